@@ -1,0 +1,38 @@
+"""The `rebuilt` command: one sub-command per question, each in a module of its own.
+
+Modules are imported only when asked for, so that `rebuilt cost` never waits for Polars or Numba.
+"""
+
+import argparse
+import importlib
+import sys
+
+from rebuilt.errors import RebuiltError
+
+COMMANDS = {
+    "claims": ("rebuilt.claims_command", "print the ledger: every claim of the note with its verdicts"),
+    "check": ("rebuilt.check.command", "validate data/, seeds/ and the chapters' prose"),
+    "cost": ("rebuilt.cost.command", "tokens, parameters and FLOPs of one clip through one model"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one sub-command; 0 is fine, 1 means a check found problems, 2 means bad input."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="rebuilt", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, help_text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+        if argv[:1] == [name]:
+            importlib.import_module(module).add_arguments(sub)
+    args = parser.parse_args(argv)
+    module = importlib.import_module(COMMANDS[args.command][0])
+    try:
+        return module.run(args)
+    except RebuiltError as error:
+        print(f"rebuilt {args.command}: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
