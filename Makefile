@@ -1,0 +1,70 @@
+# Two commands matter: `make book` and `make test`. Both create the environment first.
+# Works from any directory (make -C, make -f), in paths with spaces or Chinese characters.
+SHELL := /bin/sh
+PYTHON ?= python3
+HERE := $(shell cd "$$(dirname "$$(printf '%s' '$(MAKEFILE_LIST)' | sed 's/^ *//')")" && pwd -P)
+
+ifneq ($(HERE),$(shell pwd -P))
+.PHONY: $(MAKECMDGOALS) elsewhere
+$(or $(MAKECMDGOALS),elsewhere):
+	@$(MAKE) --no-print-directory -C "$(HERE)" $(filter-out elsewhere,$@)
+else
+
+RUN := .venv/bin/python -m
+.PHONY: help env book test lint serve chapter bench clean lock screenshot seal
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+env: .venv/ready ## Create the environment from requirements.lock (hashes checked)
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed; found: $$($(PYTHON) --version 2>&1)." \
+	  "Name another one: make book PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Installing about 150 pinned packages into .venv (1 GB, a minute or two) ..."
+	$(PYTHON) -m venv .venv
+	$(RUN) pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) pip install --disable-pip-version-check --no-deps --no-build-isolation -q -e .
+	@touch .venv/ready
+
+book: env ## Check the data, execute every chapter, build the site into _build/html
+	$(RUN) rebuilt.cli check
+	$(RUN) rebuilt.build
+
+test: lint book ## Everything: lint, data, chapters, notebooks, site in a real browser
+	$(RUN) pytest
+
+lint: env ## Style, spelling, types, import rules
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) codespell_lib
+	$(RUN) mypy
+	$(RUN) importlinter.cli
+
+serve: book ## Serve the site on loopback: http://127.0.0.1:8000
+	@echo "http://127.0.0.1:8000  (stop with Ctrl-C)"
+	@$(RUN) http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+chapter: env ## Rebuild one page: make chapter NAME=nvidia
+	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
+	$(RUN) rebuilt.build --chapter "$(NAME)"
+
+bench: env ## Measure ratios side by side in one run
+	$(RUN) tests.bench
+
+seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
+	$(RUN) rebuilt.cli check --seal
+
+lock: ## Renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --no-annotate \
+	  --upgrade pyproject.toml -o requirements.lock
+
+screenshot: book ## Renew the README's picture (needs Debian's chromium)
+	$(RUN) tests.site.screenshot
+
+clean: ## Remove what was built, and the environment
+	rm -rf _build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+endif

@@ -1,0 +1,98 @@
+"""What was known on a day: the only way for a check to reach evidence.
+
+`Facts` wraps the tables as of one date. Everything that it hands out carries its source and the
+day it became public, so that a verdict can name both.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from rebuilt import tables
+from rebuilt.errors import UnknownNameError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One cell of data/: a number or a text, where it comes from, since when it was public."""
+
+    value: float | None
+    text: str | None
+    unit: str
+    source: str
+    known_since: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, was planned or was expected in a window of days."""
+
+    subject: str
+    event: str
+    kind: str
+    first_day: dt.date
+    last_day: dt.date
+    source: str
+    known_since: dt.date
+
+
+class Facts:
+    """The tables as they could have been read on the day `as_of`."""
+
+    def __init__(self, as_of: dt.date) -> None:
+        self.as_of = as_of
+
+    def value(self, table: str, subject: str, quantity: str) -> Fact | None:
+        """Return the number that the book uses for one quantity, or None if it was not known.
+
+        Raises
+        ------
+        UnknownNameError
+            If the table has no such subject or quantity on any date: a check has a slip.
+        """
+        rows = self._rows(table, subject, quantity)
+        rows = rows.filter(pl.col("value").is_not_null())
+        return None if rows.is_empty() else _fact(tables.choose(table, rows).row(0, named=True))
+
+    def values(self, table: str, subject: str, quantity: str) -> list[Fact]:
+        """Return every known number for one quantity, all sources, earliest first."""
+        rows = self._rows(table, subject, quantity).filter(pl.col("value").is_not_null())
+        return [_fact(row) for row in rows.sort("known_since", "source").iter_rows(named=True)]
+
+    def texts(self, table: str, subject: str, quantity: str) -> list[Fact]:
+        """Return every known text for one quantity, all sources, earliest first."""
+        rows = self._rows(table, subject, quantity).filter(pl.col("text").is_not_null())
+        return [_fact(row) for row in rows.sort("known_since", "source").iter_rows(named=True)]
+
+    def events(self, subject: str, event: str, *kinds: str) -> list[Event]:
+        """Return the dated events of one subject (plan, forecast, actual), earliest first."""
+        rows = tables.load("roadmap").filter(subject=subject, event=event)
+        if rows.is_empty():
+            raise UnknownNameError(f"roadmap.csv has no row for {subject} {event}, on any date")
+        rows = rows.filter(
+            pl.col("known_since") <= self.as_of,
+            pl.col("kind").is_in(kinds),
+            pl.col("first_day").is_not_null(),
+        )
+        fields = Event.__dataclass_fields__
+        return [
+            Event(**{name: row[name] for name in fields})
+            for row in rows.sort("first_day", "known_since", "source").iter_rows(named=True)
+        ]
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """Return a whole table as of the day, for evidence that is more than one cell."""
+        return tables.load(table, self.as_of)
+
+    def _rows(self, table: str, subject: str, quantity: str) -> pl.DataFrame:
+        everything = tables.load(table).filter(subject=subject, quantity=quantity)
+        if everything.is_empty():
+            msg = f"{table}.csv has no row for {subject} {quantity}, on any date"
+            raise UnknownNameError(msg)
+        return everything.filter(pl.col("known_since") <= self.as_of, pl.col("status") != "unknown")
+
+
+def _fact(row: dict[str, Any]) -> Fact:
+    return Fact(**{name: row[name] for name in Fact.__dataclass_fields__})

@@ -1,0 +1,109 @@
+"""Keep the execution cache honest: a page is re-executed when anything it was computed from changes.
+
+jupyter-cache looks at code cells and the kernel's name only. This module stamps a key into the name
+of the kernel before MyST-NB reads a chapter. The key changes with any byte of the package or of the
+lock file, and with any byte of the input files that the chapter opened when it last ran (they are
+recorded by `rebuilt.inputs`). A chapter that has no record yet is keyed on all inputs.
+"""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rebuilt.inputs import LOG_VARIABLE
+from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+ONLY_VARIABLE = "REBUILT_CHAPTER"
+_KERNEL_LINE = re.compile(r"^(  display_name: ).*$", re.MULTILINE)
+
+
+def fingerprint() -> dict[str, str]:
+    """Digest of every input file, and one digest each for the package and the lock file."""
+    files = {
+        path.relative_to(ROOT).as_posix(): _digest(path)
+        for folder in (DATA, SEEDS)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "note.txt"
+    }
+    package = hashlib.sha256()
+    for path in sorted((BOOK / "rebuilt").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            package.update(path.relative_to(BOOK).as_posix().encode() + _digest(path).encode())
+    return {
+        **files,
+        "package": package.hexdigest(),
+        "lock": _digest(ROOT / "requirements.lock"),
+    }
+
+
+def key_of(chapter: str, now: dict[str, str], records: Path) -> str:
+    """Return the execution key of a chapter, renewing its record if it is out of date.
+
+    Parameters
+    ----------
+    chapter : str
+        Sphinx document name.
+    now : dict of str to str
+        The present `fingerprint`.
+    records : Path
+        Folder of the records: ``<chapter>.json`` (key and digests when the chapter last ran) and
+        ``<chapter>.log`` (files that it opened).
+    """
+    record, log = records / f"{chapter}.json", records / f"{chapter}.log"
+    if record.exists() and log.exists():
+        last = json.loads(record.read_text(encoding="utf-8"))
+        opened = {*log.read_text(encoding="utf-8").split("\n"), "package", "lock"} - {""}
+        if all(last["digests"].get(name) == now.get(name) for name in opened):
+            return str(last["key"])
+    key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
+    records.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps({"key": key, "digests": now}), encoding="utf-8")
+    log.unlink(missing_ok=True)
+    return key
+
+
+def connect(app: "Sphinx") -> None:
+    """Attach to a Sphinx build."""
+    app.connect("env-get-outdated", _outdated)
+    app.connect("source-read", _stamp)
+
+
+def _records(app: "Sphinx") -> Path:
+    return Path(app.doctreedir).parent / ".inputs"
+
+
+def _outdated(
+    app: "Sphinx", env: "BuildEnvironment", added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    del added, removed
+    keys: dict[str, str] = getattr(env, "rebuilt_keys", {})
+    now = fingerprint()
+    stale = [name for name, key in keys.items() if key_of(name, now, _records(app)) != key]
+    only = os.environ.get(ONLY_VARIABLE)
+    if only:
+        changed.intersection_update({only})
+        return [only]
+    return stale
+
+
+def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
+    if not _KERNEL_LINE.search(source[0]):
+        return
+    key = key_of(chapter, fingerprint(), _records(app))
+    if not hasattr(app.env, "rebuilt_keys"):
+        app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
+    app.env.rebuilt_keys[chapter] = key  # type: ignore[attr-defined]
+    source[0] = _KERNEL_LINE.sub(rf"\g<1>Python 3, inputs {key}", source[0], count=1)
+    # The chapter runs in a kernel that inherits this process's environment, right after this event.
+    os.environ[LOG_VARIABLE] = str(_records(app) / f"{chapter}.log")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

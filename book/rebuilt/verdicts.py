@@ -1,0 +1,327 @@
+"""From a claim and its evidence to a verdict: the rules, and nothing but the rules.
+
+A check brings evidence; a rule of this module compares it with the claim and returns a `Finding`;
+`then` and `since` translate the finding into the two vocabularies of the book. No verdict is ever
+typed, neither in a check nor in a table.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from rebuilt.errors import DataError
+from rebuilt.facts import Event, Fact
+
+COARSE = 0.05  # half a printed digit above 5 % of the value: rounding alone could carry the claim
+
+
+class Then(StrEnum):
+    """Verdict on what was known on the day of the note."""
+
+    HOLDS = "holds"
+    ROUNDED = "holds when rounded"
+    IMPRECISE = "imprecise"
+    WRONG = "wrong"
+    UNVERIFIED = "unverified"
+    NOT_TESTABLE = "not testable"
+    UNCHECKED = "unchecked"
+
+
+class Since(StrEnum):
+    """Verdict on what has become public between the note and the data freeze."""
+
+    CONFIRMED = "confirmed"
+    EXCEEDED = "exceeded"
+    LATE = "late"
+    DID_NOT_HAPPEN = "did not happen"
+    NOT_REPRODUCED = "not reproduced"
+    REFUTED = "refuted"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Outcome(StrEnum):
+    """How the evidence stands to the claim."""
+
+    EQUAL = "equal at the printed precision"
+    ROUNDED = "equal within the stated tolerance"
+    OTHER_READING = "equal only in another reading of the wording"
+    BEYOND = "more than was forecast"
+    DIFFERENT = "different"
+    NOT_REPRODUCED = "measured, and short of the claim"
+    LATE = "happened, but after the claimed time"
+    NEVER = "the claimed time is over and it has not happened"
+    PENDING = "the claimed time is not over yet"
+    NO_EVIDENCE = "no evidence found"
+
+
+_THEN = {
+    Outcome.EQUAL: Then.HOLDS,
+    Outcome.ROUNDED: Then.ROUNDED,
+    Outcome.OTHER_READING: Then.IMPRECISE,
+    Outcome.BEYOND: Then.HOLDS,
+    Outcome.DIFFERENT: Then.WRONG,
+    Outcome.NOT_REPRODUCED: Then.WRONG,
+    Outcome.LATE: Then.WRONG,
+    Outcome.NEVER: Then.WRONG,
+    Outcome.PENDING: Then.UNVERIFIED,
+    Outcome.NO_EVIDENCE: Then.UNVERIFIED,
+}
+_SINCE = {
+    Outcome.EQUAL: Since.CONFIRMED,
+    Outcome.ROUNDED: Since.CONFIRMED,
+    Outcome.OTHER_READING: Since.REFUTED,
+    Outcome.BEYOND: Since.EXCEEDED,
+    Outcome.DIFFERENT: Since.REFUTED,
+    Outcome.NOT_REPRODUCED: Since.NOT_REPRODUCED,
+    Outcome.LATE: Since.LATE,
+    Outcome.NEVER: Since.DID_NOT_HAPPEN,
+    Outcome.PENDING: Since.OPEN,
+    Outcome.NO_EVIDENCE: Since.UNKNOWN,
+}
+# These two rest on what is missing by a day, so no new document can be asked of them.
+_ABSENCE = {Outcome.NEVER, Outcome.PENDING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One atomic assertion of the note: a row of seeds/claims.csv."""
+
+    id: str
+    paragraph: int
+    section: str
+    kind: str
+    statement: str
+    term_zh: str
+    figures: str
+    claimed: str
+    unit: str
+    tolerance: float | None
+    check: str
+    untestable: str
+
+    @property
+    def number(self) -> float:
+        """The claimed value as a number.
+
+        Raises
+        ------
+        DataError
+            If the row has no number where its check needs one.
+        """
+        try:
+            return float(self.claimed)
+        except ValueError:
+            msg = (
+                f"claims.csv, {self.id}, column claimed: found {self.claimed!r}, expected a number"
+            )
+            raise DataError(msg) from None
+
+    @property
+    def window(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the claimed date, month, quarter or year."""
+        return period(self.claimed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found: the recomputed value, how it compares, by which rule, from which rows."""
+
+    outcome: Outcome
+    computed: float | str | None
+    rule: str
+    sources: tuple[str, ...] = ()
+    newest: dt.date | None = None
+
+
+def then(finding: Finding) -> Then:
+    """Translate a finding on the evidence of the day of the note."""
+    return _THEN[finding.outcome]
+
+
+def since(finding: Finding, note_date: dt.date) -> Since:
+    """Translate a finding on the evidence up to the freeze.
+
+    If everything that the finding rests on was public on the day of the note already, nothing has
+    happened since that bears on the claim.
+    """
+    settled = finding.newest is not None and finding.newest <= note_date
+    if settled and finding.outcome not in _ABSENCE:
+        return Since.NOT_APPLICABLE
+    return _SINCE[finding.outcome]
+
+
+def equals(
+    claim: Claim,
+    computed: float,
+    facts: Sequence[Fact | Event],
+    rule: str,
+    *,
+    readings: Mapping[str, float] | None = None,
+    measured: bool = False,
+) -> Finding:
+    """Compare a number with the claim at the precision that the note printed.
+
+    Parameters
+    ----------
+    claim : Claim
+        Its `claimed` text fixes the precision: ``2.4`` allows 2.35 to 2.45. One printed digit, as
+        in "2 times", allows so much that anything but 2 itself only holds when rounded. A
+        `tolerance` is relative and marks a hedge of the note ("nearly").
+    computed : float
+        The value recomputed from evidence, in the unit of the claim, in the literal reading.
+    facts : sequence of Fact or Event
+        The evidence used.
+    rule : str
+        What was computed, as a phrase: "H200 over A100 80 GB, ratio of bandwidths".
+    readings : mapping of str to float, optional
+        Other readings of an ambiguous wording, tried only if the literal one fails.
+    measured : bool
+        The value comes from a measurement, so that a shortfall reads `not reproduced`.
+    """
+    outcome, applied = Outcome.DIFFERENT, "equal at the printed precision"
+    if _same(claim, computed):
+        outcome = Outcome.EQUAL
+        if _half_a_digit(claim) > COARSE * abs(claim.number) and not _exactly(claim, computed):
+            outcome, applied = Outcome.ROUNDED, "equal after rounding to the printed digit"
+    elif claim.tolerance is not None and _within(claim, computed):
+        outcome, applied = Outcome.ROUNDED, f"within {claim.tolerance:.0%}, as the note hedges"
+    else:
+        for reading, value in (readings or {}).items():
+            if _same(claim, value):
+                outcome, applied, computed = Outcome.OTHER_READING, f"equal {reading}", value
+                break
+        else:
+            if measured:
+                outcome = Outcome.NOT_REPRODUCED
+    return _finding(outcome, computed, f"{rule}; {applied}", facts)
+
+
+def at_least(claim: Claim, computed: float, facts: Sequence[Fact | Event], rule: str) -> Finding:
+    """Compare a number with a claim of the form "more than" or "at least"."""
+    outcome = Outcome.DIFFERENT
+    if computed >= claim.number:
+        outcome = Outcome.BEYOND if claim.kind == "forecast" else Outcome.EQUAL
+    return _finding(outcome, computed, f"{rule}; at least as much as claimed", facts)
+
+
+def dated(claim: Claim, events: Sequence[Event], rule: str) -> Finding:
+    """Compare the date of a past event with the claimed day, month, quarter or year."""
+    if not events:
+        return no_evidence(rule)
+    first, last = claim.window
+    hit = next((e for e in events if first <= e.first_day and e.last_day <= last), events[0])
+    outcome = (
+        Outcome.EQUAL if first <= hit.first_day and hit.last_day <= last else (Outcome.DIFFERENT)
+    )
+    return _finding(outcome, _days(hit), f"{rule}; inside the claimed {claim.unit}", [hit])
+
+
+def foretold(
+    claim: Claim, expected: Sequence[Event], actual: Sequence[Event], today: dt.date, rule: str
+) -> Finding:
+    """Judge a forecast: by what others expected before the fact, by what happened after it.
+
+    `expected` are plans and forecasts, `actual` the events themselves, as known on `today`.
+    """
+    _, last = claim.window
+    if actual:
+        event = actual[0]
+        outcome = Outcome.EQUAL if event.first_day <= last else Outcome.LATE
+        return _finding(outcome, _days(event), f"{rule}; happened by the claimed time", [event])
+    if today > last:
+        window = f"not by {today}"
+        return _finding(Outcome.NEVER, window, f"{rule}; happened by the claimed time", expected)
+    agreeing = [e for e in expected if _overlaps(e, claim.window)]
+    if agreeing:
+        applied = "others expected it for the same time"
+        return _finding(Outcome.EQUAL, _days(agreeing[0]), f"{rule}; {applied}", agreeing)
+    if expected:
+        applied = "others expected it for another time"
+        return _finding(Outcome.DIFFERENT, _days(expected[0]), f"{rule}; {applied}", expected)
+    return no_evidence(rule)
+
+
+def states(
+    computed: str, agrees: bool, facts: Sequence[Fact | Event], rule: str, *, partly: bool = False
+) -> Finding:
+    """Compare a statement that is not a number with what the sources say."""
+    outcome = Outcome.EQUAL if agrees else Outcome.DIFFERENT
+    return _finding(Outcome.OTHER_READING if partly else outcome, computed, rule, facts)
+
+
+def no_evidence(rule: str) -> Finding:
+    """Say that nothing was found, and what was looked for."""
+    return Finding(outcome=Outcome.NO_EVIDENCE, computed=None, rule=f"{rule}; no evidence found")
+
+
+def period(text: str) -> tuple[dt.date, dt.date]:
+    """First and last day of ``2024``, ``2024-Q2``, ``2024-02`` or ``2024-02-20``.
+
+    Raises
+    ------
+    DataError
+        If the text is none of these.
+    """
+    year, _, rest = text.partition("-")
+    try:
+        if not rest:
+            return dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
+        if rest.startswith("Q"):
+            month = 3 * int(rest[1:])
+            return dt.date(int(year), month - 2, 1), _month_end(int(year), month)
+        if "-" not in rest:
+            return dt.date(int(year), int(rest), 1), _month_end(int(year), int(rest))
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        msg = f"{text!r} is not a date; write 2024, 2024-Q2, 2024-02 or 2024-02-20"
+        raise DataError(msg) from None
+    return day, day
+
+
+def _finding(
+    outcome: Outcome, computed: float | str, rule: str, facts: Sequence[Fact | Event]
+) -> Finding:
+    return Finding(
+        outcome=outcome,
+        computed=computed,
+        rule=rule,
+        sources=tuple(sorted({fact.source for fact in facts})),
+        newest=max((fact.known_since for fact in facts), default=None),
+    )
+
+
+def _half_a_digit(claim: Claim) -> float:
+    return 0.5 * 10.0 ** int(Decimal(claim.claimed).as_tuple().exponent)
+
+
+def _same(claim: Claim, value: float) -> bool:
+    gap = abs(value - claim.number)
+    return gap < _half_a_digit(claim) or math.isclose(gap, _half_a_digit(claim), rel_tol=1e-9)
+
+
+def _exactly(claim: Claim, value: float) -> bool:
+    return math.isclose(value, claim.number, rel_tol=1e-3)
+
+
+def _within(claim: Claim, value: float) -> bool:
+    return abs(value - claim.number) <= (claim.tolerance or 0.0) * abs(claim.number)
+
+
+def _overlaps(event: Event, window: tuple[dt.date, dt.date]) -> bool:
+    return event.first_day <= window[1] and event.last_day >= window[0]
+
+
+def _days(event: Event) -> str:
+    if event.first_day == event.last_day:
+        return event.first_day.isoformat()
+    return f"{event.first_day} to {event.last_day}"
+
+
+def _month_end(year: int, month: int) -> dt.date:
+    following = dt.date(year + month // 12, month % 12 + 1, 1)
+    return following - dt.timedelta(days=1)
