@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -167,7 +168,7 @@ def test_a_day_lies_in_its_month_quarter_and_year(day):
     windows = [verdicts.period(text) for text in texts]
 
     assert windows[-1] == (day, day)
-    for wider, narrower in zip(windows, windows[1:], strict=False):
+    for wider, narrower in pairwise(windows):
         assert wider[0] <= narrower[0] <= narrower[1] <= wider[1]
 
 

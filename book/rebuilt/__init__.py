@@ -1,0 +1,5 @@
+"""From Patches to Photons: data, cost model, checks and pages of the book, in one package.
+
+Chapters import from here and nowhere else; `rebuilt.tables` loads data, `rebuilt.claims` judges the
+note, `rebuilt.charts` and `rebuilt.page` show things, `rebuilt.cost` counts.
+"""

@@ -1,8 +1,8 @@
 """The ledger: every claim of the note, checked against data/ twice.
 
 `then` uses only what was public on the day of the note, `since` everything up to the data freeze.
-A claim names its check as ``module.function`` of `rebuilt.checks`; one whose function does not exist
-yet is `unchecked` and counted as such.
+A claim names its check as ``module.function`` of `rebuilt.checks`; one whose function does not
+exist yet is `unchecked` and counted as such.
 """
 
 import csv
@@ -11,6 +11,7 @@ import functools
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from rebuilt import tables, verdicts
 from rebuilt.errors import UnknownNameError
@@ -130,10 +131,8 @@ def _facts(day: dt.date) -> Facts:
 
 
 def _claim(row: dict[str, str]) -> Claim:
-    return Claim(
-        **{
-            **row,
-            "paragraph": int(row["paragraph"]),
-            "tolerance": float(row["tolerance"]) if row["tolerance"] else None,
-        }
-    )
+    numbers: dict[str, Any] = {
+        "paragraph": int(row["paragraph"]),
+        "tolerance": float(row["tolerance"]) if row["tolerance"] else None,
+    }
+    return Claim(**{**row, **numbers})

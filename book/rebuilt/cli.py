@@ -10,7 +10,10 @@ import sys
 from rebuilt.errors import RebuiltError
 
 COMMANDS = {
-    "claims": ("rebuilt.claims_command", "print the ledger: every claim of the note with its verdicts"),
+    "claims": (
+        "rebuilt.claims_command",
+        "print the ledger: every claim of the note with its verdicts",
+    ),
     "check": ("rebuilt.check.command", "validate data/, seeds/ and the chapters' prose"),
     "cost": ("rebuilt.cost.command", "tokens, parameters and FLOPs of one clip through one model"),
 }
@@ -21,14 +24,15 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(prog="rebuilt", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (module, help_text) in COMMANDS.items():
-        sub = commands.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+    for name, (module_name, help_text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
         if argv[:1] == [name]:
-            importlib.import_module(module).add_arguments(sub)
+            module = importlib.import_module(module_name)
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
     args = parser.parse_args(argv)
-    module = importlib.import_module(COMMANDS[args.command][0])
     try:
-        return module.run(args)
+        return int(args.run(args))
     except RebuiltError as error:
         print(f"rebuilt {args.command}: {error}", file=sys.stderr)
         return 2

@@ -2,7 +2,7 @@
 
 
 class RebuiltError(Exception):
-    """Anything that a reader or author can put right; the command line prints it as one sentence."""
+    """Anything that a reader or author can put right; the command line prints one sentence."""
 
 
 class DataError(RebuiltError, ValueError):
@@ -10,7 +10,7 @@ class DataError(RebuiltError, ValueError):
 
 
 class UnknownNameError(RebuiltError, LookupError):
-    """A table, column, chapter, model or claim that does not exist; the message lists near names."""
+    """A table, column, chapter, model or claim that is not there; the message lists near names."""
 
 
 class ShapeError(RebuiltError, ValueError):

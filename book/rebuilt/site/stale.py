@@ -1,4 +1,4 @@
-"""Keep the execution cache honest: a page is re-executed when anything it was computed from changes.
+"""Keep the execution cache honest: a page runs again when anything it was computed from changes.
 
 jupyter-cache looks at code cells and the kernel's name only. This module stamps a key into the name
 of the kernel before MyST-NB reads a chapter. The key changes with any byte of the package or of the
