@@ -1,0 +1,2 @@
+UNETS = ()
+AUTOENCODERS = ()
