@@ -1,0 +1,30 @@
+"""Dates as precise as they are known: 2024, 2024-02 or 2024-02-20."""
+
+import calendar
+import re
+from datetime import date
+
+ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def first_day(text: str) -> date | None:
+    """Return the first day that `text` can mean, or None when it is no ISO date."""
+    return _day(text, last=False)
+
+
+def last_day(text: str) -> date | None:
+    """Return the last day that `text` can mean, or None when it is no ISO date."""
+    return _day(text, last=True)
+
+
+def _day(text: str, last: bool) -> date | None:
+    match = ISO_DATE.fullmatch(text)
+    if not match:
+        return None
+    year = int(match[1])
+    month = int(match[2] or (12 if last else 1))
+    try:
+        day = int(match[3] or (calendar.monthrange(year, month)[1] if last else 1))
+        return date(year, month, day)
+    except (ValueError, calendar.IllegalMonthError):
+        return None

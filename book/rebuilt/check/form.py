@@ -1,0 +1,153 @@
+"""How a file is written: UTF-8, plain line ends, no stray spaces, rows sorted, plain numbers."""
+
+import re
+from collections.abc import Iterator
+
+from rebuilt.check.finding import Finding, quoted
+from rebuilt.check.material import Material, Table
+
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?")
+
+
+def check_form(material: Material) -> Iterator[Finding]:
+    """Run the rules of writing on every listed text file."""
+    for descriptor in material.descriptors:
+        for resource in descriptor.sealed:
+            file = descriptor.file_of(resource)
+            if material.exists(file):
+                yield from _text_form(file, material.data(file))
+    for table in material.tables.values():
+        yield from _cells_form(table)
+        yield from _numbers(table)
+        yield from _order(table)
+
+
+def _text_form(file: str, content: bytes) -> Iterator[Finding]:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        yield Finding(
+            file=file,
+            row=content.count(b"\n", 0, error.start) + 1,
+            found=f"the byte 0x{content[error.start]:02x}",
+            expected="UTF-8 text",
+            advice="save the file as UTF-8",
+        )
+    if content.startswith(b"\xef\xbb\xbf"):
+        yield Finding(
+            file=file,
+            row=1,
+            found="a byte order mark",
+            expected="UTF-8 without one",
+            advice="save the file without it",
+        )
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if line.rstrip(b"\r") != line.rstrip():
+            yield Finding(
+                file=file,
+                row=number,
+                found="a space at the end of the line",
+                expected="none",
+                advice="remove it",
+            )
+    if b"\r" in content:
+        yield Finding(
+            file=file,
+            row=content.count(b"\n", 0, content.index(b"\r")) + 1,
+            found="a carriage return",
+            expected="lines that end in LF alone",
+            advice="save the file with Unix line ends",
+        )
+    if not content.endswith(b"\n") or content.endswith(b"\n\n"):
+        ending = "blank lines" if content.endswith(b"\n") else "no line end"
+        yield Finding(
+            file=file,
+            row=content.count(b"\n") + (ending == "no line end"),
+            found=f"{ending} at the end of the file",
+            expected="one line end",
+            advice="end the file with one line end",
+        )
+
+
+def _cells_form(table: Table) -> Iterator[Finding]:
+    for row in table.rows:
+        for column, cell in row.cells.items():
+            if cell != cell.strip():
+                yield Finding(
+                    file=table.file,
+                    row=row.line,
+                    column=column,
+                    found=f'"{cell}"',
+                    expected=f'"{cell.strip()}"',
+                    advice="remove the space around the text",
+                )
+            if "\n" in cell:
+                yield Finding(
+                    file=table.file,
+                    row=row.line,
+                    column=column,
+                    found="a line break",
+                    expected="one line for every row",
+                    advice="write the text on one line",
+                )
+
+
+def _numbers(table: Table) -> Iterator[Finding]:
+    """Numbers are plain: Frictionless would let NaN and infinity pass."""
+    fields = table.resource.get("schema", {}).get("fields", [])
+    numeric = [field["name"] for field in fields if field.get("type") in {"number", "integer"}]
+    for row in table.rows:
+        for column in numeric:
+            cell = row.cells.get(column, "")
+            if _not_a_value(cell) or _odd_number(cell):
+                yield Finding(
+                    file=table.file,
+                    row=row.line,
+                    column=column,
+                    found=quoted(cell),
+                    expected="a plain number like 0.5, 80 or 1.2e16",
+                    advice="write it without sign +, leading zeros or thousands marks",
+                )
+
+
+def _not_a_value(cell: str) -> bool:
+    return cell.strip("+-").lower() in {"nan", "inf", "infinity"}
+
+
+def _odd_number(cell: str) -> bool:
+    """Whether `cell` is a number in an odd spelling; what is no number is Frictionless's."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return not PLAIN_NUMBER.fullmatch(cell)
+
+
+def _order(table: Table) -> Iterator[Finding]:
+    """Rows are sorted by primary key, or by the columns of `orderedBy` in the descriptor."""
+    key = table.resource.get("orderedBy", table.primary_key)
+    if not key or not table.has(*key):
+        return
+    fields = {field["name"]: field for field in table.resource["schema"]["fields"]}
+    numeric = {name for name in key if fields[name]["type"] in {"integer", "number"}}
+    before: tuple[tuple[float, str], ...] = ()
+    for row in table.rows:
+        now = tuple(_sort_value(row.cells[name], name in numeric) for name in key)
+        if before and now < before:
+            yield Finding(
+                file=table.file,
+                row=row.line,
+                column=" + ".join(key),
+                found=", ".join(quoted(row.cells[name]) or '""' for name in key),
+                expected="rows sorted by these columns",
+                advice="move the row up to its place",
+            )
+        before = now
+
+
+def _sort_value(cell: str, numeric: bool) -> tuple[float, str]:
+    """Numbers by size, text by code point."""
+    try:
+        return (float(cell), "") if numeric else (0.0, cell)
+    except ValueError:
+        return (0.0, cell)
