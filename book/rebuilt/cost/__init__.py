@@ -1,0 +1,32 @@
+"""What latent patches cost: tokens, parameters and FLOPs of published video models, exactly.
+
+>>> from rebuilt.cost import Clip, count, load_model
+>>> wan = count(load_model("wan2.1-t2v-14b"), Clip(frames=81, height=480, width=832))
+>>> wan.tokens
+32760
+"""
+
+from rebuilt.cost.catalogue import load_model, model_ids
+from rebuilt.cost.latent import Clip, Latent, latent_of
+from rebuilt.cost.lowering import Lowered, lower
+from rebuilt.cost.model import Count, count, default_clip
+from rebuilt.cost.totals import Inference, Training, inference, training
+from rebuilt.errors import ShapeError
+
+__all__ = [
+    "Clip",
+    "Count",
+    "Inference",
+    "Latent",
+    "Lowered",
+    "ShapeError",
+    "Training",
+    "count",
+    "default_clip",
+    "inference",
+    "latent_of",
+    "load_model",
+    "lower",
+    "model_ids",
+    "training",
+]

@@ -1,0 +1,240 @@
+"""From a clip in pixels to the token grid of a model: compression, padding, patches, refusals.
+
+A causal autoencoder keeps the first frame alone and groups the rest; an even one groups all; a
+chunked one starts afresh every `chunk` frames. Nothing here knows FLOPs, time or money.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rebuilt.cost import exact
+from rebuilt.cost.architectures import Autoencoder, Denoiser, Transformer
+from rebuilt.cost.catalogue import load_kind
+from rebuilt.cost.codes import (
+    ACCEPTED,
+    FRAMES_RULES,
+    IMAGE,
+    MAX_FRAMES,
+    MAX_SIDE,
+    MAX_TEXT,
+    REFUSALS,
+)
+from rebuilt.cost.grid import Grid
+from rebuilt.errors import ShapeError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One clip: frames, height and width in pixels, text tokens (None: what the model pads to)."""
+
+    height: int
+    width: int
+    frames: int = 1
+    text_tokens: int | None = None
+
+    def __str__(self) -> str:
+        frames = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+        return f"{frames} of {self.height}x{self.width}"
+
+
+@dataclass(frozen=True, slots=True)
+class Latent:
+    """What a clip becomes: latent frames, rows and columns before and after cutting patches."""
+
+    frames: int
+    height: int
+    width: int
+    patch_frames: int
+    patch_rows: int
+    patch_columns: int
+    text: int
+
+    @property
+    def tokens(self) -> int:
+        """Video tokens."""
+        return self.patch_frames * self.patch_rows * self.patch_columns
+
+    @property
+    def grid(self) -> Grid:
+        """Sizes that transformer blocks count with."""
+        return Grid(self.patch_frames, self.patch_rows * self.patch_columns, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that decides whether a model takes a clip, as numbers that kernels read too."""
+
+    rule: int
+    stride: int
+    frames_maximum: int
+    side_multiple: int
+    side_maximum: int
+    square: int
+    text_maximum: int
+
+    def refusal(self, clip: Clip) -> int:
+        """Code of the first broken rule (codes.REFUSALS), 0 if the model takes the clip."""
+        return exact.refusal(
+            clip.frames, clip.height, clip.width, clip.text_tokens or 0,
+            self.rule, self.stride, self.frames_maximum, self.side_multiple, self.side_maximum,
+            self.square, self.text_maximum,
+        )
+
+
+def rules_of(model: Denoiser) -> Rules:
+    """Collect the rules of a model: its own, its autoencoder's and its patches'."""
+    geometry = load_kind(model.autoencoder, Autoencoder, model.id).geometry
+    patch = model.patch.height if isinstance(model, Transformer) else 1
+    loose = geometry.rounds_down
+    multiple = model.clip.side_multiple or (1 if loose else geometry.side_stride * patch)
+    side = model.clip.side_patches_maximum or 0
+    return Rules(
+        rule=IMAGE if model.clip.image else FRAMES_RULES.index(geometry.frames_rule),
+        stride=geometry.frames_stride,
+        frames_maximum=model.clip.frames_maximum or 0,
+        side_multiple=multiple,
+        side_maximum=side * patch * geometry.side_stride,
+        square=int(model.clip.square),
+        text_maximum=model.text.maximum if model.text else 0,
+    )
+
+
+def latent_of(model: Denoiser, clip: Clip) -> Latent:
+    """Compress and cut a clip as the real model does.
+
+    Parameters
+    ----------
+    model : Transformer or UNet
+        Any model that denoises latents; for a U-Net a patch is one latent pixel.
+    clip : Clip
+        Pixels and text tokens, whole numbers above zero (text may be zero).
+
+    Returns
+    -------
+    Latent
+        Latent sizes, patches along each axis, and text tokens as the model sees them.
+
+    Raises
+    ------
+    ShapeError
+        If the model refuses the clip; the message names field, value and rule and says which
+        clips nearby it takes.
+    """
+    clip = with_text(model, clip)
+    check(model, clip)
+    geometry = load_kind(model.autoencoder, Autoencoder, model.id).geometry
+    rule = FRAMES_RULES.index(geometry.frames_rule)
+    frames = exact.latent_frames(rule, clip.frames, geometry.frames_stride, geometry.chunk or 1)
+    height = exact.latent_side(clip.height, geometry.side_stride)
+    width = exact.latent_side(clip.width, geometry.side_stride)
+    cut = (1, 1, 1)
+    if isinstance(model, Transformer):
+        cut = (model.patch.frames, model.patch.height, model.patch.width)
+    return Latent(
+        frames, height, width,
+        *(exact.patches(size, patch)
+          for size, patch in zip((frames, height, width), cut, strict=True)),
+        text=clip.text_tokens or 0,
+    )
+
+
+def with_text(model: Denoiser, clip: Clip) -> Clip:
+    """Fill in the number of text tokens to which the model's pipeline pads."""
+    if clip.text_tokens is not None:
+        return clip
+    return replace(clip, text_tokens=model.text.tokens if model.text else 0)
+
+
+def check(model: Denoiser, clip: Clip) -> None:
+    """Raise ShapeError if the model refuses the clip or it lies beyond the limits of the counts."""
+    _check_limits(clip)
+    rules = rules_of(model)
+    code = rules.refusal(clip)
+    if code != ACCEPTED:
+        raise ShapeError(f"{model.id} does not take {clip}: {explain(rules, clip, code)}")
+    side = load_kind(model.autoencoder, Autoencoder, model.id).geometry.side_stride
+    if min(clip.height, clip.width) < side:
+        raise ShapeError(
+            f"{model.id} does not take {clip}: {side} pixels make one latent pixel; "
+            f"choose at least {side} by {side}"
+        )
+
+
+def explain(rules: Rules, clip: Clip, code: int) -> str:
+    """Say which rule a clip breaks and which values nearby keep it."""
+    return _SENTENCES[REFUSALS[code]](rules, clip)
+
+
+def _check_limits(clip: Clip) -> None:
+    limits = (("frames", clip.frames, MAX_FRAMES), ("height", clip.height, MAX_SIDE),
+              ("width", clip.width, MAX_SIDE), ("text_tokens", clip.text_tokens or 0, MAX_TEXT))
+    for field, value, limit in limits:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ShapeError(f"{field} is {value!r}; it must be a whole number")
+        if value > limit:
+            raise ShapeError(f"{field} is {value}; counts are checked up to {limit}")
+
+
+def _near(rules: Rules, clip: Clip, field: str) -> str:
+    """Values of one field below and above the given one that keep all rules about this field."""
+    own = [index for index, name in enumerate(REFUSALS) if name.startswith(field)]
+    own += [REFUSALS.index("image")] if field == "frames" else []
+    value = getattr(clip, field)
+    reach = max(rules.stride, rules.side_multiple) + 1
+
+    def kept(candidate: int) -> bool:
+        return rules.refusal(replace(clip, **{field: candidate})) not in own
+
+    below = next((v for v in range(value - 1, max(0, value - reach), -1) if kept(v)), None)
+    above = next((v for v in range(max(1, value + 1), value + reach + 1) if kept(v)), None)
+    found = [str(v) for v in (below, above) if v is not None]
+    return "nearest " + " and ".join(found)
+
+
+def _least(field: str) -> Callable[[Rules, Clip], str]:
+    return lambda rules, clip: f"{field} is {getattr(clip, field)} and must be at least 1"
+
+
+def _multiple(field: str) -> Callable[[Rules, Clip], str]:
+    return lambda rules, clip: (
+        f"{field} {getattr(clip, field)} is not a multiple of {rules.side_multiple} pixels; "
+        f"{_near(rules, clip, field)}"
+    )
+
+
+def _maximum(field: str) -> Callable[[Rules, Clip], str]:
+    return lambda rules, clip: (
+        f"{field} {getattr(clip, field)} is beyond the model's position table, "
+        f"which ends at {rules.side_maximum}"
+    )
+
+
+_SENTENCES: dict[str, Callable[[Rules, Clip], str]] = {
+    "frames": _least("frames"),
+    "height": _least("height"),
+    "width": _least("width"),
+    "text": lambda rules, clip: f"text_tokens is {clip.text_tokens} and must be at least 0",
+    "image": lambda rules, clip: f"frames is {clip.frames} and the model makes images; nearest 1",
+    "frames_even": lambda rules, clip: (
+        f"frames {clip.frames} is not a multiple of {rules.stride}; {_near(rules, clip, 'frames')}"
+    ),
+    "frames_causal": lambda rules, clip: (
+        f"frames {clip.frames} is not 1 + a multiple of {rules.stride}; "
+        f"{_near(rules, clip, 'frames')}"
+    ),
+    "frames_maximum": lambda rules, clip: (
+        f"frames {clip.frames} is above the model's maximum; nearest {rules.frames_maximum}"
+    ),
+    "height_multiple": _multiple("height"),
+    "width_multiple": _multiple("width"),
+    "height_maximum": _maximum("height"),
+    "width_maximum": _maximum("width"),
+    "square": lambda rules, clip: (
+        f"height {clip.height} and width {clip.width} differ and the model takes squares; "
+        f"nearest {clip.height}x{clip.height} and {clip.width}x{clip.width}"
+    ),
+    "text_maximum": lambda rules, clip: (
+        f"text_tokens {clip.text_tokens} is above the model's maximum; "
+        f"nearest {rules.text_maximum}"
+    ),
+}

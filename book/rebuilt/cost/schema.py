@@ -1,0 +1,241 @@
+"""The shape of data/models/*.yaml: what a published architecture must state, and with which source.
+
+Every section names its source as `bibliography-key: place in it`; the section's values all come
+from there. Nothing here counts anything.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Positive = Annotated[int, Field(ge=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*: .+")]
+Rows = Literal["one", "text", "video", "frames", "area", "frames_text"]
+LayerGroup = Literal["embedding", "modulation", "output"]
+QueryKeyNorm = Literal["none", "head_rms", "head_layer", "width_rms"]
+
+
+class Section(BaseModel):
+    """Any part of a model file; a field that is not listed is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(Section):
+    """A part that states where all its values come from."""
+
+    source: Source
+
+
+class ClipShape(Section):
+    """Frames, height and width in pixels."""
+
+    frames: Positive
+    height: Positive
+    width: Positive
+
+
+class ClipRules(Sourced):
+    """Which clips the real model accepts beyond what strides and patches require."""
+
+    default: ClipShape
+    fps: float | None = Field(default=None, gt=0)
+    image: bool = False
+    frames_maximum: Positive | None = None
+    side_multiple: Positive | None = None
+    side_patches_maximum: Positive | None = None
+    square: bool = False
+
+
+class Patch(Sourced):
+    """Latent frames, rows and columns that make one token."""
+
+    frames: Positive = 1
+    height: Positive
+    width: Positive
+    pads: bool = False
+    bias: bool = True
+
+    @property
+    def volume(self) -> int:
+        """Latent positions in one token."""
+        return self.frames * self.height * self.width
+
+
+class Channels(Sourced):
+    """Latent channels into and out of the network."""
+
+    into: Positive
+    out: Positive
+
+
+class Encoder(Section):
+    """A text encoder and its length: a number, or `text` where it is the denoiser's own."""
+
+    id: Text
+    tokens: Positive | Literal["text"] = "text"
+
+
+class TextInput(Sourced):
+    """Text tokens as the denoiser sees them; `tokens` is the padded length of the pipeline."""
+
+    tokens: Positive
+    maximum: Positive
+    encoders: tuple[Encoder, ...]
+
+
+class Layer(Section):
+    """A chain of linear layers: widths [a, b, c] is a -> b -> c."""
+
+    name: Text
+    group: LayerGroup
+    rows: Rows
+    widths: Annotated[tuple[Positive, ...], Field(min_length=2)]
+    bias: bool = True
+
+
+class Table(Section):
+    """Learned values without products; `area` in the shape grows with the clip."""
+
+    name: Text
+    group: LayerGroup
+    shape: Annotated[tuple[Positive | Literal["area"], ...], Field(min_length=1)]
+
+
+class Attention(Sourced):
+    """What every attention block states: `heads` x `head_width` is the attention's own width."""
+
+    depth: Positive
+    width: Positive
+    heads: Positive
+    head_width: Positive | None = None
+    hidden: Positive
+    gated: bool = False
+    bias_qkv: bool = True
+    bias_out: bool = True
+    bias_hidden: bool = True
+    qk_norm: QueryKeyNorm = "none"
+
+    @model_validator(mode="after")
+    def heads_divide_width(self) -> Self:
+        """Without a stated head width, heads share the width evenly."""
+        if self.head_width is None and self.width % self.heads:
+            raise ValueError(
+                f"width {self.width} is not a multiple of heads {self.heads}; "
+                "correct one of them or state head_width"
+            )
+        return self
+
+    @property
+    def inner(self) -> int:
+        """Width of queries: heads x head width."""
+        return self.heads * self.each_head
+
+    @property
+    def each_head(self) -> int:
+        """Width of one head."""
+        return self.head_width or self.width // self.heads
+
+
+class CrossAttention(Section):
+    """Video queries, text keys and values."""
+
+    text_width: Positive
+    per_frame_text: bool = False
+    qk_norm: QueryKeyNorm = "none"
+    affine_norm: bool = False
+
+
+class SequenceBlock(Attention):
+    """One stream of tokens: DiT, PixArt, Latte, Open-Sora, Wan, LTX, Allegro, text encoders.
+
+    `scope` says who attends to whom: all tokens, those of one frame, or one place over time.
+    `adaln` linears make that many vectors per block from the condition; `table` learns them.
+    """
+
+    kind: Literal["sequence"]
+    scope: Literal["full", "spatial", "temporal"] = "full"
+    kv_width: Positive | None = None
+    adaln: int = Field(default=0, ge=0)
+    adaln_rows: Literal["one", "frames", "area"] = "one"
+    table: int = Field(default=0, ge=0)
+    norm_parameters: int = Field(default=0, ge=0)
+    rotary: bool = False
+    cross_attention: CrossAttention | None = None
+
+
+class JointBlock(Attention):
+    """Two streams that attend together: SD3, Flux, HunyuanVideo, Mochi.
+
+    `ends_text`: the last block of the group drops the text stream behind its attention.
+    `video_attention`: a second attention among video tokens only (SD3.5-medium).
+    """
+
+    kind: Literal["joint"]
+    text_width: Positive
+    text_hidden: Positive
+    adaln_video: Positive
+    adaln_text: Positive
+    adaln_last_text: Positive | None = None
+    ends_text: bool = False
+    video_attention: bool = False
+    rotary: bool = False
+
+
+class ParallelBlock(Attention):
+    """One joined stream with attention and feed-forward side by side: Flux, HunyuanVideo."""
+
+    kind: Literal["parallel"]
+    adaln: Positive
+    rotary: bool = False
+
+
+class ExpertBlock(Attention):
+    """One joined stream, shared weights, separate modulation of text and video: CogVideoX."""
+
+    kind: Literal["expert"]
+    condition_width: Positive
+    adaln: Positive
+    norm_parameters: int = Field(default=0, ge=0)
+    rotary: bool = False
+
+
+class RefinerBlock(Attention):
+    """Self-attention among text tokens before the transformer: HunyuanVideo."""
+
+    kind: Literal["refiner"]
+    adaln: Positive
+    norm_parameters: int = Field(default=0, ge=0)
+
+
+class PoolBlock(Sourced):
+    """Attention that sums the text up in one vector: Mochi."""
+
+    kind: Literal["pool"]
+    width: Positive
+    out: Positive
+
+
+Block = Annotated[
+    SequenceBlock | JointBlock | ParallelBlock | ExpertBlock | RefinerBlock | PoolBlock,
+    Field(discriminator="kind"),
+]
+
+
+class Output(Sourced):
+    """What follows the last block: final norm, modulation, projection back to latent patches."""
+
+    width: Positive
+    adaln: int = Field(default=0, ge=0)
+    condition_width: Positive | None = None
+    table: int = Field(default=0, ge=0)
+    norm_parameters: int = Field(default=0, ge=0)
+
+
+class Sampler(Sourced):
+    """How the published pipeline samples: steps, and network passes per step (guidance)."""
+
+    steps: Positive
+    passes: Annotated[int, Field(ge=1, le=3)]
+    distilled: bool = False

@@ -1,0 +1,161 @@
+"""Whole jobs: one generated clip, or training on a number of clips.
+
+A generated clip is steps x passes forward passes of the denoiser, the text encoders on the prompt
+(and on the empty or negative prompt where guidance runs more than one pass), and one decoding.
+Training is a forward and a backward pass, which costs two more, plus one where activations are
+recomputed. Totals are exact integers.
+"""
+
+from dataclasses import dataclass
+
+from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer, UNet
+from rebuilt.cost.autoencoder import decode_flops, encode_flops
+from rebuilt.cost.blocks import block_operations
+from rebuilt.cost.catalogue import Model, load_kind
+from rebuilt.cost.grid import Grid
+from rebuilt.cost.latent import Clip
+from rebuilt.cost.model import Count, count, denoiser_of, layer_operations, total
+from rebuilt.errors import ShapeError
+
+MAX_STEPS = 10_000
+BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as the forward pass
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """FLOPs of one generated clip; None marks a part whose network is not modelled.
+
+    `text_encoder` runs once per prompt: twice where guidance needs an empty prompt as well.
+    """
+
+    forward: Count
+    steps: int
+    passes: int
+    text_encoder: int
+    decode: int | None
+    approximations: tuple[str, ...]
+
+    @property
+    def denoise(self) -> int:
+        """FLOPs of all forward passes."""
+        return self.steps * self.passes * self.forward.flops
+
+    @property
+    def total(self) -> int:
+        """FLOPs of everything that is modelled."""
+        return self.denoise + self.text_encoder + (self.decode or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """FLOPs of training on `clips` clips, encoded once each; text encoders left out."""
+
+    forward: Count
+    clips: int
+    recompute: bool
+    encode: int | None
+
+    @property
+    def total(self) -> int:
+        """FLOPs of forward, backward and recomputed passes and of encoding."""
+        passes = 1 + BACKWARD_FORWARDS + int(self.recompute)
+        return self.clips * (passes * self.forward.flops + (self.encode or 0))
+
+
+def inference(
+    model: Model, clip: Clip | None = None, *, steps: int | None = None, passes: int | None = None
+) -> Inference:
+    """Count everything that generating one clip takes.
+
+    Parameters
+    ----------
+    model : Transformer or UNet
+        From `load_model`.
+    clip : Clip, optional
+        Default: the clip for which the model was published.
+    steps : int, optional
+        Sampler steps, 1 to MAX_STEPS. Default: as published; fewer where the model is distilled.
+    passes : int, optional
+        Forward passes per step: 1 without guidance or with distilled guidance, 2 with
+        classifier-free guidance, 3 with a second kind of guidance. Default: as published.
+
+    Returns
+    -------
+    Inference
+        FLOPs by part.
+
+    Raises
+    ------
+    ShapeError
+        If the model refuses the clip, or steps or passes lie outside their range.
+    """
+    denoiser = denoiser_of(model)
+    steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
+    passes = _whole("passes", passes, denoiser.sampler.passes, 3)
+    forward = count(denoiser, clip)
+    autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
+    encoders = _encoders(denoiser)
+    prompts = 1 if passes == 1 else 2
+    text = sum(
+        encoder_flops(encoder, forward.text_tokens if tokens == "text" else tokens)
+        for encoder, tokens in encoders
+    )
+    notes = [f"{encoder.id}: {encoder.approximate}" for encoder, _ in encoders
+             if encoder.approximate]
+    return Inference(forward, steps, passes, prompts * text,
+                     decode_flops(autoencoder, forward.clip), tuple(notes))
+
+
+def training(
+    model: Model, clip: Clip | None = None, *, clips: int, recompute: bool = False
+) -> Training:
+    """Count training on a number of clips of one shape.
+
+    Parameters
+    ----------
+    model : Transformer or UNet
+        From `load_model`.
+    clip : Clip, optional
+        Shape of every clip. Default: the clip for which the model was published.
+    clips : int
+        How many clips are seen, repeats included; at least 1.
+    recompute : bool
+        Whether the backward pass computes all activations again.
+
+    Returns
+    -------
+    Training
+        FLOPs; 3 forward passes per clip (4 with recomputation) and one encoding.
+
+    Raises
+    ------
+    ShapeError
+        If the model refuses the clip or `clips` is not a whole number above zero.
+    """
+    denoiser = denoiser_of(model)
+    clips = _whole("clips", clips, 1, 10**15)
+    forward = count(denoiser, clip)
+    autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
+    return Training(forward, clips, recompute, encode_flops(autoencoder, forward.clip))
+
+
+def encoder_flops(encoder: TextEncoder, tokens: int) -> int:
+    """FLOPs of a text encoder on a prompt padded to `tokens` tokens."""
+    grid = Grid(frames=1, area=tokens, text=0)
+    operations = layer_operations(encoder.layers, grid)
+    for block in encoder.blocks:
+        operations += block_operations(block, grid)
+    return total(operation.flops for operation in operations)
+
+
+def _encoders(model: Transformer | UNet) -> list[tuple[TextEncoder, int | str]]:
+    uses = model.text.encoders if model.text else ()
+    return [(load_kind(use.id, TextEncoder, model.id), use.tokens) for use in uses]
+
+
+def _whole(field: str, value: int | None, default: int, limit: int) -> int:
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= limit:
+        raise ShapeError(f"{field} is {value!r}; it must be a whole number from 1 to {limit}")
+    return value
