@@ -162,7 +162,9 @@ def layer_operations(layers: Iterable[schema.Layer], grid: Grid) -> list[Operati
     return [
         operation
         for layer in layers
-        for operation in mlp(layer.group, grid.rows(layer.rows), layer.widths, bias=layer.bias)
+        for operation in mlp(
+            layer.group, layer.times * grid.rows(layer.rows), layer.widths, bias=layer.bias
+        )
     ]
 
 

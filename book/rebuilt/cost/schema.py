@@ -86,11 +86,15 @@ class TextInput(Sourced):
 
 
 class Layer(Section):
-    """A chain of linear layers: widths [a, b, c] is a -> b -> c."""
+    """A chain of linear layers: widths [a, b, c] is a -> b -> c.
+
+    `times` applications of the same weights, as for height and width of one image.
+    """
 
     name: Text
     group: LayerGroup
     rows: Rows
+    times: Positive = 1
     widths: Annotated[tuple[Positive, ...], Field(min_length=2)]
     bias: bool = True
 
