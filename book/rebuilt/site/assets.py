@@ -11,57 +11,78 @@ from typing import Any
 import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.config import Config
 
-STATIC = Path(__file__).parent / "static"
+HERE = Path(__file__).parent
 BUNDLE = "vega-bundle.js"
 GATHERED = "rebuilt-inline.js"
 UNWANTED = ("thebe", "THEBE")  # the book runs no cells in the browser
-_SCRIPTS = "rebuilt_gathered_scripts"
 
 
 def add_static_files(app: Sphinx) -> None:
     """Add our folder after the build's digest of its settings, which must not hold a path."""
-    app.config.html_static_path.append(str(STATIC))
+    app.config.html_static_path.append(str(HERE / "static"))
     app.config.html_favicon = "favicon.svg"
+
+
+def add_templates(app: Sphinx, config: Config) -> None:
+    """Put our page templates before those of the theme."""
+    del app
+    config.templates_path.insert(0, str(HERE / "templates"))
+
+
+def drop_cell_runner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Remove the in-page configuration of thebe, which Jupyter Book always loads."""
+    del app, docname
+    for node in list(doctree.findall(nodes.raw)):
+        if "x-thebe-config" in node.astext() or node.astext().startswith("<script>kernelName"):
+            node.parent.remove(node)
+
+
+def gather_scripts(app: Sphinx, builder: Builder) -> None:
+    """Write the scripts that extensions want in every page into one file."""
+    if builder.format != "html":
+        return
+    bodies = {asset.attributes["body"].rstrip("; ") + ";\n"
+              for asset in builder._js_files  # type: ignore[attr-defined]
+              if asset.attributes.get("body") and not _is_unwanted(asset)}
+    target = Path(app.outdir) / "_static" / GATHERED
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("".join(sorted(bodies)), encoding="utf-8")
 
 
 def sieve(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
           doctree: nodes.document | None) -> None:
-    """Keep local files only; remember the bodies of in-page scripts for the gathered file."""
-    del pagename, templatename, doctree
-    bodies = _gathered(app)
+    """Keep local files only; scripts with a body are in the gathered file."""
+    del app, pagename, templatename, doctree
     for kind in ("script_files", "css_files"):
-        kept = []
-        for asset in context[kind]:
-            body = getattr(asset, "attributes", {}).get("body")
-            text = f"{getattr(asset, 'filename', asset)} {body or ''}"
-            if "://" in text.split()[0] or any(word in text for word in UNWANTED):
-                continue
-            if body:
-                if "pagename" not in body:
-                    bodies[body] = None
-                continue
-            kept.append(asset)
-        context[kind] = kept
+        context[kind] = [asset for asset in context[kind]
+                         if not _is_unwanted(asset) and not _attributes(asset).get("body")]
 
 
 def write_generated(app: Sphinx, error: Exception | None) -> None:
-    """Write the gathered scripts and, once per output folder and version, the Vega bundle."""
+    """Write the Vega bundle once per output folder and version; drop unwanted files."""
     static = Path(app.outdir) / "_static"
     if error or app.builder.format != "html":
         return
-    if _gathered(app):
-        text = "\n".join(f"{body};" for body in sorted(_gathered(app)))
-        (static / GATHERED).write_text(text + "\n", encoding="utf-8")
+    for leftover in static.glob("sphinx-thebe.*"):
+        leftover.unlink()
     versions = f"// vega {vl_convert.get_vega_version()}, vl-convert {vl_convert.__version__}\n"
     bundle = static / BUNDLE
     if not bundle.exists() or not bundle.read_text(encoding="utf-8").startswith(versions):
         bundle.write_text(versions + vl_convert.javascript_bundle(), encoding="utf-8")
 
 
-def _gathered(app: Sphinx) -> dict[str, None]:
-    bodies: dict[str, None] = app.__dict__.setdefault(_SCRIPTS, {})
-    return bodies
+def _attributes(asset: Any) -> dict[str, Any]:
+    return dict(getattr(asset, "attributes", {}))
+
+
+def _is_unwanted(asset: Any) -> bool:
+    """Anything of another host, and whatever belongs to an unwanted extension."""
+    file = str(getattr(asset, "filename", asset) or "")
+    text = file + str(_attributes(asset).get("body") or "")
+    return "://" in file or any(word in text for word in UNWANTED)
 
 
 def connect(app: Sphinx) -> None:
@@ -69,6 +90,9 @@ def connect(app: Sphinx) -> None:
     app.add_css_file("rebuilt.css", priority=900)
     app.add_js_file(GATHERED, priority=100)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
+    app.connect("config-inited", add_templates)
+    app.connect("doctree-resolved", drop_cell_runner, priority=900)
     app.connect("builder-inited", add_static_files)
+    app.connect("write-started", gather_scripts)
     app.connect("html-page-context", sieve, priority=990)
     app.connect("build-finished", write_generated)
