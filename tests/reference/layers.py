@@ -27,16 +27,20 @@ def listing(network: Network, clip: Clip, module: nn.Module) -> str:
     lines: Counter[tuple[str, str, int]] = Counter()
     names = {part: re.sub(r"\.\d+(?=\.|$)", ".*", name) for name, part in module.named_modules()}
 
-    def record(part: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+    def record(part: nn.Module, args: tuple, named: dict, output: torch.Tensor) -> None:
+        shape = None
         if isinstance(part, nn.Linear):
-            rows = inputs[0].numel() // part.in_features
-            flops = 2 * rows * part.in_features * part.out_features
-            lines[names[part], f"linear {part.in_features} -> {part.out_features} on {rows}", flops] += 1
+            rows = output.numel() // part.out_features
+            shape = f"linear {part.in_features} -> {part.out_features} on {rows}"
+            flops = 2 * output.numel() * part.in_features
         elif isinstance(part, CONVOLUTIONS):
-            flops = 2 * output.numel() * part.weight[0].numel()
+            source = (*args, *named.values())[0]
             kernel = "x".join(map(str, part.kernel_size))
-            text = f"conv {kernel} {part.in_channels} -> {part.out_channels}"
-            lines[names[part], f"{text}, {size(inputs[0])} to {size(output)}", flops] += 1
+            shape = f"conv {kernel} {part.in_channels} -> {part.out_channels}"
+            shape = f"{shape}, {size(source)} to {size(output)}"
+            flops = 2 * output.numel() * part.weight[0].numel()
+        if shape:
+            lines[names[part], shape, flops] += 1
 
     plain = F.scaled_dot_product_attention
 
@@ -46,7 +50,7 @@ def listing(network: Network, clip: Clip, module: nn.Module) -> str:
         lines["attention", text, flops] += 1
         return plain(query, key, value, *a, **k)
 
-    hooks = [part.register_forward_hook(record) for part in names]
+    hooks = [part.register_forward_hook(record, with_kwargs=True) for part in names]
     with patch.object(F, "scaled_dot_product_attention", attention):
         counts = count(lambda: network.run(module, clip))
     for hook in hooks:
@@ -60,9 +64,7 @@ def size(tensor: torch.Tensor) -> str:
     return f"{batch} of {'x'.join(map(str, positions))}"
 
 
-def table(
-    network: Network, clip: Clip, module: nn.Module, lines: Counter, total: int
-) -> list[str]:
+def table(network: Network, clip: Clip, module: nn.Module, lines: Counter, total: int) -> list[str]:
     """Return the head, one line for each kind of layer, and the check of the sum."""
     parameters = sum(parameter.numel() for parameter in module.parameters())
     head = f"## {network.model} ({network.module}) {clip}: {parameters} parameters, {total} FLOPs"

@@ -19,26 +19,39 @@ from typing import TYPE_CHECKING, Any
 
 import diffusers
 import torch
-from convolutional_table import AUTOENCODERS, UNETS
-from counting import by_group, count
+from convolutional import AUTOENCODERS, UNETS
+from counting import by_group, check_counter, count
+from image_transformers import IMAGE_TRANSFORMERS
 from layers import listing
 from originals import dit_networks, open_sora_networks
-from transformers_table import TRANSFORMERS
+from video_transformers import VIDEO_TRANSFORMERS
 
 if TYPE_CHECKING:
     from networks import Clip, Network
 
 COLUMNS = (
-    "model,module,clip_frames,clip_height,clip_width,text_tokens,tokens,parameters,group,flops,"
-    "implementation,config_source,versions,note"
-).split(",")
+    "model",
+    "module",
+    "clip_frames",
+    "clip_height",
+    "clip_width",
+    "text_tokens",
+    "tokens",
+    "parameters",
+    "group",
+    "flops",
+    "implementation",
+    "config_source",
+    "versions",
+    "note",
+)
 VERSIONS = f"torch {torch.__version__.partition('+')[0]}; diffusers {diffusers.__version__}"
 
 
 def built(network: Network, clip: Clip) -> torch.nn.Module:
     """Build a network without weights, in the mode in which it generates."""
     with torch.device("meta"):
-        return network.build(clip).eval()
+        return network.build(clip).eval().to("meta")  # some constants ignore the default device
 
 
 def measure(network: Network, clip: Clip) -> list[dict[str, Any]]:
@@ -76,19 +89,20 @@ def sort_key(row: dict[str, Any]) -> tuple:
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write the table, keeping rows of models that were not measured this time."""
     measured = {(row["model"], row["module"]) for row in rows}
+    kept: list[dict[str, Any]] = []
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
-            kept = csv.DictReader(file)
-            rows += [row for row in kept if (row["model"], row["module"]) not in measured]
+            found = csv.DictReader(file)
+            kept = [row for row in found if (row["model"], row["module"]) not in measured]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(sorted(rows, key=sort_key))
+        writer.writerows(sorted(rows + kept, key=sort_key))
 
 
 def chosen(args: argparse.Namespace) -> list[Network]:
     """Return the networks to measure, or those of the models named on the command line."""
-    networks = [*TRANSFORMERS, *UNETS, *AUTOENCODERS]
+    networks = [*IMAGE_TRANSFORMERS, *VIDEO_TRANSFORMERS, *UNETS, *AUTOENCODERS]
     if args.dit:
         networks += dit_networks(args.dit)
     if args.open_sora:
@@ -96,8 +110,10 @@ def chosen(args: argparse.Namespace) -> list[Network]:
     names = set(args.model or [network.model for network in networks])
     unknown = names - {network.model for network in networks}
     if unknown:
-        sys.exit(f"unknown model {', '.join(sorted(unknown))}; known: "
-                 f"{', '.join(sorted({network.model for network in networks}))}")
+        sys.exit(
+            f"unknown model {', '.join(sorted(unknown))}; known: "
+            f"{', '.join(sorted({network.model for network in networks}))}"
+        )
     return [network for network in networks if network.model in names]
 
 
@@ -117,6 +133,7 @@ def main() -> None:
         return
     if args.table is None:
         parser.error("name the CSV file to write, or ask for --layers")
+    check_counter()
     rows = [row for network in networks for clip in network.clips for row in measure(network, clip)]
     write(args.table, rows)
     models = Counter(network.model for network in networks)

@@ -20,6 +20,7 @@ from unittest.mock import MagicMock, patch
 import torch
 import torch.nn.functional as F  # noqa: N812
 import transformers.modeling_utils  # noqa: F401  # before a stand-in can mislead it
+from groups import DIT_RULES, STDIT_RULES
 from networks import Clip, Network, meta, step
 
 if TYPE_CHECKING:
@@ -35,23 +36,6 @@ STAND_INS = (
     "opensora.utils.ckpt_utils",
     "opensora.acceleration.communications",
     "opensora.acceleration.parallel_states",
-)
-DIT_RULES = (
-    (r"\.attn attention$", "attention"),
-    (r"\.attn\.", "projection"),
-    (r"\.mlp\.fc", "feed_forward"),
-    (r"adaLN_modulation", "modulation"),
-    (r"[xty]_embedder", "embedding"),
-    (r"final_layer\.linear", "output"),
-)
-STDIT_RULES = (
-    (r"\.cross_attn", "cross_attention"),
-    (r"\.attn attention$", "attention"),
-    (r"\.attn\.", "projection"),
-    (r"\.mlp\.fc", "feed_forward"),
-    (r"\.t_block\.", "modulation"),
-    (r"[xtyp]s?_embedder", "embedding"),
-    (r"final_layer\.linear", "output"),
 )
 
 
@@ -70,7 +54,7 @@ class StandIn(ModuleType):
 class StandInFinder(MetaPathFinder, Loader):
     """Finds a stand-in for each package of STAND_INS and everything below it."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         """Claim the packages that are not needed for counting."""
         if any(name == absent or name.startswith(absent + ".") for absent in STAND_INS):
             return ModuleSpec(name, self, is_package=True)
@@ -100,7 +84,7 @@ def checkout(folder: Path) -> Iterator[None]:
 
 
 def dit_networks(folder: Path) -> list[Network]:
-    """Return the twelve networks of facebookresearch/DiT, at the sizes their position table allows."""
+    """Return the twelve networks of facebookresearch/DiT, each built for its input's size."""
     with checkout(folder):
         known = importlib.import_module("models").DiT_models
 
@@ -148,8 +132,8 @@ def open_sora_networks(folder: Path) -> list[Network]:
             source="opensora/models/stdit/stdit3.py STDiT3_XL_2 and configs/opensora-v1-2",
             implementation="hpcaitech/Open-Sora v1.2.0 at 17cce90, xformers replaced by torch",
             note=(
-                "latent frames by its autoencoder: 5 for each 17; latent sizes padded to the patch; "
-                "all text tokens kept, as without a mask"
+                "latent frames by its autoencoder: 5 for each 17; latent sizes padded to the "
+                "patch; all text tokens kept, as without a mask"
             ),
         )
     ]

@@ -1,2 +1,0 @@
-UNETS = ()
-AUTOENCODERS = ()
