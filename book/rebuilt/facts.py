@@ -44,15 +44,19 @@ class Facts:
     def __init__(self, as_of: dt.date) -> None:
         self.as_of = as_of
 
-    def value(self, table: str, subject: str, quantity: str) -> Fact | None:
+    def value(
+        self, table: str, subject: str, quantity: str, condition: str | None = None
+    ) -> Fact | None:
         """Return the number that the book uses for one quantity, or None if it was not known.
+
+        With `condition`, only rows of exactly that condition are looked at.
 
         Raises
         ------
         UnknownNameError
             If the table has no such subject or quantity on any date: a check has a slip.
         """
-        rows = self._rows(table, subject, quantity)
+        rows = self._rows(table, subject, quantity, condition)
         rows = rows.filter(pl.col("value").is_not_null())
         return None if rows.is_empty() else _fact(tables.choose(table, rows).row(0, named=True))
 
@@ -61,13 +65,19 @@ class Facts:
         rows = self._rows(table, subject, quantity).filter(pl.col("value").is_not_null())
         return [_fact(row) for row in rows.sort("known_since", "source").iter_rows(named=True)]
 
-    def texts(self, table: str, subject: str, quantity: str) -> list[Fact]:
+    def texts(
+        self, table: str, subject: str, quantity: str, condition: str | None = None
+    ) -> list[Fact]:
         """Return every known text for one quantity, all sources, earliest first."""
-        rows = self._rows(table, subject, quantity).filter(pl.col("text").is_not_null())
+        rows = self._rows(table, subject, quantity, condition)
+        rows = rows.filter(pl.col("text").is_not_null())
         return [_fact(row) for row in rows.sort("known_since", "source").iter_rows(named=True)]
 
     def events(self, subject: str, event: str, *kinds: str) -> list[Event]:
-        """Return the dated events of one subject (plan, forecast, actual), earliest first."""
+        """Return the dated events of one subject (plan, forecast, actual).
+
+        The earliest comes first, and of several reports of one event the most precise.
+        """
         rows = tables.load("roadmap").filter(subject=subject, event=event)
         if rows.is_empty():
             raise UnknownNameError(f"roadmap.csv has no row for {subject} {event}, on any date")
@@ -77,19 +87,25 @@ class Facts:
             pl.col("first_day").is_not_null(),
         )
         fields = Event.__dataclass_fields__
+        by = ["last_day", "first_day", "known_since", "source"]
         return [
             Event(**{name: row[name] for name in fields})
-            for row in rows.sort("first_day", "known_since", "source").iter_rows(named=True)
+            for row in rows.sort(by, descending=[False, True, False, False]).iter_rows(named=True)
         ]
 
     def frame(self, table: str) -> pl.DataFrame:
         """Return a whole table as of the day, for evidence that is more than one cell."""
         return tables.load(table, self.as_of)
 
-    def _rows(self, table: str, subject: str, quantity: str) -> pl.DataFrame:
+    def _rows(
+        self, table: str, subject: str, quantity: str, condition: str | None = None
+    ) -> pl.DataFrame:
         everything = tables.load(table).filter(subject=subject, quantity=quantity)
+        if condition is not None:
+            everything = everything.filter(pl.col("condition") == condition)
         if everything.is_empty():
-            msg = f"{table}.csv has no row for {subject} {quantity}, on any date"
+            where = f" ({condition})" if condition else ""
+            msg = f"{table}.csv has no row for {subject} {quantity}{where}, on any date"
             raise UnknownNameError(msg)
         return everything.filter(pl.col("known_since") <= self.as_of, pl.col("status") != "unknown")
 

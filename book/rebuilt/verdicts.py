@@ -236,7 +236,7 @@ def foretold(
     if today > last:
         window = f"not by {today}"
         return _finding(Outcome.NEVER, window, f"{rule}; happened by the claimed time", expected)
-    agreeing = [e for e in expected if _overlaps(e, claim.window)]
+    agreeing = sorted((e for e in expected if _overlaps(e, claim.window)), key=_length)
     if agreeing:
         applied = "others expected it for the same time"
         return _finding(Outcome.EQUAL, _days(agreeing[0]), f"{rule}; {applied}", agreeing)
@@ -252,6 +252,11 @@ def states(
     """Compare a statement that is not a number with what the sources say."""
     outcome = Outcome.EQUAL if agrees else Outcome.DIFFERENT
     return _finding(Outcome.OTHER_READING if partly else outcome, computed, rule, facts)
+
+
+def pending(computed: str, facts: Sequence[Fact | Event], rule: str) -> Finding:
+    """Say that the matter is neither settled nor over."""
+    return _finding(Outcome.PENDING, computed, rule, facts)
 
 
 def no_evidence(rule: str) -> Finding:
@@ -314,6 +319,10 @@ def _within(claim: Claim, value: float) -> bool:
 
 def _overlaps(event: Event, window: tuple[dt.date, dt.date]) -> bool:
     return event.first_day <= window[1] and event.last_day >= window[0]
+
+
+def _length(event: Event) -> dt.timedelta:
+    return event.last_day - event.first_day
 
 
 def _days(event: Event) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
+from rebuilt.site.notebooks import KERNEL_NAME
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -100,7 +101,8 @@ def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
     if not hasattr(app.env, "rebuilt_keys"):
         app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
     app.env.rebuilt_keys[chapter] = key  # type: ignore[attr-defined]
-    source[0] = _KERNEL_LINE.sub(rf"\g<1>Python 3, inputs {key}", source[0], count=1)
+    stamped = rf"\g<1>{KERNEL_NAME.format(key=key)}"
+    source[0] = _KERNEL_LINE.sub(stamped, source[0], count=1)
     # The chapter runs in a kernel that inherits this process's environment, right after this event.
     os.environ[LOG_VARIABLE] = str(_records(app) / f"{chapter}.log")
 

@@ -1,0 +1,146 @@
+"""The one way to state a verdict: claims as cards, with both verdicts, rules and sources.
+
+`show` gives a chapter its section's claims and the scorecard all of them; counts for charts come
+from `counts`. The words of a verdict carry the meaning, colour only repeats them.
+"""
+
+import html
+from collections.abc import Sequence
+
+import polars as pl
+
+from rebuilt import bibliography, claims, formats, page
+from rebuilt.blocks import Block
+from rebuilt.claims import Entry
+from rebuilt.verdicts import Since, Then
+
+# How a claim's unit prints after its number.
+UNITS = {
+    "": "",
+    "bn_parameters": "billion parameters",
+    "bn_transistors": "billion transistors",
+    "count": "",
+    "date": "",
+    "duration_years": "years",
+    "gb": "GB",
+    "increase_ratio": "times",
+    "percent": "%",
+    "quarter": "",
+    "ratio": "times",
+    "seconds": "s",
+    "tb_per_s": "TB/s",
+    "usd_bn": "billion USD",
+    "year": "",
+}
+_FILTERS = (("section", "Section"), ("kind", "Kind"), ("then", "Then"), ("since", "Since"))
+
+
+def show(section: str | None = None, *, scorecard: bool = False) -> Block:
+    """Show claims as cards.
+
+    Parameters
+    ----------
+    section : str, optional
+        One section of the note; default is every claim.
+    scorecard : bool
+        The cards carry the addresses ``#claim-<id>`` and can be filtered. True on one page only.
+    """
+    entries = claims.ledger(section=section)
+    page.used(key for entry in entries for key in entry.sources)
+    cards = "\n".join(_card(entry, home=scorecard) for entry in entries)
+    body = f'<ol class="rb-ledger">\n{cards}\n</ol>'
+    if scorecard:
+        body = f"{_filter_bar(entries)}\n{body}"
+    text = "\n".join(f"{entry.id}: {entry.then}; {entry.since}" for entry in entries)
+    return Block("ledger", {"html": body}, body, text)
+
+
+def counts(entries: Sequence[Entry], field: str) -> pl.DataFrame:
+    """Count verdicts: columns `verdict` and `claims`, in the order of the vocabulary."""
+    words = [*(Then if field == "then" else Since)]
+    found = [getattr(entry, field) for entry in entries]
+    rows = [{"verdict": str(word), "claims": found.count(word)} for word in words]
+    return pl.DataFrame(rows).filter(pl.col("claims") > 0)
+
+
+def checked(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the claims that have been put to the test."""
+    return [e for e in entries if e.then not in (Then.UNCHECKED, Then.NOT_TESTABLE)]
+
+
+def value(number: float | str | None, unit: str) -> str:
+    """Write a claimed or computed value with its unit; an en dash where there is none."""
+    if number is None or number == "":
+        return "–"
+    if isinstance(number, str):
+        return f"{number} {UNITS[unit]}".strip() if number[-1:].isdigit() else number
+    if unit == "percent":
+        return f"{formats.number(number)}%"
+    return formats.number(number, UNITS[unit])
+
+
+def _card(entry: Entry, *, home: bool) -> str:
+    claim = entry.claim
+    address = f'id="claim-{claim.id}" ' if home else ""
+    attributes = " ".join(f'data-{name}="{_of(entry, name)}"' for name, _ in _FILTERS)
+    link = "" if home else "scorecard.html"
+    head = (
+        f'<p class="rb-claim-text">{html.escape(claim.statement)} '
+        f'<span class="rb-term" lang="zh-Hans">{html.escape(claim.term_zh)}</span> '
+        f'<a class="rb-claim-link" href="{link}#claim-{claim.id}" '
+        f'aria-label="Address of claim {claim.id}">#</a></p>'
+    )
+    claimed = f'<p class="rb-claimed">The note: {value(claim.claimed, claim.unit)}</p>'
+    then = _verdict("Then", entry.then, entry.computed, claim.unit)
+    since = _verdict("Since", entry.since, entry.computed_since, claim.unit)
+    body = head + (claimed if claim.claimed else "") + f'<div class="rb-pair">{then}{since}</div>'
+    return f'<li {address}class="rb-card" {attributes}>{body}{_why(entry)}</li>'
+
+
+def _verdict(label: str, verdict: str, computed: float | str | None, unit: str) -> str:
+    found = f'<span class="rb-found">{html.escape(value(computed, unit))}</span>'
+    slug = verdict.replace(" ", "-")
+    return (
+        f'<p><span class="rb-when">{label}</span> '
+        f'<span class="rb-claim rb-verdict-{slug}">{verdict}</span> '
+        f"{found if computed is not None else ''}</p>"
+    )
+
+
+def _why(entry: Entry) -> str:
+    rules = [("Then", entry.rule), ("Since", entry.rule_since)]
+    if entry.rule == entry.rule_since:
+        rules = [("Both", entry.rule)]
+    lines = "".join(f"<p><b>{when}:</b> {html.escape(rule)}.</p>" for when, rule in rules)
+    named = "; ".join(
+        f'<a href="{html.escape(source.url, quote=True)}">{html.escape(source.label)}</a>'
+        for source in bibliography.find(entry.sources)
+    )
+    sources = f"<p><b>Sources:</b> {named}</p>" if named else ""
+    place = f"<p>Paragraph {entry.claim.paragraph} of the note, {entry.claim.kind}.</p>"
+    return (
+        f'<details class="rb-why"><summary>Why: {entry.claim.id}</summary>'
+        f"{lines}{sources}{place}</details>"
+    )
+
+
+def _of(entry: Entry, name: str) -> str:
+    return str(getattr(entry, name) if name in ("then", "since") else getattr(entry.claim, name))
+
+
+def _filter_bar(entries: Sequence[Entry]) -> str:
+    menus = []
+    for name, label in _FILTERS:
+        options = "".join(f"<option>{word}</option>" for word in _words(entries, name))
+        menus.append(
+            f'<label>{label} <select data-filter="{name}"><option value="">all</option>'
+            f"{options}</select></label>"
+        )
+    shown = f'<p class="rb-shown" role="status">{len(entries)} of {len(entries)} claims shown</p>'
+    return f'<form class="rb-filter" hidden>{"".join(menus)}{shown}</form>'
+
+
+def _words(entries: Sequence[Entry], name: str) -> list[str]:
+    present = {_of(entry, name) for entry in entries}
+    vocabulary = {"then": [*Then], "since": [*Since]}.get(name)
+    return [str(w) for w in vocabulary if w in present] if vocabulary else sorted(present)
