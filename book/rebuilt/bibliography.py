@@ -1,4 +1,4 @@
-"""data/sources.bib -> one `Source` per key, and how a source is named in a caption and in a list."""
+"""data/sources.bib -> one `Source` per key, with the short name that captions use."""
 
 import collections
 import dataclasses
@@ -50,7 +50,7 @@ def load(path: Path | None = None) -> dict[str, Source]:
 
 
 def find(keys: Iterable[str], sources: dict[str, Source] | None = None) -> list[Source]:
-    """Sources of `keys`, each once, in the given order.
+    """Return the sources of `keys`, each once, in the given order.
 
     Raises
     ------

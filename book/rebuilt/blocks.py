@@ -16,7 +16,9 @@ from rebuilt import bibliography, formats
 from rebuilt.errors import DataError
 
 MIME = "application/vnd.rebuilt.{kind}+json"
-KINDS = ("chart", "table", "sources")
+LONG = 28  # characters; a column with a longer cell may wrap
+KINDS = ("chart", "table", "sources", "ledger")
+PLAIN = ("sources", "ledger")  # their payload is HTML: nothing to draw, nothing to download
 Rows = pl.DataFrame | Sequence[pl.DataFrame]
 
 
@@ -41,14 +43,19 @@ class Block:
 
 def grid(frame: pl.DataFrame) -> dict[str, Any]:
     """Columns, formatted rows and CSV text of a frame, as the payload holds them."""
-    columns = [
-        {"name": name, "label": name.replace("_", " "), "numeric": dtype.is_numeric()}
-        for name, dtype in frame.schema.items()
-    ]
     years = {name for name in frame.columns if "year" in name.lower()}
     rows = [
         [_cell(value, plain=name in years) for name, value in zip(frame.columns, row, strict=True)]
         for row in frame.iter_rows()
+    ]
+    columns = [
+        {
+            "name": name,
+            "label": name.replace("_", " "),
+            "numeric": dtype.is_numeric(),
+            "long": any(len(row[position]) > LONG for row in rows),
+        }
+        for position, (name, dtype) in enumerate(frame.schema.items())
     ]
     return {"columns": columns, "rows": rows, "csv": frame.write_csv()}
 
@@ -64,8 +71,10 @@ def source_keys(rows: Rows, owner: str) -> list[str]:
     keys: list[str] = []
     for frame in [rows] if isinstance(rows, pl.DataFrame) else rows:
         if "source" not in frame.columns:
-            msg = (f"{owner}: rows have no `source` column (columns: {', '.join(frame.columns)}); "
-                   "pass the fact rows from which it was made")
+            msg = (
+                f"{owner}: rows have no `source` column (columns: {', '.join(frame.columns)}); "
+                "pass the fact rows from which it was made"
+            )
             raise DataError(msg)
         found = frame.get_column("source").to_list()
         if not all(found):

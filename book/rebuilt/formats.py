@@ -32,7 +32,9 @@ def number(value: float, unit: str = "", *, decimals: int | None = None) -> str:
         If `value` is not finite.
     """
     if not math.isfinite(value):
-        msg = f"cannot write {value} as a number; give a finite value or say in words what is missing"
+        msg = (
+            f"cannot write {value} as a number; give a finite value or say in words what is missing"
+        )
         raise DataError(msg)
     if decimals is None:
         decimals = 0 if value == int(value) else max(0, 3 - math.floor(math.log10(abs(value))))
@@ -47,7 +49,9 @@ def scaled(value: float, unit: str = "", *, decimals: int | None = None) -> str:
     """Write a large number with its scale in words: `scaled(1.73e11)` gives `173 billion`."""
     for scale, word in SCALES:
         if abs(value) >= scale:
-            return number(value / scale, word, decimals=decimals) + (f"{SPACE}{unit}" if unit else "")
+            return number(value / scale, word, decimals=decimals) + (
+                f"{SPACE}{unit}" if unit else ""
+            )
     return number(value, unit, decimals=decimals)
 
 
@@ -76,8 +80,11 @@ def date(day: dt.date | str) -> str:
         If a string is none of these three forms.
     """
     text = day.isoformat() if isinstance(day, dt.date) else day
-    for pattern, shown in (("%Y-%m-%d", "{0.day} {0:%B} {0.year}"), ("%Y-%m", "{0:%B} {0.year}"),
-                           ("%Y", "{0.year}")):
+    for pattern, shown in (
+        ("%Y-%m-%d", "{0.day} {0:%B} {0.year}"),
+        ("%Y-%m", "{0:%B} {0.year}"),
+        ("%Y", "{0.year}"),
+    ):
         try:
             return shown.format(dt.datetime.strptime(text, pattern))
         except ValueError:

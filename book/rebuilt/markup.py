@@ -19,7 +19,7 @@ def figure(payload: Payload, *, csv_href: str, live: bool) -> str:
     parts = [
         f'<figure class="rb-figure" id="chart-{name}" aria-labelledby="chart-{name}-title">',
         f'<p class="rb-title" id="chart-{name}-title">{_text(payload["title"])}'
-        f'{_anchor("chart", name) if live else ""}</p>',
+        f"{_anchor('chart', name) if live else ''}</p>",
         _drawings(payload, live=live),
         "<figcaption>",
         f'<p class="rb-note">{_text(payload["note"])}</p>' if payload["note"] else "",
@@ -37,10 +37,11 @@ def table(payload: Payload, *, csv_href: str, live: bool) -> str:
     parts = [
         f'<figure class="rb-figure rb-table-figure" id="table-{name}">',
         f'<p class="rb-title" id="table-{name}-title">{_text(payload["caption"])}'
-        f'{_anchor("table", name) if live else ""}</p>',
+        f"{_anchor('table', name) if live else ''}</p>",
         grid(payload, label=payload["caption"]),
         "<figcaption>" + _caption_sources(payload, live=live) + "</figcaption>"
-        if payload["sources"] else "",
+        if payload["sources"]
+        else "",
         f'<div class="rb-actions">{_download(payload, csv_href)}</div>',
         "</figure>",
     ]
@@ -50,13 +51,14 @@ def table(payload: Payload, *, csv_href: str, live: bool) -> str:
 def grid(payload: Payload, *, label: str) -> str:
     """Return one scrollable HTML table; the first column heads its row."""
     head = "".join(
-        f'<th scope="col"{_numeric(column)}>{_text(column["label"])}</th>'
+        f'<th scope="col"{_class(column)}>{_text(column["label"])}</th>'
         for column in payload["columns"]
     )
     body = "\n".join(f"<tr>{_row(payload['columns'], row)}</tr>" for row in payload["rows"])
     return (
         f'<div class="rb-scroll" tabindex="0" role="region" aria-label="{_attribute(label)}">'
-        f'<table class="rb-table"><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+        f'<table class="rb-table"><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -70,8 +72,12 @@ def _drawings(payload: Payload, *, live: bool) -> str:
     if not live:
         return f'<div class="rb-chart">{payload["wide"]}</div>'
     name = payload["name"]
-    spec = json.dumps({"wide": payload["spec"], "narrow": payload["narrow_spec"]},
-                      ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    spec = json.dumps(
+        {"wide": payload["spec"], "narrow": payload["narrow_spec"]},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
     return (
         f'<div class="rb-chart" data-chart="{name}">'
         f'<div class="rb-wide">{payload["wide"]}</div>'
@@ -83,7 +89,8 @@ def _drawings(payload: Payload, *, live: bool) -> str:
 
 def _caption_sources(payload: Payload, *, live: bool) -> str:
     linked = "; ".join(
-        f'<a href="#source-{source["key"]}">{_text(source["label"])}</a>' if live
+        f'<a href="#source-{source["key"]}">{_text(source["label"])}</a>'
+        if live
         else _text(source["label"])
         for source in payload["sources"]
     )
@@ -96,13 +103,15 @@ def _actions(payload: Payload, csv_href: str, *, live: bool) -> str:
     explore = (
         f'<button type="button" class="rb-explore" aria-pressed="false" data-chart="{name}"'
         f' aria-label="Explore: {_attribute(payload["title"])}" hidden>Explore</button>'
-        '<span class="rb-status" role="status"></span>' if live else ""
+        '<span class="rb-status" role="status"></span>'
+        if live
+        else ""
     )
     return (
         f'<div class="rb-actions">{explore}{_download(payload, csv_href)}</div>\n'
         f'<details class="rb-data"><summary>Description and data</summary>\n'
         f'<p class="rb-description">{_text(payload["description"])}</p>\n'
-        f'{grid(payload, label="Data: " + payload["title"])}\n</details>'
+        f"{grid(payload, label='Data: ' + payload['title'])}\n</details>"
     )
 
 
@@ -115,26 +124,32 @@ def _download(payload: Payload, csv_href: str) -> str:
 
 
 def _row(columns: list[dict[str, Any]], row: list[str]) -> str:
-    head = f'<th scope="row"{_numeric(columns[0])}>{_text(row[0])}</th>'
+    head = f'<th scope="row"{_class(columns[0])}>{_text(row[0])}</th>'
     return head + "".join(
-        f"<td{_numeric(column)}>{_text(cell)}</td>"
+        f"<td{_class(column)}>{_text(cell)}</td>"
         for column, cell in zip(columns[1:], row[1:], strict=True)
     )
 
 
-def _numeric(column: dict[str, Any]) -> str:
-    return ' class="rb-number"' if column["numeric"] else ""
+def _class(column: dict[str, Any]) -> str:
+    if column["numeric"]:
+        return ' class="rb-number"'
+    return ' class="rb-long"' if column["long"] else ""
 
 
 def _source(source: Source) -> str:
     title = _text(source.title)
     linked = f'<a href="{_attribute(source.url)}">{title}</a>' if source.url else title
-    extra = [f"Read {source.accessed}." if source.accessed else "",
-             f"Licence: {_text(source.licence)}." if source.licence else "",
-             _text(source.note) if source.wants_attribution else ""]
+    extra = [
+        f"Read {source.accessed}." if source.accessed else "",
+        f"Licence: {_text(source.licence)}." if source.licence else "",
+        _text(source.note) if source.wants_attribution else "",
+    ]
     date = f" {source.date}." if source.date else " Undated."
-    return (f'<li id="source-{_attribute(source.key)}"><span class="rb-source-label">'
-            f"{_text(source.label)}</span> {linked}.{date} {' '.join(filter(None, extra))}</li>")
+    return (
+        f'<li id="source-{_attribute(source.key)}"><span class="rb-source-label">'
+        f"{_text(source.label)}</span> {linked}.{date} {' '.join(filter(None, extra))}</li>"
+    )
 
 
 def _anchor(kind: str, name: str) -> str:

@@ -40,8 +40,10 @@ def say(**values: str | int) -> None:
 
     for name, value in values.items():
         if isinstance(value, float):
-            msg = (f"say({name}={value!r}): a float has no printed precision; use rebuilt.formats, "
-                   f"for instance formats.number({value!r}, decimals=1)")
+            msg = (
+                f"say({name}={value!r}): a float has no printed precision; use rebuilt.formats, "
+                f"for instance formats.number({value!r}, decimals=1)"
+            )
             raise DataError(msg)
         text = formats.number(value) if isinstance(value, int) else value
         glue(name, Said(text), display=False)
@@ -109,11 +111,15 @@ def reset() -> None:
 def check_name(name: str, kind: str) -> None:
     """Raise DataError unless `name` is a slug that no other cell of the page uses."""
     if not SLUG.fullmatch(name):
-        msg = (f"{kind} name {name!r} is not a slug; use lower-case letters, digits and single "
-               "hyphens, for instance memory-by-generation")
+        msg = (
+            f"{kind} name {name!r} is not a slug; use lower-case letters, digits and single "
+            "hyphens, for instance memory-by-generation"
+        )
         raise DataError(msg)
     if name in _names and not (_cell_id() and _names[name] == _cell_id()):
-        msg = f"{kind} name {name!r} is used twice on this page; names are addresses, choose another"
+        msg = (
+            f"{kind} name {name!r} is used twice on this page; names are addresses, choose another"
+        )
         raise DataError(msg)
 
 
@@ -144,5 +150,5 @@ def _cell_id() -> str:
         from IPython import get_ipython
     except ImportError:
         return ""
-    parent = getattr(get_ipython(), "get_parent", dict)()
+    parent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     return str(parent.get("metadata", {}).get("cellId", ""))

@@ -91,28 +91,21 @@ def _legend() -> dict[str, Any]:
         "symbolSize": 90,
         "symbolStrokeWidth": 2.5,
         "columnPadding": 16,
-        "offset": 8,
+        "offset": 10,
     }
 
 
 @alt.theme.register("rebuilt", enable=True)
 def theme() -> alt.theme.ThemeConfig:
-    """Quiet axes, legend above the plot, y titles above their axis so that narrow screens fit."""
-    top_title = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0}
+    """Quiet axes, legend above the plot; `rebuilt.layout` arranges what depends on width."""
     config = {
         "background": "transparent",
         "font": FONT,
         "padding": 2,
         "view": {"stroke": None, "continuousHeight": 300},
         "axis": _axis(),
-        "axisY": {
-            **top_title,
-            "titleY": -10,
-            "titleBaseline": "bottom",
-            "domain": False,
-            "ticks": False,
-        },
-        "axisX": {"grid": False, "labelFlush": True},
+        "axisY": {"domain": False, "ticks": False},
+        "axisX": {"grid": False, "labelFlush": False},
         "axisYQuantitative": {"tickCount": 6},
         "axisXQuantitative": {"grid": True, "tickCount": 6, "domain": False, "ticks": False},
         "legend": _legend(),
@@ -132,9 +125,8 @@ def theme() -> alt.theme.ThemeConfig:
             "heatmap": list(RAMP),
         },
         "mark": {"color": BLUE, "tooltip": True},
-        "bar": {"cornerRadiusEnd": 2},
         "line": {"strokeWidth": 2.5},
-        "point": {"filled": True, "size": 70},
+        "point": {"filled": True, "size": 70, "opacity": 1},
         "rule": {"color": MUTED},
         "text": {"color": LIGHT["ink"], "fontSize": FONT_SIZE_PX},
         "area": {"opacity": 0.25},

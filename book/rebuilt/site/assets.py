@@ -5,6 +5,7 @@ forbids scripts in the page), so scripts that extensions would put into every pa
 one file instead.
 """
 
+import importlib.metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sphinx.config import Config
 
 HERE = Path(__file__).parent
 BUNDLE = "vega-bundle.js"
+SNIPPET = "window.vega = vega; window.vegaEmbed = vegaEmbed;"
 GATHERED = "rebuilt-inline.js"
 UNWANTED = ("thebe", "THEBE")  # the book runs no cells in the browser
 
@@ -44,21 +46,31 @@ def gather_scripts(app: Sphinx, builder: Builder) -> None:
     """Write the scripts that extensions want in every page into one file."""
     if builder.format != "html":
         return
-    bodies = {asset.attributes["body"].rstrip("; ") + ";\n"
-              for asset in builder._js_files  # type: ignore[attr-defined]
-              if asset.attributes.get("body") and not _is_unwanted(asset)}
+    bodies = {
+        asset.attributes["body"].rstrip("; ") + ";\n"
+        for asset in builder._js_files  # type: ignore[attr-defined]
+        if asset.attributes.get("body") and not _is_unwanted(asset)
+    }
     target = Path(app.outdir) / "_static" / GATHERED
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(sorted(bodies)), encoding="utf-8")
 
 
-def sieve(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
-          doctree: nodes.document | None) -> None:
+def sieve(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
     """Keep local files only; scripts with a body are in the gathered file."""
     del app, pagename, templatename, doctree
     for kind in ("script_files", "css_files"):
-        context[kind] = [asset for asset in context[kind]
-                         if not _is_unwanted(asset) and not _attributes(asset).get("body")]
+        context[kind] = [
+            asset
+            for asset in context[kind]
+            if not _is_unwanted(asset) and not _attributes(asset).get("body")
+        ]
 
 
 def write_generated(app: Sphinx, error: Exception | None) -> None:
@@ -68,10 +80,11 @@ def write_generated(app: Sphinx, error: Exception | None) -> None:
         return
     for leftover in static.glob("sphinx-thebe.*"):
         leftover.unlink()
-    versions = f"// vega {vl_convert.get_vega_version()}, vl-convert {vl_convert.__version__}\n"
+    converter = importlib.metadata.version("vl-convert-python")
+    versions = f"// vega {vl_convert.get_vega_version()}, vl-convert {converter}\n"
     bundle = static / BUNDLE
     if not bundle.exists() or not bundle.read_text(encoding="utf-8").startswith(versions):
-        bundle.write_text(versions + vl_convert.javascript_bundle(), encoding="utf-8")
+        bundle.write_text(versions + vl_convert.javascript_bundle(SNIPPET), encoding="utf-8")
 
 
 def _attributes(asset: Any) -> dict[str, Any]:
@@ -88,8 +101,10 @@ def _is_unwanted(asset: Any) -> bool:
 def connect(app: Sphinx) -> None:
     """Register files and events; the sieve runs after all others have added theirs."""
     app.add_css_file("rebuilt.css", priority=900)
+    app.add_css_file("rebuilt-ledger.css", priority=901)
     app.add_js_file(GATHERED, priority=100)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
+    app.add_js_file("rebuilt-ledger.js", loading_method="defer", priority=900)
     app.connect("config-inited", add_templates)
     app.connect("doctree-resolved", drop_cell_runner, priority=900)
     app.connect("builder-inited", add_static_files)

@@ -25,7 +25,7 @@ class Badge:
     since: str
 
 
-class ClaimNode(nodes.Inline, nodes.Element):
+class ClaimNode(nodes.Inline, nodes.Element):  # type: ignore[misc]
     """A claim's badge; written when the page is, so that the link fits the page's depth."""
 
 
@@ -39,8 +39,13 @@ class ClaimRole(SphinxRole):
             self.env.note_dependency(str(path))
         badge = verdict_of(identifier)
         if badge is None:
-            LOGGER.warning("claim %r is not in the ledger (seeds/claims.csv)", identifier,
-                           type="rebuilt", subtype="claim", location=self.get_location())
+            LOGGER.warning(
+                "claim %r is not in the ledger (seeds/claims.csv)",
+                identifier,
+                type="rebuilt",
+                subtype="claim",
+                location=self.get_location(),
+            )
             return [nodes.literal(text=identifier)], []
         node = ClaimNode(identifier=identifier, badge=badge)
         node += nodes.inline(text=badge.then)
@@ -53,7 +58,7 @@ def verdict_of(identifier: str) -> Badge | None:
 
 
 def slug(verdict: str) -> str:
-    """`holds when rounded` -> `holds-when-rounded`, for CSS classes."""
+    """Write a verdict as a CSS class: `holds when rounded` gives `holds-when-rounded`."""
     return verdict.replace(" ", "-")
 
 
@@ -61,12 +66,13 @@ def visit_claim(translator: HTML5Translator, node: ClaimNode) -> None:
     """Write the badge; its words carry the verdict, its colour only repeats it."""
     badge: Badge = node["badge"]
     builder = translator.builder
-    page = builder.current_docname  # type: ignore[attr-defined]
+    page = builder.current_docname
     href = builder.get_relative_uri(page, SCORECARD) + f"#claim-{node['identifier']}"
     statement = translator.attval(badge.statement)
     translator.body.append(
         f'<a class="rb-claim rb-verdict-{slug(badge.then)}" href="{href}" title="{statement}">'
-        f'<span class="rb-hidden">Verdict: </span>{translator.encode(badge.then)}</a>')
+        f'<span class="rb-hidden">Verdict: </span>{translator.encode(badge.then)}</a>'
+    )
     raise nodes.SkipNode
 
 
@@ -81,8 +87,10 @@ def _badges() -> dict[str, Badge]:
     """Judge the whole ledger once in a build."""
     from rebuilt import claims  # only pages that cite a claim pay for it
 
-    return {row.id: Badge(statement=row.statement, then=str(row.then), since=str(row.since))
-            for row in claims.ledger()}
+    return {
+        row.id: Badge(statement=row.statement, then=str(row.then), since=str(row.since))
+        for row in claims.ledger()
+    }
 
 
 def connect(app: Sphinx) -> None:

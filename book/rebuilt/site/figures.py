@@ -5,24 +5,26 @@ a `BlockNode`; the HTML is written when the page is, so a cached doctree still w
 """
 
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
 from rebuilt import markup
-from rebuilt.blocks import KINDS, MIME
+from rebuilt.blocks import KINDS, MIME, PLAIN
+
+if TYPE_CHECKING:
+    from sphinx.domains.std import StandardDomain
 
 LOGGER = logging.getLogger(__name__)
 CSV_FOLDER = "_static/charts"
 _KIND_OF = {MIME.format(kind=kind): kind for kind in KINDS}
 
 
-class BlockNode(nodes.General, nodes.Element):
+class BlockNode(nodes.General, nodes.Element):  # type: ignore[misc]
     """A chart, table or source list with its payload; its only child is text for the search."""
 
 
@@ -42,7 +44,7 @@ class BlockRenderer:
             text = data.content.get(field)
             if text:
                 node += nodes.inline(text=f"{text} ")
-        if kind != "sources":
+        if kind not in PLAIN:
             _take_address(renderer.renderer.sphinx_env, node, data.line)
         return [node]
 
@@ -53,8 +55,14 @@ def _take_address(env: BuildEnvironment, node: BlockNode, line: int | None) -> N
     address = f"{kind}-{payload['name']}"
     taken: set[str] = env.temp_data.setdefault("rebuilt_addresses", set())
     if payload["name"] in taken:
-        LOGGER.warning("%s name %r is used twice on this page", kind, payload["name"],
-                       type="rebuilt", subtype="chart", location=(env.docname, line))
+        LOGGER.warning(
+            "%s name %r is used twice on this page",
+            kind,
+            payload["name"],
+            type="rebuilt",
+            subtype="chart",
+            location=(env.docname, line),
+        )
     taken.add(payload["name"])
     domain = cast("StandardDomain", env.get_domain("std"))
     title = payload.get("title") or payload["caption"]
@@ -70,10 +78,10 @@ def visit_block(translator: HTML5Translator, node: BlockNode) -> None:
 
 def _html(translator: HTML5Translator, node: BlockNode) -> str:
     kind, payload = node["kind"], node["payload"]
-    if kind == "sources":
+    if kind in PLAIN:
         return str(payload["html"])
     builder = translator.builder
-    page = builder.current_docname  # type: ignore[attr-defined]
+    page = builder.current_docname
     file = f"{page.replace('/', '-')}-{payload['name']}.csv"
     folder = Path(builder.outdir) / CSV_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,15 +101,22 @@ def check_source_lists(app: Sphinx, doctree: nodes.document, docname: str) -> No
     """Warn where a caption points at a source that the page's list does not hold."""
     del app
     blocks = list(doctree.findall(BlockNode))
-    listed = {key for block in blocks if block["kind"] == "sources"
-              for key in block["payload"]["keys"]}
+    listed = {
+        key for block in blocks if block["kind"] == "sources" for key in block["payload"]["keys"]
+    }
     for block in blocks:
         for source in block["payload"].get("sources", []):
             if source["key"] not in listed:
                 LOGGER.warning(
                     "%s %s cites %r, which is not in the sources of this page; end the page with "
-                    "`page.sources()`", block["kind"], block["payload"]["name"], source["key"],
-                    type="rebuilt", subtype="sources", location=docname)
+                    "`page.sources()`",
+                    block["kind"],
+                    block["payload"]["name"],
+                    source["key"],
+                    type="rebuilt",
+                    subtype="sources",
+                    location=docname,
+                )
 
 
 def connect(app: Sphinx) -> None:

@@ -1,4 +1,4 @@
-"""What every page says about itself: data freeze, version, commit, licences, how to report an error."""
+"""What every page says about itself: data freeze, version, licences, where to report errors."""
 
 import html
 import importlib.metadata
@@ -38,8 +38,9 @@ def footer(repository: str, revision: str, freeze: str, page: str) -> str:
         '<div class="rb-footer">'
         f"<p>Data up to <strong>{freeze}</strong>. Version {version}, commit {revision}. "
         f'<a href="{source}">Source of this book</a>.</p>'
-        f'<p>Found a wrong number? <a href="{source}/issues/new?title={title}">Report it</a>: name '
-        "the page, the chart or claim, and a dated source. Corrections are listed in the errata.</p>"
+        f'<p>Found a wrong number? <a href="{source}/issues/new?title={title}">Report it</a>: '
+        "name the page, the chart or claim, and a dated source. Corrections are listed in the "
+        "errata.</p>"
         f"<p>Code: {CODE_LICENCE} licence. Text and data: {TEXT_LICENCE}; sources keep their own "
         "terms. This book is research and teaching, <strong>not investment advice</strong>.</p>"
         "</div>"
@@ -48,23 +49,43 @@ def footer(repository: str, revision: str, freeze: str, page: str) -> str:
 
 def metadata(book: str, title: str, description: str) -> str:
     """Tags that other sites read when they show a link to this page; they name no host."""
-    tags = {"og:type": "article", "og:site_name": book, "og:title": title,
-            "og:description": description, "twitter:card": "summary"}
-    lines = [f'<meta property="{name}" content="{html.escape(text)}">'
-             for name, text in tags.items() if text]
-    return "\n".join([f'<meta name="description" content="{html.escape(description)}">', *lines]
-                     if description else lines)
+    tags = {
+        "og:type": "article",
+        "og:site_name": book,
+        "og:title": title,
+        "og:description": description,
+        "twitter:card": "summary",
+    }
+    lines = [
+        f'<meta property="{name}" content="{html.escape(text)}">'
+        for name, text in tags.items()
+        if text
+    ]
+    return "\n".join(
+        [f'<meta name="description" content="{html.escape(description)}">', *lines]
+        if description
+        else lines
+    )
 
 
-def furnish(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
-            doctree: nodes.document | None) -> None:
+def furnish(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
     """Put footer and metadata into a page."""
     del templatename
     options = app.config.html_theme_options
-    context["theme_extra_footer"] = footer(options.get("repository_url", ""),
-                                           app.config.rebuilt_commit, _freeze(), pagename)
-    tags = metadata(app.config.html_title or app.config.project,
-                    str(context.get("title", "")), _first_paragraph(doctree))
+    context["theme_extra_footer"] = footer(
+        options.get("repository_url", ""), app.config.rebuilt_commit, _freeze(), pagename
+    )
+    tags = metadata(
+        app.config.html_title or app.config.project,
+        str(context.get("title", "")),
+        _first_paragraph(doctree),
+    )
     base = os.environ.get("REBUILT_BASE_PATH", "")
     if pagename == "404" and base:
         tags += f'\n<base href="{html.escape(base)}">'
@@ -72,7 +93,7 @@ def furnish(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
 
 
 def set_commit(app: Sphinx, config: Config) -> None:
-    """Make the commit a setting, so that a new commit rewrites every page and not only changed ones."""
+    """Make the commit a setting: a new one rewrites every page, not only changed ones."""
     del app
     config.rebuilt_commit = commit()
 
@@ -94,8 +115,9 @@ def _freeze() -> str:
 
 def _git(*arguments: str) -> str:
     try:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        )
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -3,6 +3,7 @@
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
@@ -14,9 +15,14 @@ def to_mathml(latex: str, *, display: bool, location: nodes.Node | None = None) 
     try:
         return str(convert(latex, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml raises many kinds, all meaning: cannot read this
-        LOGGER.warning("cannot turn the formula %r into MathML: %s", latex,
-                       str(error) or type(error).__name__,
-                       type="rebuilt", subtype="math", location=location)
+        LOGGER.warning(
+            "cannot turn the formula %r into MathML: %s",
+            latex,
+            str(error) or type(error).__name__,
+            type="rebuilt",
+            subtype="math",
+            location=location,
+        )
         return f"<code>{nodes.unescape(latex)}</code>"
 
 
@@ -40,4 +46,9 @@ def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
 def connect(app: Sphinx) -> None:
     """Offer the renderer `mathml` and make it the one in use."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
-    app.connect("config-inited", lambda _app, config: setattr(config, "html_math_renderer", "mathml"))
+    app.connect("config-inited", _use_it)
+
+
+def _use_it(app: Sphinx, config: Config) -> None:
+    del app
+    config.html_math_renderer = "mathml"

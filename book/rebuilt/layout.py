@@ -1,0 +1,162 @@
+"""How a chart fills the width it is given: one view or many, legend, and title of the y axis."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import vl_convert
+
+from rebuilt import svg
+
+MAX_CORRECTIONS = 8
+COMPOSED = ("hconcat", "vconcat", "concat", "facet", "repeat")
+LEGENDS = ("color", "fill", "stroke", "shape", "size", "strokeDash")
+CHARACTER_PX, SYMBOL_PX = 6.6, 40  # mean width of a legend's letter; its symbol and gaps
+TITLE_ABOVE = {
+    "titleAngle": 0,
+    "titleAlign": "left",
+    "titleAnchor": "end",
+    "titleX": 0,
+    "titleY": -10,
+    "titleBaseline": "bottom",
+}
+TITLE_PX = 28  # what a title above the y axis needs below a legend
+
+
+def is_composed(spec: dict[str, Any]) -> bool:
+    """Whether the chart holds several views side by side, stacked or faceted."""
+    facets = {"row", "column", "facet"} & set(spec.get("encoding", {}))
+    return bool(facets) or any(key in spec for key in COMPOSED)
+
+
+def arrange(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
+    """Return a copy whose legend wraps at `width_px` and whose y title stands above its axis.
+
+    Legends of one field (colour, shape, dash) are made to merge into one.
+
+    Panels with headers keep the rotated title, which would collide with the header.
+    """
+    arranged = copy.deepcopy(spec)
+    config = arranged.setdefault("config", {})
+    columns = _legend_columns(spec, width_px)
+    if columns:
+        config["legend"] = config.get("legend", {}) | {"columns": columns}
+    if not is_composed(spec):
+        _name_domains(arranged)
+        config["axisY"] = config.get("axisY", {}) | TITLE_ABOVE
+        if _has_y_title(spec):
+            config["legend"] = config.get("legend", {}) | {"offset": TITLE_PX}
+    return arranged
+
+
+def fit(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
+    """Return a copy of `spec` that is exactly `width_px` wide, axes and legends included.
+
+    One view (layers too) is fitted by Vega-Lite itself. Composed charts cannot be: the total width
+    is nearly a linear function of the width of one view, so two trial drawings give
+    a first answer and a few more correct it.
+    """
+    spec = arrange(spec, width_px)
+    if not is_composed(spec):
+        return spec | {"width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
+    low, high = 60, 160
+    total_low, total_high = (_drawn_width(_set_views(spec, view)) for view in (low, high))
+    slope = max(0.5, (total_high - total_low) / (high - low))
+    view = int(high + (width_px - total_high) / slope)
+    for _ in range(MAX_CORRECTIONS):  # bars and ticks snap to pixels: linear only nearly
+        excess = _drawn_width(_set_views(spec, view)) - width_px
+        if excess <= 0 or view <= low / 2:
+            break
+        view -= max(1, int(excess / slope))
+    return _set_views(spec, view)
+
+
+def stack(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy whose views stand one below the other, for narrow screens."""
+    stacked = copy.deepcopy(spec)
+    if "hconcat" in stacked:
+        stacked["vconcat"] = stacked.pop("hconcat")
+    if "concat" in stacked or isinstance(stacked.get("facet"), dict):
+        stacked["columns"] = 1
+    facet = stacked.get("encoding", {})
+    if "facet" in facet:
+        facet["facet"]["columns"] = 1
+    elif "column" in facet and "row" not in facet:
+        facet["facet"] = facet.pop("column") | {"columns": 1}
+    return stacked
+
+
+def _drawn_width(spec: dict[str, Any]) -> float:
+    return svg.width(vl_convert.vegalite_to_svg(spec))
+
+
+def _set_views(spec: dict[str, Any], view_px: int) -> dict[str, Any]:
+    """Return a copy in which every single view is `view_px` wide."""
+    changed = copy.deepcopy(spec)
+    children = [
+        child
+        for key in COMPOSED
+        for child in changed.get(key, [])
+        if key in changed and isinstance(changed[key], list)
+    ]
+    inner = changed.get("spec")
+    if children:
+        for key in COMPOSED:
+            if isinstance(changed.get(key), list):
+                changed[key] = [_set_views(child, view_px) for child in changed[key]]
+    elif isinstance(inner, dict):
+        changed["spec"] = _set_views(inner, view_px)
+    else:
+        changed["width"] = view_px
+    return changed
+
+
+def _views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield spec
+    for key in ("layer", "hconcat", "vconcat", "concat"):
+        for view in spec.get(key, []):
+            yield from _views(view)
+    if isinstance(spec.get("spec"), dict):
+        yield from _views(spec["spec"])
+
+
+def _name_domains(spec: dict[str, Any]) -> None:
+    """Write out the categories of every legend: Vega-Lite merges only legends of equal domains."""
+    for encoding in _legends(spec):
+        scale = encoding.get("scale", {})
+        if scale is None or "domain" in scale:
+            continue
+        order = encoding.get("sort")
+        domain = order if isinstance(order, list) else sorted(_categories(spec, encoding["field"]))
+        encoding["scale"] = scale | {"domain": domain}
+
+
+def _legends(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every encoding that a legend explains by categories."""
+    for view in _views(spec):
+        for channel in LEGENDS:
+            encoding = view.get("encoding", {}).get(channel, {})
+            if encoding.get("type") in {"nominal", "ordinal"} and encoding.get("field"):
+                yield encoding
+
+
+def _categories(spec: dict[str, Any], field: str) -> set[Any]:
+    rows = [row for data in spec.get("datasets", {}).values() for row in data]
+    return {row[field] for row in rows if row.get(field) is not None}
+
+
+def _has_y_title(spec: dict[str, Any]) -> bool:
+    axes = [view.get("encoding", {}).get("y", {}) for view in _views(spec)]
+    return any(axis.get("title", (axis.get("axis") or {}).get("title")) for axis in axes)
+
+
+def _legend_columns(spec: dict[str, Any], width_px: int) -> int:
+    """Columns a legend must have to stay inside; 0 where one row is enough."""
+    columns = 0
+    for encoding in _legends(spec):
+        labels = {str(value) for value in _categories(spec, encoding["field"])}
+        widths = [CHARACTER_PX * len(label) + SYMBOL_PX for label in labels]
+        if sum(widths) > width_px:
+            fitting = max(1, int(width_px // max(widths)))
+            columns = min(columns or fitting, fitting)
+    return columns
