@@ -32,7 +32,7 @@ UNITS = {
     "increase_ratio": Unit(minimum=0.1, maximum=100),
     "percent": Unit(minimum=-100, maximum=1000),
     "seconds": Unit(minimum=1, maximum=600),
-    "years": Unit(minimum=1, maximum=20),
+    "duration_years": Unit(minimum=1, maximum=20),
     "quarters": Unit(form=r"\d+", minimum=1, maximum=20),
     "tb_per_s": Unit(minimum=0.1, maximum=40),
     "gb": Unit(minimum=1, maximum=2000),

@@ -14,6 +14,8 @@ EXPLAINED = {
     "unknown": "what was looked for",
 }
 
+SNUG = 10  # a limit this many times beyond every value would not notice a shifted decimal point
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -37,6 +39,7 @@ def check_facts(material: Material) -> Iterator[Finding]:
                 yield from _unit_and_range(table, row, allowed[row.cells["quantity"]])
     if "quantities" in material.tables:
         yield from _unused_quantities(material)
+        yield from _snug_ranges(material)
 
 
 def allowed_ranges(material: Material) -> dict[str, list[Range]]:
@@ -153,6 +156,41 @@ def _value_kind(table: Table, row: Row, fitting: Range) -> Iterator[Finding]:
             quoted(row.cells["text"]),
             "a date like 2024, 2024-02 or 2024-02-20",
             "write it so",
+        )
+
+
+def _snug_ranges(material: Material) -> Iterator[Finding]:
+    """Check that a range is narrow enough to catch a slip of the decimal point."""
+    values = defaultdict(list)
+    for table in material.tables.values():
+        if table.name != "quantities" and table.has("quantity", "value", "unit"):
+            for row in table.rows:
+                if (value := number(row.cells["value"])) is not None:
+                    values[row.cells["quantity"]].append(value)
+    table = material.tables["quantities"]
+    for row in table.rows:
+        if seen := values.get(row.cells["quantity"]):
+            yield from _snug(table, row, min(seen), max(seen))
+
+
+def _snug(table: Table, row: Row, least: float, greatest: float) -> Iterator[Finding]:
+    low, high = number(row.cells["minimum"]), number(row.cells["maximum"])
+    advice = "narrow the range so that it catches a slip of the decimal point"
+    if low is not None and (low < 0 <= least or low * SNUG <= least > 0 < low):
+        yield table.at(
+            row,
+            "minimum",
+            row.cells["minimum"],
+            f"more than {least / SNUG:g}, as the least value is {least:g}",
+            advice,
+        )
+    if high is not None and 0 < greatest * SNUG <= high:
+        yield table.at(
+            row,
+            "maximum",
+            row.cells["maximum"],
+            f"less than {greatest * SNUG:g}, as the greatest value is {greatest:g}",
+            advice,
         )
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import yaml
+
 from rebuilt.check.finding import Finding, quoted
 from rebuilt.check.material import Material, Table
 
@@ -16,6 +18,7 @@ def check_form(material: Material) -> Iterator[Finding]:
             file = descriptor.file_of(resource)
             if material.exists(file):
                 yield from _text_form(file, material.data(file))
+                yield from _yaml(file, material.text(file))
     for table in material.tables.values():
         yield from _cells_form(table)
         yield from _numbers(table)
@@ -66,6 +69,21 @@ def _text_form(file: str, content: bytes) -> Iterator[Finding]:
             found=f"{ending} at the end of the file",
             expected="one line end",
             advice="end the file with one line end",
+        )
+
+
+def _yaml(file: str, text: str) -> Iterator[Finding]:
+    if not file.endswith(".yaml"):
+        return
+    try:
+        yaml.compose(text)
+    except yaml.MarkedYAMLError as error:
+        yield Finding(
+            file=file,
+            row=error.problem_mark.line + 1 if error.problem_mark else None,
+            found=error.problem or "no YAML",
+            expected="YAML",
+            advice="put text with a colon or a bracket in quotes",
         )
 
 

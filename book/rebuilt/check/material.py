@@ -56,6 +56,14 @@ class Table:
         return [key] if isinstance(key, str) else list(key)
 
     @property
+    def question(self) -> list[str]:
+        """Columns that together ask a question, to which the rows are answers; may be empty.
+
+        They play the parts of subject, quantity and condition in data/preferences.csv.
+        """
+        return list(self.resource.get("question", []))
+
+    @property
     def holds_facts(self) -> bool:
         """Whether the table is a long one-fact-per-row table."""
         return set(self.header) >= FACT_COLUMNS

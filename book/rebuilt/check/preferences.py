@@ -28,7 +28,7 @@ def check_preferences(material: Material) -> Iterator[Finding]:
 
 def disagreement(rows: list[Row]) -> float:
     """Relative gap between the largest and smallest value, 0.0 where it is only rounding."""
-    values = [value for row in rows if (value := number(row.cells["value"])) is not None]
+    values = [value for row in rows if (value := number(row.cells.get("value", ""))) is not None]
     if len(values) < 2 or max(values) == min(values):
         return 0.0
     gap = (max(values) - min(values)) / max(abs(value) for value in values)
@@ -43,13 +43,12 @@ def _preference_rows(material: Material) -> Iterator[tuple[Table, Row]]:
 
 def _answers(material: Material) -> dict[Question, list[Row]]:
     """Rows with an answer, by the question that they answer."""
-    answers = defaultdict(list)
+    answers: dict[Question, list[Row]] = defaultdict(list)
     for table in material.tables.values():
-        for row in table.rows if table.holds_facts else ():
-            cells = row.cells
-            if cells["status"] != "unknown":
-                question = (table.name, cells["subject"], cells["quantity"], cells["condition"])
-                answers[question].append(row)
+        for row in table.rows if table.question else []:
+            if row.cells["status"] != "unknown":
+                subject, quantity, condition = (row.cells[name] for name in table.question)
+                answers[table.name, subject, quantity, condition].append(row)
     return answers
 
 

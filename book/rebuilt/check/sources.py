@@ -14,7 +14,6 @@ from rebuilt.check.material import BIBLIOGRAPHY, Material
 from rebuilt.check.prose import chapter_files
 
 SOURCE_COLUMNS = ("source", "known_evidence")
-YAML_KEYS = ("source", "sources")
 KEY_FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CITE_ROLE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 
@@ -64,17 +63,18 @@ def citations(material: Material) -> Iterator[tuple[str, int, str, str]]:
 
 
 def _yaml_citations(file: str, text: str) -> Iterator[tuple[str, int, str, str]]:
-    """Every value of a key `source` or `sources`, with the line where it stands."""
-    waiting = [yaml.compose(text)]
+    """Yield the key before the colon of every `source` or `..._source`: "key: file, place"."""
+    try:
+        waiting = [yaml.compose(text)]
+    except yaml.YAMLError:
+        return  # `form` reports a file that is not YAML
     while waiting:
         node = waiting.pop()
         if isinstance(node, yaml.MappingNode):
             for name, value in node.value:
-                if name.value in YAML_KEYS:
-                    items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-                    for item in items:
-                        if isinstance(item, yaml.ScalarNode):
-                            yield file, item.start_mark.line + 1, name.value, item.value
+                if name.value.endswith("source") and isinstance(value, yaml.ScalarNode):
+                    key = value.value.partition(":")[0]
+                    yield file, value.start_mark.line + 1, name.value, key
                 waiting.append(value)
         elif isinstance(node, yaml.SequenceNode):
             waiting.extend(node.value)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from rebuilt.check.dates import first_day
-from rebuilt.check.finding import Finding, quoted
+from rebuilt.check.finding import Finding
 from rebuilt.check.material import Material, Row, Table
 
 RETROSPECTIVE = "retrospective:"
@@ -17,11 +17,14 @@ def check_when(material: Material) -> Iterator[Finding]:
         for row in table.rows:
             if table.has("known_since"):
                 yield from _known_since(material, table, row)
-            if table.holds_facts and table.has("known_since"):
+            if table.resource.get("afterAnnouncement"):
                 yield from _after_product(table, row, announced)
             if table.has("first_day", "last_day"):
                 yield from _period(table, row)
-            yield from _not_after_freeze(material, table, row)
+            if table.has("period_end", "known_since"):
+                yield from _not_ahead(table, row, "period_end")
+            if row.cells.get("kind") == "actual":
+                yield from _actual(material, table, row)
 
 
 def announcement_days(material: Material) -> dict[str, date]:
@@ -95,17 +98,29 @@ def _period(table: Table, row: Row) -> Iterator[Finding]:
         )
 
 
-def _not_after_freeze(material: Material, table: Table, row: Row) -> Iterator[Finding]:
-    """Check that what is told as having happened lies before the freeze date."""
-    if row.cells.get("kind") != "actual":
-        return
-    for column in ("first_day", "last_day", "date", "event_date"):
+def _actual(material: Material, table: Table, row: Row) -> Iterator[Finding]:
+    """Check that what is told as having happened was not known before, nor is still to come."""
+    yield from _not_ahead(table, row, "first_day")
+    for column in ("first_day", "last_day"):
         day = first_day(row.cells.get(column, ""))
         if day and day.isoformat() > material.freeze_date:
             yield table.at(
                 row,
                 column,
-                quoted(row.cells[column]),
+                row.cells[column],
                 f"a day up to the freeze date {material.freeze_date}",
                 "correct the day or call it a forecast",
             )
+
+
+def _not_ahead(table: Table, row: Row, column: str) -> Iterator[Finding]:
+    """Check that a fact was not known before the day in `column`, on which it came about."""
+    known, day = first_day(row.cells["known_since"]), first_day(row.cells.get(column, ""))
+    if known and day and known < day and row.cells.get("status") != "unknown":
+        yield table.at(
+            row,
+            "known_since",
+            row.cells["known_since"],
+            f"{row.cells[column]} or later, its {column}",
+            "correct one of the two",
+        )

@@ -12,6 +12,7 @@ from rebuilt.check.peers import check_peers
 from rebuilt.check.preferences import check_preferences
 from rebuilt.check.prose import check_prose
 from rebuilt.check.sources import check_sources
+from rebuilt.check.sums import check_sums
 from rebuilt.check.tables import check_tables
 from rebuilt.check.when import check_when
 
@@ -23,6 +24,7 @@ RULES = (
     check_facts,
     check_when,
     check_peers,
+    check_sums,
     check_preferences,
     check_sources,
     check_claims,
