@@ -1,4 +1,4 @@
-"""The four kinds of model file: transformer, U-Net, autoencoder, text encoder, and undisclosed ones."""
+"""The kinds of model file: transformer, U-Net, autoencoder, text encoder, undisclosed model."""
 
 from typing import Annotated, Literal, Self
 
@@ -67,7 +67,7 @@ class Named(Section):
 
 
 class Autoencoder(Named):
-    """The network between pixels and latents; `network` is absent where only its geometry is known."""
+    """The network between pixels and latents; without `network`, only its geometry is known."""
 
     architecture: Literal["autoencoder"]
     geometry: Geometry
@@ -110,7 +110,7 @@ class Transformer(Denoiser):
 
     @model_validator(mode="after")
     def widths_agree(self) -> Self:
-        """The stream that patches enter is the stream that leaves through the output."""
+        """Check that the stream which patches enter is the one that leaves through the output."""
         for block in self.blocks:
             if not isinstance(block, PoolBlock) and block.width != self.output.width:
                 raise ValueError(
@@ -126,7 +126,8 @@ class Transformer(Denoiser):
             reads = block.kind != "sequence" or block.cross_attention is not None
             if reads and self.text is None:
                 raise ValueError(
-                    f"blocks of kind {block.kind} read text and the file has no text section; add one"
+                    f"blocks of kind {block.kind} read text and the file has no text section; "
+                    "add one"
                 )
         return self
 
@@ -151,7 +152,7 @@ class Unknown(Section):
 
     @model_validator(mode="after")
     def ordered(self) -> Self:
-        """A distribution runs from low over central to high, and log-uniform ones above zero."""
+        """Check that a distribution runs upwards, and a log-uniform one above zero."""
         if not self.low <= self.central <= self.high:
             raise ValueError(
                 f"low {self.low:g}, central {self.central:g}, high {self.high:g} "

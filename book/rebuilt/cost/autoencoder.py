@@ -1,14 +1,148 @@
-"""The compression network's own cost: encoding and decoding a clip."""
+"""The compression network's own cost: encoding and decoding a clip.
 
+The real path is counted: chunks, caches and all. Tiles, which some pipelines switch on to save
+memory and which repeat work at their borders, are not. Reference: `encode` and `decode` of the
+diffusers classes under torch's FLOP counter (data/reference_flops.csv).
+"""
+
+from collections.abc import Callable
+
+from rebuilt.cost import exact
 from rebuilt.cost.architectures import Autoencoder
+from rebuilt.cost.codes import FRAMES_RULES
+from rebuilt.cost.convolutional import AutoencoderNetwork
 from rebuilt.cost.latent import Clip
+from rebuilt.cost.operations import GROUPS, Operation, convolution, pointwise
+from rebuilt.cost.polynomial import total
+from rebuilt.cost.video_autoencoders import (
+    cogvideox_decoder,
+    cogvideox_encoder,
+    ltx_decoder,
+    ltx_encoder,
+    wan_decoder,
+    wan_encoder,
+)
+from rebuilt.cost.volumes import CUBE, GROUP, PLANE, Style, Volume, middle, residuals
+
+Half = Callable[[AutoencoderNetwork, Volume], list[Operation]]
 
 
-def decode_flops(autoencoder: Autoencoder, clip: Clip) -> int | None:
-    """FLOPs of decoding a clip; None where only the geometry of the network is known."""
-    return None if autoencoder.network is None else 0
+def encode(autoencoder: Autoencoder, clip: Clip) -> dict[str, int] | None:
+    """FLOPs of encoding a clip, by group of operations.
+
+    Parameters
+    ----------
+    autoencoder : Autoencoder
+        From `load_model`.
+    clip : Clip
+        Pixels; frames and sides must fill latents (the denoiser's check sees to that).
+
+    Returns
+    -------
+    dict of str to int, or None
+        2 x MAC; None where only the geometry of the network is known.
+    """
+    network = autoencoder.network
+    if network is None:
+        return None
+    return _flops(_ENCODERS[network.family](network, Volume(clip.frames, clip.height, clip.width)))
 
 
-def encode_flops(autoencoder: Autoencoder, clip: Clip) -> int | None:
-    """FLOPs of encoding a clip; None where only the geometry of the network is known."""
-    return None if autoencoder.network is None else 0
+def decode(autoencoder: Autoencoder, clip: Clip) -> dict[str, int] | None:
+    """FLOPs of decoding a clip from its latent; same arguments and result as `encode`."""
+    network, geometry = autoencoder.network, autoencoder.geometry
+    if network is None:
+        return None
+    rule = FRAMES_RULES.index(geometry.frames_rule)
+    latent = Volume(
+        exact.latent_frames(rule, clip.frames, geometry.frames_stride, geometry.chunk or 1),
+        exact.latent_side(clip.height, geometry.side_stride),
+        exact.latent_side(clip.width, geometry.side_stride),
+    )
+    return _flops(_DECODERS[network.family](network, latent))
+
+
+def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
+    """Parameters of both halves; None where only the geometry of the network is known."""
+    network = autoencoder.network
+    if network is None:
+        return None
+    side, stride = autoencoder.geometry.side_stride, autoencoder.geometry.frames_stride
+    smallest = Volume(1 + stride, side, side)  # two chunks, so that every layer runs
+    halves = (
+        *_ENCODERS[network.family](network, smallest),
+        *_DECODERS[network.family](network, Volume(2, 1, 1)),
+    )
+    return total(operation.parameters for operation in halves)
+
+
+def _flops(operations: list[Operation]) -> dict[str, int]:
+    sums = {
+        group: total(item.flops for item in operations if item.group == group) for group in GROUPS
+    }
+    return {group: flops for group, flops in sums.items() if flops}
+
+
+def _taps(network: AutoencoderNetwork) -> int:
+    return CUBE if network.family == "hunyuan" else PLANE
+
+
+def _attends(network: AutoencoderNetwork) -> str:
+    return "all" if network.family == "hunyuan" else "frame"
+
+
+def _encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
+    """Stable Diffusion's encoder and HunyuanVideo's, which is the same with cubes for squares."""
+    taps, widths = _taps(network), network.widths
+    style = Style(taps)
+    operations = [convolution(GROUP, volume.rows, 3, widths[0], taps)]
+    width = widths[0]
+    for level, out in enumerate(widths):
+        operations += residuals(volume, width, out, network.layers[level], style)
+        width = out
+        if level + 1 < len(widths):
+            halves = bool(network.frames_halved) and network.frames_halved[level]
+            volume = volume.smaller().halved() if halves else volume.smaller()
+            operations.append(convolution(GROUP, volume.rows, width, width, taps))
+    moments = 2 * network.latent_channels
+    operations += middle(volume, width, style, _attends(network))
+    operations.append(pointwise(GROUP, volume.rows, width, 0, style.norm * width))
+    operations.append(convolution(GROUP, volume.rows, width, moments, taps))
+    if network.quant:
+        operations.append(convolution(GROUP, volume.rows, moments, moments, 1))
+    return operations
+
+
+def _decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
+    """Go back to pixels; each level has one residual block more than in the encoder."""
+    taps, latent = _taps(network), network.latent_channels
+    style, widths = Style(taps), network.widths[::-1]
+    operations = [convolution(GROUP, volume.rows, latent, latent, 1)] if network.quant else []
+    operations.append(convolution(GROUP, volume.rows, latent, widths[0], taps))
+    operations += middle(volume, widths[0], style, _attends(network))
+    width = widths[0]
+    for level, out in enumerate(widths):
+        operations += residuals(volume, width, out, network.layers[level] + 1, style)
+        width = out
+        if level + 1 < len(widths):
+            doubles = bool(network.frames_doubled) and network.frames_doubled[level]
+            volume = volume.larger().doubled() if doubles else volume.larger()
+            operations.append(convolution(GROUP, volume.rows, width, width, taps))
+    operations.append(pointwise(GROUP, volume.rows, width, 0, style.norm * width))
+    return [*operations, convolution(GROUP, volume.rows, width, 3, taps)]
+
+
+_ENCODERS: dict[str, Half] = {
+    "image": _encoder,
+    "hunyuan": _encoder,
+    "cogvideox": cogvideox_encoder,
+    "wan": wan_encoder,
+    "ltx": ltx_encoder,
+}
+_DECODERS: dict[str, Half] = {
+    "image": _decoder,
+    "hunyuan": _decoder,
+    "cogvideox": cogvideox_decoder,
+    "wan": wan_decoder,
+    "ltx": ltx_decoder,
+}

@@ -43,13 +43,21 @@ def qk_norm(block: schema.Attention, group: str, rows: Size, kind: str) -> list[
     """Norms of queries and keys: per head or over the whole width, with or without offset."""
     if kind == "none":
         return []
-    learned = {"head_rms": block.each_head, "head_layer": 2 * block.each_head,
-               "width_rms": block.inner}[kind]
+    learned = {
+        "head_rms": block.each_head,
+        "head_layer": 2 * block.each_head,
+        "width_rms": block.inner,
+    }[kind]
     return [pointwise(group, rows, block.inner, QK_NORM_PASSES, parameters=2 * learned)]
 
 
 def feed_forward(
-    rows: Size, width: int, hidden: int, *, gated: bool = False, bias: bool = True,
+    rows: Size,
+    width: int,
+    hidden: int,
+    *,
+    gated: bool = False,
+    bias: bool = True,
     group: str = "feed_forward",
 ) -> list[Operation]:
     """Two linear layers; a gated one (SwiGLU) computes two hidden vectors and multiplies them."""
@@ -61,23 +69,34 @@ def feed_forward(
     ]
 
 
-def projections(block: schema.Attention, rows: Size, width: int, *, out: bool = True,
-                kv_width: int | None = None, group: str = "projection") -> list[Operation]:
-    """Queries, keys and values of one stream, and the way back when the stream goes on."""
+def projections(
+    block: schema.Attention,
+    rows: Size,
+    width: int,
+    *,
+    out: bool = True,
+    kv_width: int | None = None,
+    group: str = "projection",
+) -> list[Operation]:
+    """Make queries, keys and values of one stream, and the output where the stream goes on."""
     kv = block.inner if kv_width is None else kv_width
     layers = [
         linear(group, rows, width, block.inner, bias=block.bias_qkv),
         linear(group, rows, width, kv, bias=block.bias_qkv),
         linear(group, rows, width, kv, bias=block.bias_qkv),
     ]
-    return [*layers, linear(group, rows, block.inner, width, bias=block.bias_out)] if out else layers
+    return (
+        [*layers, linear(group, rows, block.inner, width, bias=block.bias_out)] if out else layers
+    )
 
 
 def _rotary(block: schema.Attention, rows: Size, rotary: bool) -> list[Operation]:
     return [pointwise("attention", rows, block.inner, ROTARY_PASSES)] if rotary else []
 
 
-def _residuals(rows: Size, width: int, modulated: bool, norm_parameters: int = 0) -> list[Operation]:
+def _residuals(
+    rows: Size, width: int, modulated: bool, norm_parameters: int = 0
+) -> list[Operation]:
     """Norm, modulation and residual around attention and around the feed-forward layer."""
     passes = NORM_PASSES + (MODULATE_PASSES + GATE_PASSES if modulated else RESIDUAL_PASSES)
     return [pointwise("modulation", rows, width, 2 * passes, parameters=norm_parameters)]
@@ -140,14 +159,20 @@ def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Ope
         *qk_norm(block, "projection", grid.text, block.qk_norm),
         *_rotary(block, grid.video, block.rotary),
         attention("attention", 1, both, both, block.inner),
-        *feed_forward(grid.video, block.width, block.hidden, gated=block.gated,
-                      bias=block.bias_hidden),
+        *feed_forward(
+            grid.video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
+        ),
     ]
     if block.video_attention:
         operations += _second_attention(block, grid)
     if not last:
-        operations += feed_forward(grid.text, block.text_width, block.text_hidden,
-                                   gated=block.gated, bias=block.bias_hidden)
+        operations += feed_forward(
+            grid.text,
+            block.text_width,
+            block.text_hidden,
+            gated=block.gated,
+            bias=block.bias_hidden,
+        )
     return operations
 
 
@@ -161,7 +186,7 @@ def _second_attention(block: schema.JointBlock, grid: Grid) -> list[Operation]:
 
 
 def _parallel(block: schema.ParallelBlock, grid: Grid) -> list[Operation]:
-    """Attention and feed-forward leave through one matrix; its rows are split by where they come from."""
+    """Attention and feed-forward leave through one matrix, counted by where its rows come from."""
     rows = grid.video + grid.text
     return [
         linear("modulation", 1, block.width, block.adaln * block.width),

@@ -61,7 +61,7 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
         raise UnknownNameError(_unknown(name, folder))
     text = open_input(path).read_text(encoding="utf-8")
     try:
-        model = _ADAPTER.validate_python(yaml.load(text, Loader=_LOADER))  # noqa: S506
+        model = _ADAPTER.validate_python(yaml.load(text, Loader=_LOADER))
     except yaml.YAMLError as error:
         raise DataError(f"{path.name}: not valid YAML ({' '.join(str(error).split())})") from error
     except ValidationError as error:
@@ -96,8 +96,19 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 
 def _problem(item: Any) -> str:
-    tags = {"transformer", "unet", "autoencoder", "text_encoder", "undisclosed", "sequence",
-            "joint", "parallel", "expert", "refiner", "pool"}
+    tags = {
+        "transformer",
+        "unet",
+        "autoencoder",
+        "text_encoder",
+        "undisclosed",
+        "sequence",
+        "joint",
+        "parallel",
+        "expert",
+        "refiner",
+        "pool",
+    }
     field = ".".join(str(part) for part in item["loc"] if part not in tags) or "file"
     rule = item["msg"].removeprefix("Value error, ")
     found = item["input"]

@@ -4,32 +4,38 @@
 """
 
 MAX_FRAMES = 2**17  # over an hour at 30 frames a second
-MAX_SIDE = 2**14    # pixels; twice 8K
-MAX_TEXT = 2**14    # text tokens
-MAX_WIDTH = 2**15   # channels of one layer
+MAX_SIDE = 2**14  # pixels; twice 8K
+MAX_TEXT = 2**14  # text tokens
+MAX_WIDTH = 2**15  # channels of one layer
 MAX_COUNT = 2**63 - 1
 
 IMAGE, EACH, EVEN, CAUSAL, CHUNKED = range(5)
 FRAMES_RULES = ("image", "each", "even", "causal", "chunked")
 
+# A clip is refused by a code: the place of a name here. The sentences are for people, in whatever
+# language a kernel was compiled to; fields are those of the clip and of `latent.Rules`.
 ACCEPTED = 0
-REFUSALS = (
-    "accepted",
-    "frames",
-    "height",
-    "width",
-    "text",
-    "image",
-    "frames_even",
-    "frames_causal",
-    "frames_maximum",
-    "height_multiple",
-    "width_multiple",
-    "height_maximum",
-    "width_maximum",
-    "square",
-    "text_maximum",
-)
+SENTENCES = {
+    "accepted": "",
+    "frames": "frames is {frames} and must be at least 1",
+    "height": "height is {height} and must be at least 1",
+    "width": "width is {width} and must be at least 1",
+    "text": "text_tokens is {text} and must be at least 0",
+    "image": "frames is {frames} and the model makes images; nearest 1",
+    "frames_even": "frames {frames} is not a multiple of {stride}; nearest {near}",
+    "frames_causal": "frames {frames} is not 1 + a multiple of {stride}; nearest {near}",
+    "frames_maximum": "frames {frames} is above the model's maximum; nearest {frames_maximum}",
+    "height_minimum": "height {height} is less than one latent pixel; nearest {side_minimum}",
+    "width_minimum": "width {width} is less than one latent pixel; nearest {side_minimum}",
+    "height_multiple": "height {height} is not a multiple of {side_multiple} pixels; nearest {near}",
+    "width_multiple": "width {width} is not a multiple of {side_multiple} pixels; nearest {near}",
+    "height_maximum": "height {height} is beyond the position table; nearest {side_maximum}",
+    "width_maximum": "width {width} is beyond the position table; nearest {side_maximum}",
+    "square": "height {height} and width {width} differ and the model takes squares; "
+    "nearest {height}x{height} and {width}x{width}",
+    "text_maximum": "text_tokens {text} is above the model's maximum; nearest {text_maximum}",
+}
+REFUSALS = tuple(SENTENCES)
 
 # Powers of (latent frames, tokens per frame, text tokens) that counts of transformers consist of.
 MONOMIALS = (

@@ -84,7 +84,7 @@ def record(job: Inference) -> dict[str, Any]:
 
 
 def report(job: Inference) -> str:
-    """The same numbers as a table for people, rounded to four figures."""
+    """Lay the same numbers out for people, rounded to four figures."""
     forward, latent = job.forward, job.forward.latent
     lines = [
         f"{forward.model}: {forward.clip}",
@@ -93,14 +93,17 @@ def report(job: Inference) -> str:
         f"  parameters   {forward.parameters:,}",
         "",
         "  one forward pass            FLOPs    share",
-        *(_line(group.replace("_", " "), flops, forward.flops)
-          for group, flops in forward.by_group.items()),
+        *(
+            _line(group.replace("_", " "), flops, forward.flops)
+            for group, flops in forward.by_group.items()
+        ),
         _line("total", forward.flops, forward.flops),
         "",
         f"  one clip, {job.steps} steps x {job.passes} passes",
         _line("denoise", job.denoise, job.total),
         _line("text encoder", job.text_encoder, job.total),
-        "  decode               not modelled" if job.decode is None
+        "  decode               not modelled"
+        if job.decode is None
         else _line("decode", job.decode, job.total),
         _line("total", job.total, job.total),
         "",

@@ -55,8 +55,18 @@ def patches(latents: int, patch: int) -> int:
 
 
 def refusal(
-    frames: int, height: int, width: int, text: int, rule: int, stride: int, frames_maximum: int,
-    side_multiple: int, side_maximum: int, square: int, text_maximum: int,
+    frames: int,
+    height: int,
+    width: int,
+    text: int,
+    rule: int,
+    stride: int,
+    frames_maximum: int,
+    side_minimum: int,
+    side_multiple: int,
+    side_maximum: int,
+    square: int,
+    text_maximum: int,
 ) -> int:
     """Place in codes.REFUSALS of the first rule that the clip breaks, 0 if it breaks none."""
     largest = side_maximum or max(height, width)
@@ -69,6 +79,8 @@ def refusal(
         "frames_even": rule == EVEN and frames % stride > 0,
         "frames_causal": rule == CAUSAL and frames % stride != 1 % stride,
         "frames_maximum": frames > (frames_maximum or frames),
+        "height_minimum": height // side_minimum == 0,
+        "width_minimum": width // side_minimum == 0,
         "height_multiple": height % side_multiple > 0,
         "width_multiple": width % side_multiple > 0,
         "height_maximum": height > largest,
@@ -96,9 +108,7 @@ def _streams(layout: int, frames: int, area: int, text: int) -> list[int]:
     return [frames * area, text] if layout == JOINT else [frames * area]
 
 
-def projection_flops(
-    layout: int, depth: int, width: int, frames: int, area: int, text: int
-) -> int:
+def projection_flops(layout: int, depth: int, width: int, frames: int, area: int, text: int) -> int:
     """Add up q, k, v and output of every layer and stream."""
     streams = _streams(layout, frames, area, text)
     return _products((rows, width, width) for rows in streams for _ in range(4 * depth))
@@ -147,10 +157,12 @@ def transformer_flops(
 ) -> int:
     """Sum of the five groups of a uniform transformer."""
     sizes = (frames, area, text)
-    return sum((
-        projection_flops(layout, depth, width, *sizes),
-        self_attention_flops(layout, depth, width, *sizes),
-        feed_forward_flops(layout, depth, width, hidden, *sizes),
-        cross_attention_flops(layout, depth, width, *sizes),
-        modulation_flops(layout, depth, width),
-    ))
+    return sum(
+        (
+            projection_flops(layout, depth, width, *sizes),
+            self_attention_flops(layout, depth, width, *sizes),
+            feed_forward_flops(layout, depth, width, hidden, *sizes),
+            cross_attention_flops(layout, depth, width, *sizes),
+            modulation_flops(layout, depth, width),
+        )
+    )

@@ -6,6 +6,7 @@ to WebAssembly without imports. Each has a reference of the same name in `exact.
 out[i] and never sums across threads, so it equals the scalar bit for bit.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from numba import njit, prange
 
 
@@ -53,7 +54,17 @@ def patches(latents, patch):
 
 @njit(cache=True, error_model="numpy")
 def refusal(
-    frames, height, width, text, rule, stride, frames_maximum, side_multiple, side_maximum, square,
+    frames,
+    height,
+    width,
+    text,
+    rule,
+    stride,
+    frames_maximum,
+    side_minimum,
+    side_multiple,
+    side_maximum,
+    square,
     text_maximum,
 ):
     """0 if the real model takes the clip, else the place of the broken rule in codes.REFUSALS.
@@ -77,18 +88,22 @@ def refusal(
         code = 7
     elif frames_maximum > 0 and frames > frames_maximum:
         code = 8
-    elif height - height // side_multiple * side_multiple != 0:
+    elif height < side_minimum:
         code = 9
-    elif width - width // side_multiple * side_multiple != 0:
+    elif width < side_minimum:
         code = 10
-    elif side_maximum > 0 and height > side_maximum:
+    elif height - height // side_multiple * side_multiple != 0:
         code = 11
-    elif side_maximum > 0 and width > side_maximum:
+    elif width - width // side_multiple * side_multiple != 0:
         code = 12
-    elif square == 1 and height != width:
+    elif side_maximum > 0 and height > side_maximum:
         code = 13
-    elif text > text_maximum:
+    elif side_maximum > 0 and width > side_maximum:
         code = 14
+    elif square == 1 and height != width:
+        code = 15
+    elif text > text_maximum:
+        code = 16
     return code
 
 
@@ -105,7 +120,8 @@ def evaluate(coefficients, frames, area, text):
         + coefficients[1] * frames
         + coefficients[2] * area
         + text * (coefficients[3] + coefficients[5] * frames + coefficients[10] * text)
-        + video * (
+        + video
+        * (
             coefficients[4]
             + coefficients[6] * text
             + coefficients[7] * area

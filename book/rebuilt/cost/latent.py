@@ -4,8 +4,7 @@ A causal autoencoder keeps the first frame alone and groups the rest; an even on
 chunked one starts afresh every `chunk` frames. Nothing here knows FLOPs, time or money.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 
 from rebuilt.cost import exact
 from rebuilt.cost.architectures import Autoencoder, Denoiser, Transformer
@@ -18,6 +17,7 @@ from rebuilt.cost.codes import (
     MAX_SIDE,
     MAX_TEXT,
     REFUSALS,
+    SENTENCES,
 )
 from rebuilt.cost.grid import Grid
 from rebuilt.errors import ShapeError
@@ -62,11 +62,15 @@ class Latent:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything that decides whether a model takes a clip, as numbers that kernels read too."""
+    """Everything that decides whether a model takes a clip, as numbers that kernels read too.
+
+    Maxima are 0 where there is none; sides are pixels; `square` is 0 or 1.
+    """
 
     rule: int
     stride: int
     frames_maximum: int
+    side_minimum: int
     side_multiple: int
     side_maximum: int
     square: int
@@ -74,11 +78,8 @@ class Rules:
 
     def refusal(self, clip: Clip) -> int:
         """Code of the first broken rule (codes.REFUSALS), 0 if the model takes the clip."""
-        return exact.refusal(
-            clip.frames, clip.height, clip.width, clip.text_tokens or 0,
-            self.rule, self.stride, self.frames_maximum, self.side_multiple, self.side_maximum,
-            self.square, self.text_maximum,
-        )
+        text = clip.text_tokens or 0
+        return exact.refusal(clip.frames, clip.height, clip.width, text, *astuple(self))
 
 
 def rules_of(model: Denoiser) -> Rules:
@@ -92,6 +93,7 @@ def rules_of(model: Denoiser) -> Rules:
         rule=IMAGE if model.clip.image else FRAMES_RULES.index(geometry.frames_rule),
         stride=geometry.frames_stride,
         frames_maximum=model.clip.frames_maximum or 0,
+        side_minimum=geometry.side_stride,
         side_multiple=multiple,
         side_maximum=side * patch * geometry.side_stride,
         square=int(model.clip.square),
@@ -127,13 +129,14 @@ def latent_of(model: Denoiser, clip: Clip) -> Latent:
     frames = exact.latent_frames(rule, clip.frames, geometry.frames_stride, geometry.chunk or 1)
     height = exact.latent_side(clip.height, geometry.side_stride)
     width = exact.latent_side(clip.width, geometry.side_stride)
-    cut = (1, 1, 1)
-    if isinstance(model, Transformer):
-        cut = (model.patch.frames, model.patch.height, model.patch.width)
+    patch = model.patch if isinstance(model, Transformer) else None
     return Latent(
-        frames, height, width,
-        *(exact.patches(size, patch)
-          for size, patch in zip((frames, height, width), cut, strict=True)),
+        frames,
+        height,
+        width,
+        patch_frames=exact.patches(frames, patch.frames if patch else 1),
+        patch_rows=exact.patches(height, patch.height if patch else 1),
+        patch_columns=exact.patches(width, patch.width if patch else 1),
         text=clip.text_tokens or 0,
     )
 
@@ -152,22 +155,29 @@ def check(model: Denoiser, clip: Clip) -> None:
     code = rules.refusal(clip)
     if code != ACCEPTED:
         raise ShapeError(f"{model.id} does not take {clip}: {explain(rules, clip, code)}")
-    side = load_kind(model.autoencoder, Autoencoder, model.id).geometry.side_stride
-    if min(clip.height, clip.width) < side:
-        raise ShapeError(
-            f"{model.id} does not take {clip}: {side} pixels make one latent pixel; "
-            f"choose at least {side} by {side}"
-        )
 
 
 def explain(rules: Rules, clip: Clip, code: int) -> str:
     """Say which rule a clip breaks and which values nearby keep it."""
-    return _SENTENCES[REFUSALS[code]](rules, clip)
+    name = REFUSALS[code]
+    near = _near(rules, clip, name.split("_")[0]) if "{near}" in SENTENCES[name] else ""
+    return SENTENCES[name].format(
+        frames=clip.frames,
+        height=clip.height,
+        width=clip.width,
+        text=clip.text_tokens,
+        near=near,
+        **asdict(rules),
+    )
 
 
 def _check_limits(clip: Clip) -> None:
-    limits = (("frames", clip.frames, MAX_FRAMES), ("height", clip.height, MAX_SIDE),
-              ("width", clip.width, MAX_SIDE), ("text_tokens", clip.text_tokens or 0, MAX_TEXT))
+    limits = (
+        ("frames", clip.frames, MAX_FRAMES),
+        ("height", clip.height, MAX_SIDE),
+        ("width", clip.width, MAX_SIDE),
+        ("text_tokens", clip.text_tokens or 0, MAX_TEXT),
+    )
     for field, value, limit in limits:
         if isinstance(value, bool) or not isinstance(value, int):
             raise ShapeError(f"{field} is {value!r}; it must be a whole number")
@@ -178,63 +188,13 @@ def _check_limits(clip: Clip) -> None:
 def _near(rules: Rules, clip: Clip, field: str) -> str:
     """Values of one field below and above the given one that keep all rules about this field."""
     own = [index for index, name in enumerate(REFUSALS) if name.startswith(field)]
-    own += [REFUSALS.index("image")] if field == "frames" else []
     value = getattr(clip, field)
-    reach = max(rules.stride, rules.side_multiple) + 1
+    reach = max(rules.stride, rules.side_multiple)
 
     def kept(candidate: int) -> bool:
         return rules.refusal(replace(clip, **{field: candidate})) not in own
 
-    below = next((v for v in range(value - 1, max(0, value - reach), -1) if kept(v)), None)
-    above = next((v for v in range(max(1, value + 1), value + reach + 1) if kept(v)), None)
-    found = [str(v) for v in (below, above) if v is not None]
-    return "nearest " + " and ".join(found)
-
-
-def _least(field: str) -> Callable[[Rules, Clip], str]:
-    return lambda rules, clip: f"{field} is {getattr(clip, field)} and must be at least 1"
-
-
-def _multiple(field: str) -> Callable[[Rules, Clip], str]:
-    return lambda rules, clip: (
-        f"{field} {getattr(clip, field)} is not a multiple of {rules.side_multiple} pixels; "
-        f"{_near(rules, clip, field)}"
-    )
-
-
-def _maximum(field: str) -> Callable[[Rules, Clip], str]:
-    return lambda rules, clip: (
-        f"{field} {getattr(clip, field)} is beyond the model's position table, "
-        f"which ends at {rules.side_maximum}"
-    )
-
-
-_SENTENCES: dict[str, Callable[[Rules, Clip], str]] = {
-    "frames": _least("frames"),
-    "height": _least("height"),
-    "width": _least("width"),
-    "text": lambda rules, clip: f"text_tokens is {clip.text_tokens} and must be at least 0",
-    "image": lambda rules, clip: f"frames is {clip.frames} and the model makes images; nearest 1",
-    "frames_even": lambda rules, clip: (
-        f"frames {clip.frames} is not a multiple of {rules.stride}; {_near(rules, clip, 'frames')}"
-    ),
-    "frames_causal": lambda rules, clip: (
-        f"frames {clip.frames} is not 1 + a multiple of {rules.stride}; "
-        f"{_near(rules, clip, 'frames')}"
-    ),
-    "frames_maximum": lambda rules, clip: (
-        f"frames {clip.frames} is above the model's maximum; nearest {rules.frames_maximum}"
-    ),
-    "height_multiple": _multiple("height"),
-    "width_multiple": _multiple("width"),
-    "height_maximum": _maximum("height"),
-    "width_maximum": _maximum("width"),
-    "square": lambda rules, clip: (
-        f"height {clip.height} and width {clip.width} differ and the model takes squares; "
-        f"nearest {clip.height}x{clip.height} and {clip.width}x{clip.width}"
-    ),
-    "text_maximum": lambda rules, clip: (
-        f"text_tokens {clip.text_tokens} is above the model's maximum; "
-        f"nearest {rules.text_maximum}"
-    ),
-}
+    below = (step for step in range(value - 1, max(0, value - reach - 1), -1) if kept(step))
+    above = (step for step in range(value + 1, value + reach + 1) if kept(step))
+    found = [next(steps, None) for steps in (below, above)]
+    return " and ".join(str(step) for step in found if step is not None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rebuilt.cost import exact
 from rebuilt.cost.architectures import Transformer
-from rebuilt.cost.codes import MAX_COUNT, MONOMIALS
+from rebuilt.cost.codes import FACTORISED, LAYOUTS, MAX_COUNT, MONOMIALS
 from rebuilt.cost.grid import SYMBOLS
 from rebuilt.cost.model import operations_of
 from rebuilt.cost.operations import GROUPS, KINDS
@@ -73,13 +73,13 @@ def lower(model: Transformer) -> Lowered:
         Rows for `kernels.evaluate` and `kernels.evaluate_many`.
     """
     operations = operations_of(model, SYMBOLS)
-    present = tuple(group for group in GROUPS if any(
-        item.group == group and item.flops for item in operations))
+    present = tuple(
+        group for group in GROUPS if any(item.group == group and item.flops for item in operations)
+    )
     return Lowered(
         model.id,
         present,
-        tuple(_row(item.flops for item in operations if item.group == group)
-              for group in present),
+        tuple(_row(item.flops for item in operations if item.group == group) for group in present),
         tuple(_row(item.elements for item in operations if item.kind == kind) for kind in KINDS),
         _row(item.parameters for item in operations),
     )
@@ -98,3 +98,25 @@ def _row(sizes: Iterable[Size]) -> Row:
             "which codes.MONOMIALS does not list; add it there and in kernels.evaluate"
         )
     return tuple(terms.get(powers, 0) for powers in MONOMIALS)
+
+
+def check_design(
+    layout: int, depth: int, width: int, hidden: int, frames: int, area: int, text: int
+) -> None:
+    """Raise ShapeError if `kernels.transformer_flops` could not hold the count of a design.
+
+    The count grows with every size, so the largest sizes of a sweep bound every design in it.
+    Sizes are whole numbers from 1 (text from 0); `layout` is a place in codes.LAYOUTS.
+    """
+    if layout == FACTORISED and depth % 2:
+        raise ShapeError(
+            f"depth {depth} of a factorised transformer is odd; half of its layers attend within "
+            f"frames and half over time, so choose {depth - 1} or {depth + 1}"
+        )
+    flops = exact.transformer_flops(layout, depth, width, hidden, frames, area, text)
+    if flops > MAX_COUNT:
+        raise ShapeError(
+            f"a {LAYOUTS[layout]} transformer of depth {depth} and width {width} on {frames} frames "
+            f"of {area} tokens needs a count of {flops:.3g}, above the kernels' limit of "
+            f"{MAX_COUNT}; use rebuilt.cost.exact or smaller sizes"
+        )

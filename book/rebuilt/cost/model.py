@@ -31,7 +31,7 @@ from rebuilt.cost.operations import (
     pointwise,
     table,
 )
-from rebuilt.cost.polynomial import Size
+from rebuilt.cost.polynomial import Size, total
 from rebuilt.cost.unet import unet_operations
 from rebuilt.errors import ShapeError
 
@@ -48,6 +48,8 @@ class Count:
         All parameters of the denoiser, fixed position tables included where the model stores them.
     by_group : dict of str to int
         FLOPs of each group of operations; 2 per multiply-accumulate.
+    by_kind : dict of str to int
+        The same FLOPs by kind of operation: product, attention, convolution.
     elements : dict of str to int
         Activation values read and written, by kind of operation, when nothing is fused.
     """
@@ -57,6 +59,7 @@ class Count:
     latent: Latent
     parameters: int
     by_group: dict[str, int]
+    by_kind: dict[str, int]
     elements: dict[str, int]
 
     @property
@@ -109,16 +112,16 @@ def count(model: Model, clip: Clip | None = None) -> Count:
         if isinstance(denoiser, Transformer)
         else unet_operations(denoiser, latent)
     )
+    kinds = {kind: [item for item in operations if item.kind == kind] for kind in KINDS}
+    groups = {group: [item for item in operations if item.group == group] for group in GROUPS}
     return Count(
         denoiser.id,
         clip,
         latent,
         parameters=total(operation.parameters for operation in operations),
-        by_group=_sums(operations, GROUPS),
-        elements={
-            kind: total(item.elements for item in operations if item.kind == kind)
-            for kind in KINDS
-        },
+        by_group=_nonzero(groups),
+        by_kind=_nonzero(kinds),
+        elements={kind: total(item.elements for item in items) for kind, items in kinds.items()},
     )
 
 
@@ -126,8 +129,9 @@ def denoiser_of(model: Model) -> Transformer | UNet:
     """Return the model if it can be counted as a denoiser, or say what to do instead."""
     if isinstance(model, Undisclosed):
         raise ShapeError(
-            f"{model.id} does not disclose its architecture, so it has no exact count; choose values "
-            "within the distributions of its file, or use the Monte Carlo of rebuilt.cost.sweep"
+            f"{model.id} does not disclose its architecture, "
+            "so it has no exact count; choose values within the distributions of its file, or use "
+            "the Monte Carlo of rebuilt.cost.sweep"
         )
     if isinstance(model, Autoencoder | TextEncoder):
         raise ShapeError(
@@ -147,8 +151,13 @@ def operations_of(model: Transformer, grid: Grid) -> list[Operation]:
     """All operations of one forward pass, on integer or symbolic sizes."""
     cut = model.patch.volume
     operations = [
-        linear("embedding", grid.video, model.channels.into * cut, model.output.width,
-               bias=model.patch.bias),
+        linear(
+            "embedding",
+            grid.video,
+            model.channels.into * cut,
+            model.output.width,
+            bias=model.patch.bias,
+        ),
         *layer_operations(model.layers, grid),
         *(table(item.group, _entries(item, grid)) for item in model.tables),
     ]
@@ -189,17 +198,7 @@ def _output(model: Transformer, grid: Grid) -> list[Operation]:
     return operations
 
 
-def total(sizes: Iterable[Size]) -> int:
-    """Sum of sizes that must all be integers."""
-    amount: Size = 0
-    for size in sizes:
-        amount = amount + size
-    if not isinstance(amount, int):
-        raise TypeError("a symbolic size has no total; evaluate it on a clip first")
-    return amount
-
-
-def _sums(operations: list[Operation], groups: tuple[str, ...]) -> dict[str, int]:
-    sums = {group: total(item.flops for item in operations if item.group == group)
-            for group in groups}
-    return {group: flops for group, flops in sums.items() if flops}
+def _nonzero(sorted_out: dict[str, list[Operation]]) -> dict[str, int]:
+    """FLOPs under each name, without the names that have none."""
+    sums = {name: total(item.flops for item in items) for name, items in sorted_out.items()}
+    return {name: flops for name, flops in sums.items() if flops}

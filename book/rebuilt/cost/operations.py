@@ -7,6 +7,7 @@ memory traffic that a FLOP counter does not see. Sizes may be integers or polyno
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rebuilt.cost.polynomial import Size
 
@@ -60,10 +61,16 @@ def attention(group: str, copies: Size, queries: Size, keys: Size, width: int) -
 
 
 def convolution(
-    group: str, outputs: Size, inner: int, columns: int, kernel: int, *, inputs: Size | None = None,
+    group: str,
+    outputs: Size,
+    inner: int,
+    columns: int,
+    kernel: int,
+    *,
+    inputs: Size | None = None,
     bias: bool = True,
 ) -> Operation:
-    """A convolution of `kernel` taps in all on `outputs` positions: 2 x MAC, padding included."""
+    """Convolve with `kernel` taps in all on `outputs` positions: 2 x MAC, padding included."""
     read = outputs if inputs is None else inputs
     return Operation(
         group,
@@ -75,7 +82,7 @@ def convolution(
 
 
 def pointwise(group: str, rows: Size, width: int, passes: int, parameters: int = 0) -> Operation:
-    """Norms, gates, positions, activations: no FLOPs by convention, `passes` x rows x width moved."""
+    """Norms, gates, positions, activations: no FLOPs, `passes` x rows x width values moved."""
     return Operation(group, "pointwise", parameters=parameters, elements=passes * rows * width)
 
 
@@ -85,9 +92,8 @@ def table(group: str, parameters: Size) -> Operation:
 
 
 def mlp(group: str, rows: Size, widths: Sequence[int], *, bias: bool = True) -> list[Operation]:
-    """A chain of linear layers with an activation between them."""
-    pairs = list(zip(widths, widths[1:], strict=False))
-    layers = [linear(group, rows, inner, columns, bias=bias) for inner, columns in pairs]
+    """Chain linear layers with an activation between them."""
+    layers = [linear(group, rows, inner, columns, bias=bias) for inner, columns in pairwise(widths)]
     return layers + [pointwise(group, rows, width, ACTIVATION_PASSES) for width in widths[1:-1]]
 
 
@@ -116,9 +122,9 @@ def share(times: Size, operations: Iterable[Operation]) -> list[Operation]:
 # Tensors read plus tensors written by one pointwise step when nothing is fused.
 NORM_PASSES = 2
 MODULATE_PASSES = 2
-GATE_PASSES = 5          # scale by the gate (2), add to the residual (3)
+GATE_PASSES = 5  # scale by the gate (2), add to the residual (3)
 RESIDUAL_PASSES = 3
 ACTIVATION_PASSES = 2
 GATED_ACTIVATION_PASSES = 3
-ROTARY_PASSES = 4        # queries and keys, each read and written
+ROTARY_PASSES = 4  # queries and keys, each read and written
 QK_NORM_PASSES = 4

@@ -5,6 +5,7 @@ which gives its coefficients. So every formula of the model exists once and serv
 Coefficients are Python integers of any size.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Powers = tuple[int, int, int]
@@ -43,3 +44,13 @@ TEXT = Polynomial({(0, 0, 1): 1})
 def lift(size: Size) -> Polynomial:
     """Return a whole number as the constant polynomial, a polynomial unchanged."""
     return Polynomial({(0, 0, 0): size} if size else {}) if isinstance(size, int) else size
+
+
+def total(sizes: Iterable[Size]) -> int:
+    """Sum of sizes that must all be whole numbers."""
+    amount: Size = 0
+    for size in sizes:
+        amount = amount + size
+    if not isinstance(amount, int):
+        raise TypeError("a symbolic size has no total; evaluate it on a clip first")
+    return amount

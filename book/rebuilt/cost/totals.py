@@ -9,12 +9,13 @@ recomputed. Totals are exact integers.
 from dataclasses import dataclass
 
 from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer, UNet
-from rebuilt.cost.autoencoder import decode_flops, encode_flops
+from rebuilt.cost.autoencoder import decode, encode
 from rebuilt.cost.blocks import block_operations
 from rebuilt.cost.catalogue import Model, load_kind
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip
-from rebuilt.cost.model import Count, count, denoiser_of, layer_operations, total
+from rebuilt.cost.model import Count, count, denoiser_of, layer_operations
+from rebuilt.cost.polynomial import total
 from rebuilt.errors import ShapeError
 
 MAX_STEPS = 10_000
@@ -94,16 +95,18 @@ def inference(
     passes = _whole("passes", passes, denoiser.sampler.passes, 3)
     forward = count(denoiser, clip)
     autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
-    encoders = _encoders(denoiser)
+    encoders = _encoders(denoiser, forward.text_tokens)
     prompts = 1 if passes == 1 else 2
-    text = sum(
-        encoder_flops(encoder, forward.text_tokens if tokens == "text" else tokens)
-        for encoder, tokens in encoders
+    return Inference(
+        forward,
+        steps,
+        passes,
+        text_encoder=prompts * sum(encoder_flops(encoder, tokens) for encoder, tokens in encoders),
+        decode=_flops(decode(autoencoder, forward.clip)),
+        approximations=tuple(
+            f"{encoder.id}: {encoder.approximate}" for encoder, _ in encoders if encoder.approximate
+        ),
     )
-    notes = [f"{encoder.id}: {encoder.approximate}" for encoder, _ in encoders
-             if encoder.approximate]
-    return Inference(forward, steps, passes, prompts * text,
-                     decode_flops(autoencoder, forward.clip), tuple(notes))
 
 
 def training(
@@ -136,7 +139,7 @@ def training(
     clips = _whole("clips", clips, 1, 10**15)
     forward = count(denoiser, clip)
     autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
-    return Training(forward, clips, recompute, encode_flops(autoencoder, forward.clip))
+    return Training(forward, clips, recompute, _flops(encode(autoencoder, forward.clip)))
 
 
 def encoder_flops(encoder: TextEncoder, tokens: int) -> int:
@@ -148,9 +151,19 @@ def encoder_flops(encoder: TextEncoder, tokens: int) -> int:
     return total(operation.flops for operation in operations)
 
 
-def _encoders(model: Transformer | UNet) -> list[tuple[TextEncoder, int | str]]:
+def _flops(by_group: dict[str, int] | None) -> int | None:
+    return None if by_group is None else sum(by_group.values())
+
+
+def _encoders(model: Transformer | UNet, text_tokens: int) -> list[tuple[TextEncoder, int]]:
     uses = model.text.encoders if model.text else ()
-    return [(load_kind(use.id, TextEncoder, model.id), use.tokens) for use in uses]
+    return [
+        (
+            load_kind(use.id, TextEncoder, model.id),
+            text_tokens if isinstance(use.tokens, str) else use.tokens,
+        )
+        for use in uses
+    ]
 
 
 def _whole(field: str, value: int | None, default: int, limit: int) -> int:

@@ -76,8 +76,11 @@ def unet_operations(model: UNet, latent: Latent) -> list[Operation]:
     finest = levels.widths[0]
     operations = [
         *mlp("embedding", 1, (finest, stage.time_width, stage.time_width)),
-        *(mlp("embedding", 1, (levels.added_width, stage.time_width, stage.time_width))
-          if levels.added_width else []),
+        *(
+            mlp("embedding", 1, (levels.added_width, stage.time_width, stage.time_width))
+            if levels.added_width
+            else []
+        ),
         convolution("embedding", stage.rows, model.channels.into, finest, 9),
     ]
     down, stages, skips = _down(stage)
@@ -92,7 +95,7 @@ def unet_operations(model: UNet, latent: Latent) -> list[Operation]:
 
 
 def _down(stage: Stage) -> tuple[list[Operation], list[Stage], list[int]]:
-    """The way down, the stage of each level, and the widths left for the way up."""
+    """List the operations on the way down, the stage of each level, the widths for the way up."""
     levels = stage.model.levels
     operations: list[Operation] = []
     stages, skips, width = [stage], [levels.widths[0]], levels.widths[0]
@@ -103,15 +106,19 @@ def _down(stage: Stage) -> tuple[list[Operation], list[Stage], list[int]]:
             skips.append(out)
         if level + 1 < len(levels.widths):
             stages.append(stages[-1].halved())
-            operations.append(convolution("convolution", stages[-1].rows, out, out, 9,
-                                          inputs=stages[-2].rows))
+            operations.append(
+                convolution("convolution", stages[-1].rows, out, out, 9, inputs=stages[-2].rows)
+            )
             skips.append(out)
     return operations, stages, skips
 
 
 def _middle(stage: Stage, width: int) -> list[Operation]:
-    return [*_residual(stage, width, width), *_transformer(stage, width),
-            *_residual(stage, width, width)]
+    return [
+        *_residual(stage, width, width),
+        *_transformer(stage, width),
+        *_residual(stage, width, width),
+    ]
 
 
 def _up(stages: list[Stage], skips: list[int]) -> list[Operation]:
