@@ -1,7 +1,7 @@
 """Measured results: which MLPerf entries are compared, and how.
 
-Only entries of one submitter, one round, one benchmark, one scenario and one number of accelerators
-are divided by each other: software moves as fast as hardware between rounds. Ratios are ours, not
+Only closed-division entries of one submitter, round, benchmark, scenario and number of
+accelerators are divided by each other: software moves as fast as hardware between rounds. Ratios are ours, not
 results of MLCommons.
 """
 
@@ -52,6 +52,7 @@ def select(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
     capped = pl.col("system").str.contains(CAPPED, literal=True)
     rows = frame.filter(
         pl.col("suite") == "inference",
+        pl.col("division") == "closed",  # open entries may change the model, for instance prune it
         pl.col("benchmark") == BENCHMARK,
         pl.col("round") == entry.round,
         pl.col("submitter") == entry.submitter,

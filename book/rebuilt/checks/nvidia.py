@@ -154,9 +154,7 @@ def leadership(claim: Claim, facts: Facts) -> Finding:
     """Compare one quarter of NVIDIA with a whole year of the nearest competitor."""
     del claim
     ours = facts.value("statements", "blackwell", "revenue_usd_bn")
-    theirs = facts.value(
-        "statements", "amd-instinct", "revenue_usd_bn", "calendar 2024, more than"
-    )
+    theirs = facts.value("statements", "amd-instinct", "revenue_usd_bn", "calendar 2024, more than")
     rule = "first quarter of Blackwell revenue against AMD Instinct in all of 2024 (at least)"
     if ours is None or theirs is None:
         ours = _latest_data_center_usd_bn(facts)
@@ -268,5 +266,3 @@ def _ratio(above: Fact, below: Fact) -> float:
         msg = f"{above.source}: a ratio needs two numbers that are not zero"
         raise ValueError(msg)
     return above.value / below.value
-
-
