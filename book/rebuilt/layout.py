@@ -41,6 +41,9 @@ def arrange(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
     columns = _legend_columns(spec, width_px)
     if columns:
         config["legend"] = config.get("legend", {}) | {"columns": columns}
+    if any("shape" in view.get("encoding", {}) for view in _views(spec)):
+        # A dash drawn around a filled symbol would make its outline ragged.
+        config["legend"] = config.get("legend", {}) | {"symbolStrokeWidth": 0}
     if not is_composed(spec):
         _name_domains(arranged)
         config["axisY"] = config.get("axisY", {}) | TITLE_ABOVE

@@ -84,7 +84,9 @@ def write_generated(app: Sphinx, error: Exception | None) -> None:
     versions = f"// vega {vl_convert.get_vega_version()}, vl-convert {converter}\n"
     bundle = static / BUNDLE
     if not bundle.exists() or not bundle.read_text(encoding="utf-8").startswith(versions):
-        bundle.write_text(versions + vl_convert.javascript_bundle(SNIPPET), encoding="utf-8")
+        # Its top-level names (`_` is one) would clash with those of Sphinx's own scripts.
+        script = f"(function () {{\n{vl_convert.javascript_bundle(SNIPPET)}\n}})();\n"
+        bundle.write_text(versions + script, encoding="utf-8")
 
 
 def _attributes(asset: Any) -> dict[str, Any]:
