@@ -1,8 +1,8 @@
 """Measured results: which MLPerf entries are compared, and how.
 
 Only closed-division entries of one submitter, round, benchmark, scenario and number of
-accelerators are divided by each other: software moves as fast as hardware between rounds. Ratios are ours, not
-results of MLCommons.
+accelerators are divided by each other: software moves as fast as hardware between rounds. Ratios
+are ours, not results of MLCommons.
 """
 
 from dataclasses import dataclass

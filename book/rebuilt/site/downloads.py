@@ -1,4 +1,4 @@
-"""The `rebuilt-downloads` directive: every table of data/ with its columns, and the files to take."""
+"""The `rebuilt-downloads` directive: every table of data/, its columns, its file."""
 
 import html
 import shutil
