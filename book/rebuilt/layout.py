@@ -9,6 +9,7 @@ import vl_convert
 from rebuilt import svg
 
 MAX_CORRECTIONS = 8
+STEP_PX = 26  # height of one category where the chart does not say
 COMPOSED = ("hconcat", "vconcat", "concat", "facet", "repeat")
 LEGENDS = ("color", "fill", "stroke", "shape", "size", "strokeDash")
 CHARACTER_PX, SYMBOL_PX = 6.6, 40  # mean width of a legend's letter; its symbol and gaps
@@ -41,11 +42,9 @@ def arrange(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
     columns = _legend_columns(spec, width_px)
     if columns:
         config["legend"] = config.get("legend", {}) | {"columns": columns}
-    if any("shape" in view.get("encoding", {}) for view in _views(spec)):
-        # A dash drawn around a filled symbol would make its outline ragged.
-        config["legend"] = config.get("legend", {}) | {"symbolStrokeWidth": 0}
     if not is_composed(spec):
         _name_domains(arranged)
+        _fix_height(arranged)
         config["axisY"] = config.get("axisY", {}) | TITLE_ABOVE
         if _has_y_title(spec):
             config["legend"] = config.get("legend", {}) | {"offset": TITLE_PX}
@@ -129,9 +128,29 @@ def _name_domains(spec: dict[str, Any]) -> None:
         scale = encoding.get("scale", {})
         if scale is None or "domain" in scale:
             continue
+        if encoding.get("legend", {}) is not None:
+            # A dash drawn around a filled symbol would make its outline ragged.
+            encoding["legend"] = {"symbolDash": [1, 0]} | encoding.get("legend", {})
         order = encoding.get("sort")
         domain = order if isinstance(order, list) else sorted(_categories(spec, encoding["field"]))
         encoding["scale"] = scale | {"domain": domain}
+
+
+def _fix_height(spec: dict[str, Any]) -> None:
+    """Turn a height per category into pixels: Vega-Lite fits a width only beside a known height."""
+    height = spec.get("height")
+    if isinstance(height, int | float):
+        return
+    fields = {
+        view["encoding"]["y"]["field"]
+        for view in _views(spec)
+        if view.get("encoding", {}).get("y", {}).get("type") in {"nominal", "ordinal"}
+        and "field" in view["encoding"]["y"]
+    }
+    if not fields:
+        return
+    count = max(len(_categories(spec, field)) for field in fields)
+    spec["height"] = count * (height["step"] if isinstance(height, dict) else STEP_PX)
 
 
 def _legends(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
