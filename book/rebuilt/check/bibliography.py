@@ -39,6 +39,7 @@ def read_entries(text: str) -> list[Entry]:
             values = {name.lower(): " ".join("".join(parts).split()) for name, parts in fields}
             entries.append(Entry(key, line, values))
     except PybtexSyntaxError as error:
-        msg = f"data/sources.bib line {error.lineno}: {error}; close the braces of that entry"
+        reason = str(error).partition(": ")[2]
+        msg = f"data/sources.bib line {error.lineno}: {reason}; close the braces of that entry"
         raise DataError(msg) from None
     return entries

@@ -1,5 +1,6 @@
 """Rules about one fact: a value or a text, a unit and range that fit, an explained status."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,11 +55,12 @@ def allowed_ranges(material: Material) -> dict[str, list[Range]]:
 
 
 def number(cell: str) -> float | None:
-    """Return the cell as a float, or None when it is none."""
+    """Return the cell as a finite float, or None when it is none."""
     try:
-        return float(cell)
+        value = float(cell)
     except ValueError:
         return None
+    return value if math.isfinite(value) else None
 
 
 def _one_content(table: Table, row: Row) -> Iterator[Finding]:

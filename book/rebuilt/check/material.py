@@ -130,7 +130,11 @@ class Material:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """Every CSV table that a descriptor lists and the disk has, by name."""
+        """Every CSV table that a descriptor lists and the disk has, by name.
+
+        A table whose columns are not those of its schema is left out: `tables` reports it, and no
+        other rule could read it.
+        """
         return {table.name: table for table in self._read_tables()}
 
     @cached_property
@@ -166,7 +170,8 @@ class Material:
                 file = descriptor.file_of(resource)
                 if file.endswith(".csv") and self.exists(file):
                     header, rows = read_rows(self.text(file))
-                    yield Table(file, resource, header, rows)
+                    if header == [field["name"] for field in resource["schema"]["fields"]]:
+                        yield Table(file, resource, header, rows)
 
 
 def read_rows(text: str) -> tuple[list[str], list[Row]]:

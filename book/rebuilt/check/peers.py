@@ -64,7 +64,7 @@ def _lookup(material: Material, table: Table, name: str) -> dict[str, str]:
 def _size(row: Row, rule: Resource) -> float | None:
     value = number(row.cells[rule["value"]])
     share = number(row.cells[rule["per"]]) if "per" in rule else 1.0
-    return value / share if value and share else None
+    return value / share if value and share and value * share > 0 else None
 
 
 def _outliers(
@@ -98,7 +98,7 @@ def _ratio(material: Material, table: Table, rule: Resource) -> Iterator[Finding
             for other, other_row in below[subject]:
                 if low <= value / other <= high:
                     continue
-                told = f"as {rule['above'].replace('_', ' ')} is {rule['why']}"
+                told = f"as {rule['above']} is {rule['why']}"
                 yield table.at(
                     row,
                     "value",
@@ -120,16 +120,22 @@ def _ratio(material: Material, table: Table, rule: Resource) -> Iterator[Finding
 def _values(table: Table, quantity: str) -> Values:
     values: Values = defaultdict(list)
     for row in table.rows:
-        if row.cells["quantity"] == quantity and (value := number(row.cells["value"])):
+        if row.cells["quantity"] == quantity and (value := _positive(row.cells["value"])):
             values[row.cells["subject"]].append((value, row))
     return values
+
+
+def _positive(cell: str) -> float | None:
+    """Return the cell as a number above zero, or None: zero and less have no factor to compare."""
+    value = number(cell)
+    return value if value and value > 0 else None
 
 
 def _series(table: Table, rule: Resource) -> Iterator[Finding]:
     """Compare every value with the one before it."""
     groups: dict[tuple[str, ...], list[tuple[str, float, Row]]] = defaultdict(list)
     for row in table.rows:
-        if value := number(row.cells[rule["value"]]):
+        if value := _positive(row.cells[rule["value"]]):
             alike = tuple(row.cells[name] for name in rule["by"])
             groups[alike].append((row.cells[rule["along"]], value, row))
     for members in groups.values():

@@ -58,7 +58,9 @@ WITH_UNIT = re.compile(
     rf"(?<![\w.,/#-])[-+−±~≈]?{NUMBER}\+?(?:[\s\u00a0\u202f-]?(?:{UNITS.strip()}))(?![\w²³])",
     re.VERBOSE,
 )
-WITH_CURRENCY = re.compile(rf"(?:US)?\\?[$€£¥]\s?{NUMBER}")
+WITH_CURRENCY = re.compile(
+    rf"(?:US)?\\?[$€£¥]\s?{NUMBER}(?:\s?(?:thousand|million|billion|trillion|bn|[kMB])\b)?"
+)
 DECADE = re.compile(r"\b(?:18|19|20)\d0s\b")
 
 
@@ -100,8 +102,10 @@ def typed_numbers(words: str) -> list[str]:
     ['80 GB', '$30,000']
     """
     masked = _names().sub(lambda name: "\0" * len(name[0]), DECADE.sub("\0", words))
-    spots = [match for form in (WITH_UNIT, WITH_CURRENCY) for match in form.finditer(masked)]
-    return [spot[0].strip() for spot in sorted(spots, key=lambda spot: spot.start())]
+    dear = list(WITH_CURRENCY.finditer(masked))
+    taken = {place for spot in dear for place in range(*spot.span())}
+    spots = [spot for spot in WITH_UNIT.finditer(masked) if spot.start() not in taken]
+    return [spot[0].strip() for spot in sorted([*dear, *spots], key=lambda spot: spot.start())]
 
 
 @cache
@@ -120,9 +124,9 @@ def _spoken(piece: Piece) -> Iterator[tuple[int, str]]:
         tree = ast.parse(code)
     except SyntaxError:
         return  # the build reports a cell that does not parse
-    for node in ast.walk(tree):
-        for value in _spoken_values(node):
-            yield from ((piece.line + line - 1, words) for line, words in _strings(value))
+    values = [value for node in ast.walk(tree) for value in _spoken_values(node)]
+    spoken = {(piece.line + line - 1, words) for value in values for line, words in _strings(value)}
+    yield from sorted(spoken)
 
 
 def _spoken_values(node: ast.AST) -> Iterator[ast.expr]:

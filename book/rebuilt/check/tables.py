@@ -92,7 +92,7 @@ def _cell(file: str, field: Resource, error: Any) -> Finding:
     expected = TYPE_NAMES.get(field["type"], f"a {field['type']}")
     if error.type == "constraint-error":
         expected = _constraint(field["constraints"], error.note.split('"')[1])
-    empty = not error.cell
+    empty = error.cell in ("", "None")  # a short row has no cell there at all
     return Finding(
         file=file,
         row=error.row_number,

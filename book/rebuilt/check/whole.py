@@ -52,4 +52,4 @@ def check(root: Path) -> list[Finding]:
     """
     material = Material(root)
     findings = {finding for rule in RULES for finding in rule(material)}
-    return sorted(findings, key=lambda item: (item.file, item.row or 0, item.column, item.found))
+    return sorted(findings, key=lambda item: (item.file, item.row or 0, item.column, str(item)))

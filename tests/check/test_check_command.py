@@ -1,0 +1,61 @@
+"""`rebuilt check` prints one line a finding and a summary; its code says whether all is well."""
+
+import json
+
+from rebuilt.cli import main
+
+
+def test_a_clean_repository_gives_one_line_and_code_zero(book, capsys):
+    """Nothing found is said, too."""
+    code = main(["check", "--root", str(book.root)])
+
+    assert (code, capsys.readouterr().out) == (
+        0,
+        f"check: everything in order under {book.root.name}/\n",
+    )
+
+
+def test_findings_are_printed_one_a_line_and_give_code_one(book, capsys):
+    """The last line counts findings and files."""
+    book.replace("seeds/claims.csv", "nvidia.h200_memory", "")
+    code = main(["check", "--root", str(book.root), "--seal"])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert code == 1
+    assert lines[-2:] == [
+        "seeds/claims.csv row 2, column check: found neither a check nor a reason, expected one of "
+        "check and untestable; name the check, or say why no evidence could decide",
+        "check: 1 finding(s) in 1 file(s)",
+    ]
+    assert lines[1] == "seeds/claims.csv: bytes 279 -> 261"
+
+
+def test_json_gives_every_part_of_a_finding(book, capsys):
+    """A machine reads place, found, expected and advice apart."""
+    book.replace("data/runs.csv", "a100,8,800", "a100,8,8000")
+    main(["check", "--root", str(book.root), "--seal"])
+    capsys.readouterr()
+    code = main(["check", "--root", str(book.root), "--json"])
+    found = json.loads(capsys.readouterr().out)
+
+    assert code == 1
+    assert found[1] == {
+        "file": "data/runs.csv",
+        "row": 2,
+        "column": "value",
+        "found": "8000 (1000 per chips)",
+        "expected": "24.38 to 425, as other rows of a100 have 97.5 to 106.2",
+        "advice": "check the decimal point and the unit in the cited source",
+    }
+
+
+def test_an_unreadable_descriptor_gives_code_two(book, capsys):
+    """Bad input is one sentence on the error stream."""
+    (book.root / "seeds/datapackage.json").unlink()
+    code = main(["check", "--root", str(book.root)])
+
+    assert (code, capsys.readouterr().err) == (
+        2,
+        "rebuilt check: seeds/datapackage.json is missing under "
+        f"{book.root.name}/; every table needs its entry there\n",
+    )
