@@ -11,7 +11,7 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench clean lock screenshot seal
+.PHONY: help env book test lint serve chapter bench clean lock screenshot seal reference
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -54,6 +54,11 @@ chapter: env ## Rebuild one page: make chapter NAME=nvidia
 bench: env ## Measure ratios side by side in one run
 	$(RUN) tests.bench
 
+reference: ## Measure FLOPs on the real implementations (torch in an environment of its own, 2 GB)
+	test -d .venv-reference || $(PYTHON) -m venv .venv-reference
+	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tests/reference/requirements.txt
+	.venv-reference/bin/python -W ignore tests/reference/measure.py data/reference_flops.csv
+
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
 
@@ -65,6 +70,6 @@ screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot
 
 clean: ## Remove what was built, and the environment
-	rm -rf _build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf _build .venv .venv-reference .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 endif
