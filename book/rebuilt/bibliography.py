@@ -70,7 +70,8 @@ def _parse(path: Path, _modified_ns: int) -> dict[str, Source]:
     for position, source in enumerate(sources):
         if counts[source.label] > 1:
             seen[source.label] += 1
-            lettered = f"{source.label[:-1]}{_letters(seen[source.label])})"
+            gap = "" if source.date else " "
+            lettered = f"{source.label[:-1]}{gap}{_letters(seen[source.label])})"
             sources[position] = dataclasses.replace(source, label=lettered)
     return {source.key: source for source in sources}
 

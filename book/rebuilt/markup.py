@@ -88,12 +88,12 @@ def _drawings(payload: Payload, *, live: bool) -> str:
 
 
 def _caption_sources(payload: Payload, *, live: bool) -> str:
-    linked = "; ".join(
-        f'<a href="#source-{source["key"]}">{_text(source["label"])}</a>'
-        if live
-        else _text(source["label"])
-        for source in payload["sources"]
-    )
+    groups: dict[str, list[str]] = {}
+    for source in sorted(payload["sources"], key=lambda source: source["label"].casefold()):
+        author, _, year = source["label"].rstrip(")").rpartition(" (")
+        link = f'<a href="#source-{source["key"]}">{_text(year)}</a>' if live else _text(year)
+        groups.setdefault(_text(author), []).append(link)
+    linked = "; ".join(f"{author} ({', '.join(years)})" for author, years in groups.items())
     word = "Source" if len(payload["sources"]) == 1 else "Sources"
     return f'<p class="rb-sources">{word}: {linked}</p>' if linked else ""
 

@@ -92,6 +92,7 @@ def _legend() -> dict[str, Any]:
         "symbolStrokeWidth": 2.5,
         "columnPadding": 16,
         "offset": 10,
+        "layout": {"top": {"anchor": "start", "bounds": "full", "direction": "horizontal"}},
     }
 
 

@@ -61,7 +61,6 @@
       actions: false,
       ast: true, // expressions are interpreted, so that no policy needs to allow eval
       renderer: "svg",
-      logLevel: 1, // errors only: Vega-Lite warns of choices it makes for us
       defaultStyle: false,
       tooltip: { disableDefaultStyle: true, theme: "rebuilt" },
     });

@@ -1,0 +1,155 @@
+"""Fixture books, and a browser that may read files and nothing else.
+
+Set `REBUILT_HTML` to the folder of a built site to test that one instead of `_build/html`.
+"""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from rebuilt.paths import BUILD, ROOT, SEEDS
+
+HERE = Path(__file__).parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def build(book: Path, target: Path) -> tuple[int, str]:
+    """Build one of the small books in `target`; exit code and everything that was said."""
+    source = target / "book"
+    shutil.copytree(book, source)
+    shutil.copy(HERE / "fixture_book" / "sources.bib", source / "sources.bib")
+    shutil.copy(ROOT / "_config.yml", target / "_config.yml")
+    shutil.move(source / "_toc.yml", target / "_toc.yml")
+    with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
+        claim = next(csv.DictReader(lines))["id"]
+    for page in source.glob("*.md"):
+        page.write_text(page.read_text(encoding="utf-8").replace("@claim@", claim), "utf-8")
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        "book",
+        "--config",
+        "_config.yml",
+        "--toc",
+        target / "_toc.yml",
+        "--path-output",
+        ".",
+        "-W",
+        "-n",
+        "--keep-going",
+    ]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("REBUILT_")}
+    done = subprocess.run(
+        command,
+        cwd=target,
+        env=environment,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.fixture(scope="session")
+def fixture_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HTML folder of the two-page book."""
+    target = tmp_path_factory.mktemp("fixture")
+    code, said = build(HERE / "fixture_book", target)
+    if code:
+        pytest.fail(f"the fixture book was not built:\n{said[-3000:]}")
+    return target / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def warned(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
+    """Exit code and output of the book that must warn."""
+    return build(HERE / "warning_book", tmp_path_factory.mktemp("warning"))
+
+
+@pytest.fixture(scope="session", params=["fixture", "book"])
+def html(request: pytest.FixtureRequest) -> Path:
+    """HTML folder of the fixture book, then of the real one where it has been built."""
+    if request.param == "fixture":
+        return request.getfixturevalue("fixture_html")
+    folder = Path(os.environ.get("REBUILT_HTML", BUILD / "html")).resolve()
+    if not (folder / "index.html").is_file():
+        pytest.skip(f"no built site in {folder}; run `make book`")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; without one the tests are skipped, in CI they fail."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        message = "NO BROWSER FOUND: charts, colours and widths of the site were NOT checked"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@dataclass
+class Visit:
+    """One open page and what went wrong on it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator:
+    """Open a page of a built site: `visit(html, "index", width=360, scheme="dark")`."""
+    contexts = []
+
+    def go(folder: Path, name: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        seen = Visit(context.new_page())
+
+        def guard(route) -> None:
+            if route.request.url.startswith("file:"):
+                route.continue_()
+                return
+            seen.requests.append(route.request.url)
+            route.abort()
+
+        seen.page.route("**/*", guard)
+        seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        seen.page.on("requestfailed", lambda request: seen.errors.append(request.url))
+        seen.page.on(
+            "console",
+            lambda message: seen.errors.append(message.text) if message.type == "error" else None,
+        )
+        seen.page.goto((folder / f"{name}.html").as_uri())
+        seen.page.evaluate("document.fonts.ready")
+        return seen
+
+    yield go
+    for context in contexts:
+        context.close()
