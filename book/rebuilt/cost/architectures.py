@@ -17,6 +17,7 @@ from rebuilt.cost.schema import (
     Sampler,
     Section,
     SequenceBlock,
+    Source,
     Sourced,
     Table,
     Text,
@@ -104,7 +105,7 @@ class Transformer(Denoiser):
     patch: Patch
     layers: tuple[Layer, ...] = ()
     tables: tuple[Table, ...] = ()
-    layers_source: str
+    layers_source: Source
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
     output: Output
 
@@ -139,7 +140,7 @@ class UNet(Denoiser):
     levels: UNetLevels
 
 
-class Unknown(Section):
+class Unknown(Sourced):
     """An undisclosed hyper-parameter as a distribution: low, central and high value, and why."""
 
     low: float
@@ -148,7 +149,6 @@ class Unknown(Section):
     shape: Literal["triangular", "loguniform", "uniform"]
     integer: bool = True
     reason: Text
-    source: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*: .+")]
 
     @model_validator(mode="after")
     def ordered(self) -> Self:
@@ -163,11 +163,19 @@ class Unknown(Section):
         return self
 
 
+class Claimed(Sourced):
+    """The longest and largest clip that the model's makers claim."""
+
+    seconds: float = Field(gt=0)
+    height: Positive
+    width: Positive
+
+
 class Undisclosed(Named):
     """A model whose architecture was never published: distributions, never numbers."""
 
     architecture: Literal["undisclosed"]
-    clip: ClipRules
+    claimed: Claimed
     unknowns: dict[str, Unknown]
 
 

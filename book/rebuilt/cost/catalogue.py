@@ -68,6 +68,8 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
         raise DataError(_explain(path, error)) from error
     if model.id != name:
         raise DataError(f"{path.name}: field id is {model.id!r}, expected the file's name {name!r}")
+    if isinstance(model, Transformer):
+        _check_patch(path, model)
     return model
 
 
@@ -82,6 +84,22 @@ def load_kind(name: str, kind: type[Kind], used_by: str) -> Kind:
     return model
 
 
+def _check_patch(path: Path, model: Transformer) -> None:
+    """Compare the patch with the latent of the published clip; strides lie in another file."""
+    clip, patch = model.clip.default, model.patch
+    stride = load_kind(model.autoencoder, Autoencoder, model.id).geometry.side_stride
+    for field, pixels, size in (
+        ("height", clip.height, patch.height),
+        ("width", clip.width, patch.width),
+    ):
+        if size > pixels // stride:
+            raise DataError(
+                f"{path.name}: field patch.{field} is {size}: larger than the latent {field} "
+                f"{pixels // stride} of the default clip ({pixels} pixels, stride {stride}); "
+                "correct the patch or the clip"
+            )
+
+
 def _unknown(name: str, folder: Path) -> str:
     ids = model_ids(folder=folder)
     near = difflib.get_close_matches(name.lower(), ids, n=4, cutoff=0.4)
@@ -92,25 +110,30 @@ def _unknown(name: str, folder: Path) -> str:
 
 def _explain(path: Path, error: ValidationError) -> str:
     """Say in one sentence per problem: file, field, value found, rule."""
-    return f"{path.name}: " + "; ".join(_problem(item) for item in error.errors())
+    problems = error.errors()
+    inner = [
+        item
+        for item in problems
+        if not any(_encloses(item["loc"], other["loc"]) for other in problems)
+    ]
+    return f"{path.name}: " + "; ".join(_problem(item) for item in inner)
+
+
+def _encloses(outer: tuple[int | str, ...], inner: tuple[int | str, ...]) -> bool:
+    """Whether a problem only follows from one deeper inside, as a list whose items failed."""
+    return len(outer) < len(inner) and inner[: len(outer)] == outer
 
 
 def _problem(item: Any) -> str:
-    tags = {
-        "transformer",
-        "unet",
-        "autoencoder",
-        "text_encoder",
-        "undisclosed",
-        "sequence",
-        "joint",
-        "parallel",
-        "expert",
-        "refiner",
-        "pool",
-    }
-    field = ".".join(str(part) for part in item["loc"] if part not in tags) or "file"
+    field = ".".join(_fields(item["loc"]))
     rule = item["msg"].removeprefix("Value error, ")
-    found = item["input"]
-    shown = "" if isinstance(found, dict | list) else f" is {found!r}:"
-    return f"field {field}{shown} {rule[0].lower() + rule[1:]}"
+    shown = "" if isinstance(item["input"], dict | list) else f" is {item['input']!r}"
+    return f"{f'field {field}{shown}: ' if field else ''}{rule[0].lower() + rule[1:]}"
+
+
+def _fields(place: tuple[int | str, ...]) -> list[str]:
+    """Path of a field without the kinds of file and block that Pydantic puts into it."""
+    fields = list(place[1:])
+    if fields[:1] == ["blocks"]:
+        del fields[2:3]
+    return [str(field) for field in fields]

@@ -27,8 +27,8 @@ SENTENCES = {
     "frames_maximum": "frames {frames} is above the model's maximum; nearest {frames_maximum}",
     "height_minimum": "height {height} is less than one latent pixel; nearest {side_minimum}",
     "width_minimum": "width {width} is less than one latent pixel; nearest {side_minimum}",
-    "height_multiple": "height {height} is not a multiple of {side_multiple} pixels; nearest {near}",
-    "width_multiple": "width {width} is not a multiple of {side_multiple} pixels; nearest {near}",
+    "height_multiple": "height {height} is not a multiple of {side_multiple}; nearest {near}",
+    "width_multiple": "width {width} is not a multiple of {side_multiple}; nearest {near}",
     "height_maximum": "height {height} is beyond the position table; nearest {side_maximum}",
     "width_maximum": "width {width} is beyond the position table; nearest {side_maximum}",
     "square": "height {height} and width {width} differ and the model takes squares; "

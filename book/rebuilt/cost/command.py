@@ -126,7 +126,11 @@ def _whole(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     digits = text.strip().removeprefix("+").removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):
-        option = "--" + name.replace("_", "-")
+    option = "--" + name.replace("_", "-")
+    if not (digits.isascii() and digits.isdigit()):
         raise ShapeError(f"{option} is {text!r}; it must be a whole number")
+    if len(digits) > MAX_DIGITS:
+        raise ShapeError(
+            f"{option} is {text!r}; it must be a whole number of at most {MAX_DIGITS} digits"
+        )
     return int(text)

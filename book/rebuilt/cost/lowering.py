@@ -116,7 +116,7 @@ def check_design(
     flops = exact.transformer_flops(layout, depth, width, hidden, frames, area, text)
     if flops > MAX_COUNT:
         raise ShapeError(
-            f"a {LAYOUTS[layout]} transformer of depth {depth} and width {width} on {frames} frames "
-            f"of {area} tokens needs a count of {flops:.3g}, above the kernels' limit of "
+            f"a {LAYOUTS[layout]} transformer of depth {depth} and width {width} on {frames} "
+            f"frames of {area} tokens needs a count of {flops:.3g}, above the kernels' limit of "
             f"{MAX_COUNT}; use rebuilt.cost.exact or smaller sizes"
         )

@@ -194,7 +194,8 @@ def _output(model: Transformer, grid: Grid) -> list[Operation]:
     ]
     if output.adaln:
         condition = output.condition_width or output.width
-        operations.append(linear("modulation", 1, condition, output.adaln * output.width))
+        rows = grid.rows(output.adaln_rows)
+        operations.append(linear("modulation", rows, condition, output.adaln * output.width))
     return operations
 
 

@@ -232,6 +232,7 @@ class Output(Sourced):
 
     width: Positive
     adaln: int = Field(default=0, ge=0)
+    adaln_rows: Literal["one", "frames"] = "one"
     condition_width: Positive | None = None
     table: int = Field(default=0, ge=0)
     norm_parameters: int = Field(default=0, ge=0)

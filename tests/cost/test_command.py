@@ -1,0 +1,135 @@
+"""`rebuilt cost` prints exact integers or one clear sentence, never a number for bad input."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from rebuilt import cli
+from rebuilt.cost import Clip, inference, load_model
+
+WAN = ["cost", "wan2.1-t2v-1.3b", "--frames", "81", "--height", "480", "--width", "832"]
+
+
+def answer(capsys, *arguments):
+    assert cli.main([*arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_json_holds_the_measured_integers(capsys):
+    """One object; counts are whole numbers, not floats."""
+    found = json.loads(answer(capsys, *WAN, "--json"))
+
+    assert found["model"] == "wan2.1-t2v-1.3b"
+    assert (found["tokens"], found["text_tokens"]) == (32760, 512)
+    assert found["parameters"] == 1418996800
+    assert found["flops_per_forward"] == 283001787777024
+    assert sum(found["flops_by_group"].values()) == 283001787777024
+
+
+def test_total_is_the_sum_of_the_stated_parts(capsys):
+    """Steps x passes forwards, text encoder and decoding."""
+    found = json.loads(answer(capsys, *WAN, "--steps", "4", "--passes", "3", "--json"))
+
+    assert found["flops_denoise"] == 12 * found["flops_per_forward"]
+    assert found["flops_total"] == (
+        found["flops_denoise"] + found["flops_text_encoder"] + found["flops_decode"]
+    )
+    assert found["not_counted"] == []
+
+
+def test_counts_beyond_two_to_53_are_printed_as_whole_numbers(capsys):
+    """HunyuanVideo at 720p passes the integers that a float64 can hold."""
+    found = json.loads(answer(capsys, "cost", "hunyuanvideo", "--json"), parse_float=str)
+    job = inference(load_model("hunyuanvideo"), Clip(frames=129, height=720, width=1280))
+
+    assert found["flops_per_forward"] == 12068592207003648 > 2**53
+    assert found["flops_total"] == job.total
+
+
+def test_an_unmodelled_part_is_null_and_listed(capsys):
+    """A missing decoder is not a zero."""
+    found = json.loads(answer(capsys, "cost", "open-sora-1.2", "--json"))
+
+    assert found["flops_decode"] is None
+    assert found["not_counted"] == ["decode"]
+
+
+def test_without_json_a_table_names_every_group(capsys):
+    """For people: groups with shares, then the parts of one clip."""
+    lines = answer(capsys, *WAN).splitlines()
+
+    assert lines[:4] == [
+        "wan2.1-t2v-1.3b: 81 frames of 480x832",
+        "  latent       21 x 60 x 104",
+        "  tokens       32,760 video, 512 text",
+        "  parameters   1,418,996,800",
+    ]
+    assert "  attention               1.978e+14    69.9%" in lines
+    assert "  one clip, 50 steps x 2 passes" in lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--height", "0"], "wan2.1-t2v-1.3b does not take 81 frames of 0x832: "
+         "height is 0 and must be at least 1"),
+        (["--height=-480"], "wan2.1-t2v-1.3b does not take 81 frames of -480x832: "
+         "height is -480 and must be at least 1"),
+        (["--frames", "80"], "wan2.1-t2v-1.3b does not take 80 frames of 480x832: "
+         "frames 80 is not 1 + a multiple of 4; nearest 77 and 81"),
+        (["--width", "nan"], "--width is 'nan'; it must be a whole number"),
+        (["--width", "832.0"], "--width is '832.0'; it must be a whole number"),
+        (["--steps", "1e2"], "--steps is '1e2'; it must be a whole number"),
+        (["--steps", "0"], "steps is 0; it must be a whole number from 1 to 10000"),
+        (["--passes", "4"], "passes is 4; it must be a whole number from 1 to 3"),
+        (["--text-tokens", "513"], "wan2.1-t2v-1.3b does not take 81 frames of 480x832: "
+         "text_tokens 513 is above the model's maximum; nearest 512"),
+        (["--text-tokens", ""], "--text-tokens is ''; it must be a whole number"),
+        (["--frames", "9" * 30], f"--frames is '{'9' * 30}'; it must be a whole number "
+         "of at most 18 digits"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence_and_no_number(capsys, arguments, sentence):
+    """Exit code 2, nothing on standard output."""
+    assert cli.main([*WAN, *arguments]) == 2
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == f"rebuilt cost: {sentence}\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("wan2.1-14b", "no model 'wan2.1-14b'; near names: "
+         "wan2.1-t2v-14b, wan2.1-t2v-1.3b, wan2.1-vae"),
+        ("sd-vae", "sd-vae is of architecture autoencoder and denoises nothing; "
+         "ask for a model that uses it"),
+        ("sora-2024", "sora-2024 does not disclose its architecture, so it has no exact count; "
+         "choose values within the distributions of its file, or use the Monte Carlo of "
+         "rebuilt.cost.sweep"),
+        ("../models/sd-vae", "no model '../models/sd-vae'; near names: "
+         "sd-vae, svd-vae, sd3-vae, sdxl-vae"),
+    ],
+)  # fmt: skip
+def test_a_model_without_a_count_is_one_sentence(capsys, model, sentence):
+    """Unknown names, autoencoders and undisclosed models have no cost to print."""
+    assert cli.main(["cost", model, "--json"]) == 2
+
+    assert capsys.readouterr().err == f"rebuilt cost: {sentence}\n"
+
+
+def test_the_command_imports_neither_numba_nor_polars():
+    """Their import alone takes longer than the answer may."""
+    script = (
+        "import sys; from rebuilt import cli; cli.main(['cost', 'sd1.5', '--json']); "
+        "heavy = {'numba', 'numpy', 'polars', 'altair', 'scipy'} & set(sys.modules); "
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert done.stderr == ""
+    assert done.returncode == 0
