@@ -1,0 +1,253 @@
+"""A page runs again exactly when something it was computed from has changed."""
+
+import json
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from rebuilt import inputs
+from rebuilt.inputs import LOG_VARIABLE
+from rebuilt.site import stale
+
+NOW = {"data/a.csv": "1", "data/b.csv": "1", "seeds/claims.csv": "1", "package": "1", "lock": "1"}
+HEAD = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
+
+
+@pytest.fixture
+def records(tmp_path):
+    """Return a folder in which two chapters have run: `first` opened a.csv, `second` b.csv."""
+    folder = tmp_path / ".inputs"
+    for chapter, opened in (("first", "data/a.csv"), ("second", "data/b.csv")):
+        stale.key_of(chapter, NOW, folder)
+        (folder / f"{chapter}.log").write_text(f"{opened}\n{opened}\n", encoding="utf-8")
+    return folder
+
+
+def keys(now: dict[str, str], records) -> dict[str, str]:
+    return {chapter: stale.key_of(chapter, now, records) for chapter in ("first", "second")}
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {chapter for chapter in before if before[chapter] != after[chapter]}
+
+
+def test_a_key_is_stable_while_nothing_changes(records):
+    """Asking again and again gives the same keys and leaves the records as they are."""
+    before = keys(NOW, records)
+    files = {path.name: path.read_bytes() for path in records.iterdir()}
+
+    assert keys(NOW, records) == keys(dict(reversed(NOW.items())), records) == before
+    assert {path.name: path.read_bytes() for path in records.iterdir()} == files
+
+
+@pytest.mark.parametrize(
+    ("name", "rerun"),
+    [
+        ("data/a.csv", {"first"}),
+        ("data/b.csv", {"second"}),
+        ("seeds/claims.csv", set()),
+        ("package", {"first", "second"}),
+        ("lock", {"first", "second"}),
+    ],
+)
+def test_a_change_re_keys_exactly_the_chapters_that_it_reaches(records, name, rerun):
+    """A table reaches those that opened it; package and lock file reach all."""
+    before = keys(NOW, records)
+
+    assert changed(before, keys(NOW | {name: "2"}, records)) == rerun
+
+
+def test_a_removed_table_re_keys_its_readers(records):
+    """A file that is gone is a change."""
+    before = keys(NOW, records)
+    without = {name: digest for name, digest in NOW.items() if name != "data/a.csv"}
+
+    assert changed(before, keys(without, records)) == {"first"}
+
+
+def test_a_new_table_reaches_nobody_who_has_not_opened_it(records):
+    """Adding a table for another chapter leaves the finished ones in the cache."""
+    before = keys(NOW, records)
+
+    assert changed(before, keys(NOW | {"data/new.csv": "1"}, records)) == set()
+
+
+def test_a_new_key_lasts_until_the_next_change(records):
+    """Two events of one build ask for the key; both get the same."""
+    later = NOW | {"data/a.csv": "2"}
+
+    assert keys(later, records) == keys(later, records)
+
+
+def test_a_new_key_drops_the_old_log(records):
+    """The chapter runs again and may open other files than before."""
+    stale.key_of("first", NOW | {"data/a.csv": "2"}, records)
+
+    assert not (records / "first.log").exists()
+    assert (records / "second.log").exists()
+
+
+@pytest.mark.parametrize("name", NOW)
+def test_a_chapter_without_a_log_depends_on_everything(records, name):
+    """Nobody knows what it opened, so any change runs it again."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.log").unlink()
+
+    assert stale.key_of("first", NOW | {name: "2"}, records) != before
+
+
+def test_a_chapter_without_a_record_depends_on_everything(records):
+    """A log alone does not say in which state the files were read."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.json").unlink()
+
+    assert stale.key_of("first", NOW | {"seeds/claims.csv": "2"}, records) != before
+
+
+def test_a_record_holds_the_key_and_the_digests(tmp_path):
+    """What the notebooks of the site are looked up by."""
+    key = stale.key_of("first", NOW, tmp_path / "new" / "folder")
+
+    text = (tmp_path / "new" / "folder" / "first.json").read_text(encoding="utf-8")
+    assert json.loads(text) == {"key": key, "digests": NOW}
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """Return a small repository whose files `stale` and `inputs` look at."""
+    files = {
+        "data/a.csv": "1",
+        "data/models/m.yaml": "1",
+        "seeds/claims.csv": "1",
+        "seeds/note.txt": "1",
+        "book/rebuilt/claims.py": "1",
+        "book/rebuilt/site/static/rebuilt.css": "1",
+        "book/rebuilt/__pycache__/claims.pyc": "1",
+        "book/index.md": "1",
+        "requirements.lock": "1",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(inputs, "ROOT", tmp_path)
+    for name, folder in {"ROOT": "", "DATA": "data", "SEEDS": "seeds", "BOOK": "book"}.items():
+        monkeypatch.setattr(stale, name, tmp_path / folder)
+    return tmp_path
+
+
+def test_the_fingerprint_lists_inputs_and_two_digests(repository):
+    """Every file of data/ and seeds/ but the note, then the package and the lock file."""
+    assert list(stale.fingerprint()) == [
+        "data/a.csv",
+        "data/models/m.yaml",
+        "seeds/claims.csv",
+        "package",
+        "lock",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "entries"),
+    [
+        ("data/a.csv", {"data/a.csv"}),
+        ("data/models/m.yaml", {"data/models/m.yaml"}),
+        ("seeds/claims.csv", {"seeds/claims.csv"}),
+        ("book/rebuilt/claims.py", {"package"}),
+        ("book/rebuilt/site/static/rebuilt.css", {"package"}),
+        ("requirements.lock", {"lock"}),
+        ("seeds/note.txt", set()),
+        ("book/rebuilt/__pycache__/claims.pyc", set()),
+        ("book/index.md", set()),
+    ],
+)
+def test_one_byte_changes_the_digest_that_it_belongs_to(repository, file, entries):
+    """Compiled files and the private copy of the note are no inputs; Sphinx watches chapters."""
+    before = stale.fingerprint()
+    (repository / file).write_text("2", encoding="utf-8")
+
+    after = stale.fingerprint()
+
+    assert {name for name in before if before[name] != after[name]} == entries
+
+
+def test_a_renamed_module_changes_the_package(repository):
+    """The same bytes under another name are another package."""
+    before = stale.fingerprint()
+    (repository / "book/rebuilt/claims.py").rename(repository / "book/rebuilt/ledger.py")
+
+    assert stale.fingerprint()["package"] != before["package"]
+
+
+def app_of(repository) -> SimpleNamespace:
+    return SimpleNamespace(
+        doctreedir=str(repository / "_build" / ".doctrees"), env=SimpleNamespace()
+    )
+
+
+@pytest.fixture
+def app(repository, monkeypatch):
+    """Return what the two events need of a Sphinx application."""
+    monkeypatch.setenv(LOG_VARIABLE, "")
+    monkeypatch.delenv(stale.ONLY_VARIABLE, raising=False)
+    return app_of(repository)
+
+
+def run_chapter(app: SimpleNamespace, chapter: str, *files) -> str:
+    source = [HEAD]
+    stale._stamp(app, chapter, source)
+    for file in files:
+        inputs.open_input(file)
+    return source[0]
+
+
+def test_a_chapter_is_stamped_with_its_key_and_told_where_to_log(app):
+    """The kernel's name carries the key; nothing else of the text changes."""
+    text = run_chapter(app, "first")
+
+    key = app.env.rebuilt_keys["first"]
+    assert text == HEAD.replace("Python 3", f"Python 3, inputs {key}")
+    assert os.environ[LOG_VARIABLE].endswith(".inputs/first.log")
+
+
+def test_a_page_without_code_is_left_alone(app):
+    """No kernel, no key."""
+    source = ["# Errata\n"]
+
+    stale._stamp(app, "errata", source)
+
+    assert source == ["# Errata\n"]
+    assert not hasattr(app.env, "rebuilt_keys")
+
+
+def test_a_changed_byte_outdates_exactly_the_pages_that_opened_the_file(app, repository):
+    """From the opened file to the list that Sphinx reads again."""
+    run_chapter(app, "first", repository / "data" / "a.csv")
+    run_chapter(app, "second", repository / "data" / "models" / "m.yaml")
+    unchanged = stale._outdated(app, app.env, set(), set(), set())
+
+    (repository / "data" / "a.csv").write_text("2", encoding="utf-8")
+
+    assert unchanged == []
+    assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
+
+
+def test_a_changed_module_outdates_all_pages(app, repository):
+    """Code is an input of every chapter."""
+    for chapter in ("first", "second"):
+        run_chapter(app, chapter, repository / "data" / "a.csv")
+
+    (repository / "book" / "rebuilt" / "claims.py").write_text("2", encoding="utf-8")
+
+    assert stale._outdated(app, app.env, set(), set(), set()) == ["first", "second"]
+
+
+def test_a_build_of_one_chapter_reads_only_that_one(app, repository, monkeypatch):
+    """Other changed pages wait for the next whole build."""
+    run_chapter(app, "first", repository / "data" / "a.csv")
+    monkeypatch.setenv(stale.ONLY_VARIABLE, "second")
+    updated = {"first", "second"}
+
+    assert stale._outdated(app, app.env, set(), updated, set()) == ["second"]
+    assert updated == {"second"}
