@@ -5,8 +5,11 @@ import re
 import pytest
 
 WARNINGS = [
-    r"index\.md:9: WARNING: claim 'no-such-claim' is not in the ledger \(seeds/claims\.csv\)",
-    r"index\.md:11: WARNING: cannot turn the formula '\\\\frac\{a' into MathML: ",
+    r"index\.md:11: WARNING: claim 'no-such-claim' is not in the ledger \(seeds/claims\.csv\)",
+    r"index\.md:13: WARNING: cannot turn the formula '\\\\frac\{a' into MathML: 1 opening and 0 "
+    r"closing braces",
+    r"index\.md:13: WARNING: cannot turn the formula '\\\\fraction\{a\}\{b\}' into MathML: "
+    r"unknown command \\fraction",
     r"index\.md:\d+: WARNING: table name 'chips' is used twice on this page",
     r"index\.md: WARNING: table chips cites 'bench-results-2024', which is not in the sources of "
     r"this page; end the page with `page\.sources\(\)`",

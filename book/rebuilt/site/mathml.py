@@ -1,5 +1,8 @@
 """Formulas as MathML, made when the page is written. No formula ever needs a script."""
 
+import html
+import re
+
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
@@ -13,17 +16,33 @@ LOGGER = logging.getLogger(__name__)
 def to_mathml(latex: str, *, display: bool, location: nodes.Node | None = None) -> str:
     """Convert one formula; a formula that cannot be converted warns and stays readable as LaTeX."""
     try:
-        return str(convert(latex, display="block" if display else "inline"))
+        formula = str(convert(latex, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml raises many kinds, all meaning: cannot read this
-        LOGGER.warning(
-            "cannot turn the formula %r into MathML: %s",
-            latex,
-            str(error) or type(error).__name__,
-            type="rebuilt",
-            subtype="math",
-            location=location,
-        )
-        return f"<code>{nodes.unescape(latex)}</code>"
+        problem = str(error) or type(error).__name__
+    else:
+        problem = _oversight(latex, formula)
+    if not problem:
+        return formula
+    LOGGER.warning(
+        "cannot turn the formula %r into MathML: %s",
+        latex,
+        problem,
+        type="rebuilt",
+        subtype="math",
+        location=location,
+    )
+    return f"<code>{html.escape(latex)}</code>"
+
+
+def _oversight(latex: str, formula: str) -> str:
+    """Name what latex2mathml lets pass: commands that it does not know, open braces."""
+    unknown = re.search(r"\\[A-Za-z]+", formula) or re.search("&#x0005C;[A-Za-z]+", formula)
+    if unknown:
+        return f"unknown command {unknown[0].replace('&#x0005C;', chr(92))}"
+    braces = re.sub(r"\\[{}]", "", latex)
+    if braces.count("{") != braces.count("}"):
+        return f"{braces.count('{')} opening and {braces.count('}')} closing braces"
+    return ""
 
 
 def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
