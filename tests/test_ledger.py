@@ -1,0 +1,294 @@
+"""Claims as cards: an address, two verdicts in words, the Chinese term, nothing unescaped."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+
+from rebuilt import bibliography, claims, ledger, page
+from rebuilt.claims import Entry
+from rebuilt.verdicts import Claim, Since, Then
+
+SOURCE = next(iter(bibliography.load().values()))
+CLAIM = Claim(
+    id="nvidia-h200-bandwidth",
+    paragraph=33,
+    section="nvidia",
+    kind="figure",
+    statement="The memory of the H200 delivers 4.8 TB per second.",
+    term_zh="4.8 TB",
+    figures="4.8 TB",
+    claimed="4.8",
+    unit="tb_per_s",
+    tolerance=None,
+    check="nvidia.h200_bandwidth",
+    untestable="",
+)
+ENTRY = Entry(
+    claim=CLAIM,
+    then=Then.HOLDS,
+    since=Since.NOT_APPLICABLE,
+    computed=4.8,
+    computed_since=4.8,
+    rule="peak bandwidth",
+    rule_since="peak bandwidth",
+    sources=(SOURCE.key,),
+)
+FORECAST = replace(
+    ENTRY,
+    claim=replace(CLAIM, id="nvidia-b100", kind="forecast", unit="quarter", claimed="2024-Q2"),
+    then=Then.ROUNDED,
+    since=Since.DID_NOT_HAPPEN,
+    computed="2024-04-01 to 2024-06-30",
+    computed_since="not by 2026-11-22",
+    rule_since="first shipments",
+)
+UNCHECKED = replace(
+    ENTRY,
+    claim=replace(CLAIM, id="amd-share", section="amd", claimed="", unit=""),
+    then=Then.UNCHECKED,
+    since=Since.UNKNOWN,
+    computed=None,
+    computed_since=None,
+    sources=(),
+)
+HOSTILE = """<script>alert("x")</script> & 'more'"""
+
+
+class Tags(HTMLParser):
+    """Every start tag with its attributes, and all text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text."""
+        self.text += data
+
+    def of_class(self, name: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every tag of a class."""
+        return [found for _, found in self.tags if name in (found.get("class") or "").split()]
+
+
+@pytest.fixture
+def show(monkeypatch):
+    """Return a function that shows the given entries and forgets the page afterwards."""
+
+    def shown(*entries: Entry, scorecard: bool = False):
+        monkeypatch.setattr(claims, "ledger", lambda **_: list(entries))
+        return ledger.show(scorecard=scorecard)
+
+    page.reset()
+    yield shown
+    page.reset()
+
+
+def test_a_chapter_links_to_the_address_and_the_scorecard_has_it(show):
+    """One element of the whole book carries `claim-<id>`."""
+    (chapter,) = Tags(show(ENTRY).html).of_class("rb-card")
+    (home,) = Tags(show(ENTRY, scorecard=True).html).of_class("rb-card")
+    (there,) = Tags(show(ENTRY).html).of_class("rb-claim-link")
+    (here,) = Tags(show(ENTRY, scorecard=True).html).of_class("rb-claim-link")
+
+    assert "id" not in chapter
+    assert home["id"] == "claim-nvidia-h200-bandwidth"
+    assert there["href"] == "scorecard.html#claim-nvidia-h200-bandwidth"
+    assert here["href"] == "#claim-nvidia-h200-bandwidth"
+
+
+def test_a_card_says_both_verdicts_in_words(show):
+    """The words stand in the text; the class only repeats them."""
+    html = show(FORECAST).html
+
+    assert re.findall(r'<span class="rb-claim ([^"]*)">([^<]*)</span>', html) == [
+        ("rb-verdict-holds-when-rounded", "holds when rounded"),
+        ("rb-verdict-did-not-happen", "did not happen"),
+    ]
+    assert re.findall(r'<span class="rb-when">([^<]*)</span>', html) == ["Then", "Since"]
+
+
+def test_a_card_shows_what_the_note_said_and_what_was_found(show):
+    """Claimed value, value of the day of the note, value of today."""
+    shown = Tags(show(FORECAST).html)
+
+    assert "The note: 2024-Q2" in shown.text
+    assert "2024-04-01 to 2024-06-30" in shown.text
+    assert "not by 2026-11-22" in shown.text
+
+
+def test_a_claim_without_a_figure_shows_none(show):
+    """Neither an empty line nor an empty number."""
+    shown = Tags(show(UNCHECKED).html)
+
+    assert shown.of_class("rb-claimed") == []
+    assert shown.of_class("rb-found") == []
+
+
+def test_the_term_is_marked_as_chinese(show):
+    """A screen reader changes its voice and a browser its font."""
+    entry = replace(ENTRY, claim=replace(CLAIM, term_zh="几乎翻倍"))
+
+    shown = Tags(show(entry).html)
+
+    assert [term["lang"] for term in shown.of_class("rb-term")] == ["zh-Hans"]
+    assert "几乎翻倍" in shown.text
+
+
+@pytest.mark.parametrize("field", ["statement", "term_zh"])
+def test_a_hostile_claim_is_only_text(show, field):
+    """Whatever a claim says, the card has the tags of any other card."""
+    entry = replace(ENTRY, claim=replace(CLAIM, **{field: HOSTILE}))
+
+    shown = Tags(show(entry, scorecard=True).html)
+
+    assert shown.tags == Tags(show(ENTRY, scorecard=True).html).tags
+    assert HOSTILE in shown.text
+
+
+@pytest.mark.parametrize("field", ["computed", "computed_since", "rule", "rule_since"])
+def test_a_hostile_finding_is_only_text(show, field):
+    """Texts of sources reach the card through the finding."""
+    plain = replace(ENTRY, **{field: "plain"})
+
+    shown = Tags(show(replace(ENTRY, **{field: HOSTILE})).html)
+
+    assert shown.tags == Tags(show(plain).html).tags
+    assert HOSTILE in shown.text
+
+
+def test_the_why_of_a_card_names_rule_sources_and_place(show):
+    """What a reader needs in order to disagree."""
+    shown = Tags(show(ENTRY).html)
+
+    assert "Why: nvidia-h200-bandwidth" in shown.text
+    assert "Both: peak bandwidth." in shown.text
+    assert f"Sources: {SOURCE.label}" in shown.text
+    assert "Paragraph 33 of the note, figure." in shown.text
+    assert SOURCE.url in [found.get("href") for tag, found in shown.tags if tag == "a"]
+
+
+def test_two_rules_are_told_apart(show):
+    """Where the evidence of the two days differs, so does the rule."""
+    shown = Tags(show(FORECAST).html)
+
+    assert "Then: peak bandwidth." in shown.text
+    assert "Since: first shipments." in shown.text
+    assert "Both:" not in shown.text
+
+
+def test_the_sources_of_cards_are_sources_of_the_page(show):
+    """The list at the end of a chapter has what its verdicts rest on."""
+    show(ENTRY, UNCHECKED)
+
+    assert page.used_keys() == [SOURCE.key]
+
+
+def test_the_plain_text_is_one_line_per_claim(show):
+    """What a terminal and a notebook comparison see."""
+    assert show(ENTRY, FORECAST, UNCHECKED).text == (
+        "nvidia-h200-bandwidth: holds; not applicable\n"
+        "nvidia-b100: holds when rounded; did not happen\n"
+        "amd-share: unchecked; unknown"
+    )
+
+
+def test_the_scorecard_can_be_filtered_by_the_words_that_occur(show):
+    """Vocabulary order for verdicts, alphabetical order for the rest; hidden until scripts run."""
+    html = show(UNCHECKED, FORECAST, ENTRY, scorecard=True).html
+    menus = re.findall(r'<select data-filter="(\w+)">(.*?)</select>', html)
+
+    assert {name: re.findall("<option>([^<]*)</option>", words) for name, words in menus} == {
+        "section": ["amd", "nvidia"],
+        "kind": ["figure", "forecast"],
+        "then": ["holds", "holds when rounded", "unchecked"],
+        "since": ["did not happen", "unknown", "not applicable"],
+    }
+    assert "3 of 3 claims shown" in html
+    assert Tags(html).of_class("rb-filter") == [{"class": "rb-filter", "hidden": None}]
+
+
+def test_a_card_carries_what_the_filter_compares(show):
+    """The attributes of a card are words of the menus."""
+    (card,) = Tags(show(FORECAST).html).of_class("rb-card")
+
+    assert {name: card[f"data-{name}"] for name in ("section", "kind", "then", "since")} == {
+        "section": "nvidia",
+        "kind": "forecast",
+        "then": "holds when rounded",
+        "since": "did not happen",
+    }
+
+
+def test_a_chapter_has_no_filter(show):
+    """Only the scorecard is long enough to need one."""
+    assert Tags(show(ENTRY).html).of_class("rb-filter") == []
+
+
+def test_counts_come_in_the_order_of_the_vocabulary():
+    """Not in the order of the claims, and without words that do not occur."""
+    entries = [UNCHECKED, FORECAST, ENTRY, ENTRY]
+
+    then, since = ledger.counts(entries, "then"), ledger.counts(entries, "since")
+
+    assert then.equals(
+        pl.DataFrame({"verdict": ["holds", "holds when rounded", "unchecked"], "claims": [2, 1, 1]})
+    )
+    assert since.equals(
+        pl.DataFrame(
+            {"verdict": ["did not happen", "unknown", "not applicable"], "claims": [1, 1, 2]}
+        )
+    )
+
+
+@pytest.mark.parametrize("field", ["then", "since"])
+def test_counts_of_the_real_ledger_add_up(field):
+    """Every claim is counted once."""
+    entries = claims.ledger()
+
+    assert ledger.counts(entries, field)["claims"].sum() == len(entries)
+
+
+def test_checked_leaves_out_what_was_not_put_to_the_test():
+    """Unchecked and not testable claims say nothing about the note."""
+    untestable = replace(ENTRY, then=Then.NOT_TESTABLE)
+    unverified = replace(ENTRY, then=Then.UNVERIFIED)
+
+    assert ledger.checked([ENTRY, UNCHECKED, untestable, unverified]) == [ENTRY, unverified]
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "written"),
+    [
+        (4.8, "tb_per_s", "4.8\u00a0TB/s"),
+        ("4.8", "tb_per_s", "4.8 TB/s"),
+        (2.354, "increase_ratio", "2.354\u00a0times"),
+        (-17.45, "percent", "\u221217.45%"),
+        (175.0, "bn_parameters", "175\u00a0billion parameters"),
+        (3.0, "count", "3"),
+        ("2024-Q2", "quarter", "2024-Q2"),
+        ("Reuters reported it", "", "Reuters reported it"),
+        ("", "", "–"),
+        (None, "gb", "–"),
+    ],
+)
+def test_a_value_prints_with_its_unit(number, unit, written):
+    """A number gets the label of its unit, a text stands for itself, nothing is a dash."""
+    assert ledger.value(number, unit) == written
+
+
+def test_every_real_claim_can_be_shown(show):
+    """All cards of the note are built, each with its own address, none twice."""
+    page.reset()
+    shown = Tags(show(*claims.ledger(), scorecard=True).html)
+
+    addresses = [card["id"] for card in shown.of_class("rb-card")]
+    assert addresses == [f"claim-{claim.id}" for claim in claims.read()]
