@@ -60,6 +60,10 @@ a100,8,800,list-chips
 a100,16,1700,list-chips
 a100,4,390,list-chips
 """,
+    "data/sizes.csv": """\
+model,value,unit,converted_value,converted_unit,source
+tiny,70,million parameters,70000000,parameters,press-a100
+""",
     "data/sources.bib": """\
 @misc{list-chips,
   title = {Table of chips},
@@ -104,11 +108,17 @@ PROPERTIES: dict[str, dict] = {
         "sums": [{"value": "flops", "part": "group", "total": "total", "by": ["model"],
                   "same": ["tokens"]}]
     },
+    "sizes": {
+        "conversions": [{"value": "value", "unit": "unit", "to_value": "converted_value",
+                         "to_unit": "converted_unit",
+                         "factors": {"million parameters -> parameters": 1e6}}]
+    },
     "revenue": {"series": [{"value": "value", "by": [], "along": "quarter", "factor": 3}]},
     "runs": {"orderedBy": [], "peers": [{"value": "value", "per": "chips", "alike": ["chip"],
                                          "factor": 4}]},
 }  # fmt: skip
-TYPES = {"value": "number", "minimum": "number", "maximum": "number", "tolerance": "number",
+TYPES = {"value": "number", "converted_value": "number", "minimum": "number",
+         "maximum": "number", "tolerance": "number",
          "flops": "integer", "tokens": "integer", "chips": "integer", "paragraph": "integer",
          "known_since": "date", "period_end": "date", "first_day": "date",
          "last_day": "date"}  # fmt: skip

@@ -36,7 +36,7 @@ def check_facts(material: Material) -> Iterator[Finding]:
                 yield from _one_content(table, row)
             if table.has("status", "note"):
                 yield from _explained(table, row)
-            if table.has("quantity", "value", "text", "unit") and row.cells["quantity"] in allowed:
+            if table.has("quantity", "value", "unit") and row.cells["quantity"] in allowed:
                 yield from _unit_and_range(table, row, allowed[row.cells["quantity"]])
     if "quantities" in material.tables:
         yield from _unused_quantities(material)
@@ -134,6 +134,7 @@ def _unit_and_range(table: Table, row: Row, ranges: list[Range]) -> Iterator[Fin
 
 def _value_kind(table: Table, row: Row, fitting: Range) -> Iterator[Finding]:
     """Check that a quantity in words has a text, a measured one a value, a date a date."""
+    text = row.cells.get("text", "")
     in_words = fitting.unit in {"text", "date"}
     if in_words and row.cells["value"]:
         yield table.at(
@@ -143,19 +144,19 @@ def _value_kind(table: Table, row: Row, fitting: Range) -> Iterator[Finding]:
             f"a text, as the unit is {fitting.unit}",
             "move it to text",
         )
-    if not in_words and row.cells["text"]:
+    if not in_words and text:
         yield table.at(
             row,
             "text",
-            quoted(row.cells["text"]),
+            quoted(text),
             f"a number in value, as the unit is {fitting.unit}",
             "write the number, and what qualifies it in condition or note",
         )
-    if fitting.unit == "date" and row.cells["text"] and not first_day(row.cells["text"]):
+    if fitting.unit == "date" and text and not first_day(text):
         yield table.at(
             row,
             "text",
-            quoted(row.cells["text"]),
+            quoted(text),
             "a date like 2024, 2024-02 or 2024-02-20",
             "write it so",
         )
@@ -197,15 +198,23 @@ def _snug(table: Table, row: Row, least: float, greatest: float) -> Iterator[Fin
 
 
 def _unused_quantities(material: Material) -> Iterator[Finding]:
-    used = {
-        row.cells["quantity"]
-        for table in material.tables.values()
-        if table.has("quantity") and table.name != "quantities"
-        for row in table.rows
-    }
+    used: dict[str, set[str]] = defaultdict(set)
+    for table in material.tables.values():
+        if table.has("quantity", "unit") and table.name != "quantities":
+            for row in table.rows:
+                used[row.cells["quantity"]].add(row.cells["unit"])
     table = material.tables["quantities"]
     for row in table.rows:
-        if row.cells["quantity"] not in used:
+        units = used.get(row.cells["quantity"], set())
+        if units and row.cells["unit"] not in units:
+            yield table.at(
+                row,
+                "unit",
+                quoted(row.cells["unit"]),
+                f"{' or '.join(sorted(units))}, as the rows of {row.cells['quantity']} have",
+                "correct the unit here or in those rows",
+            )
+        elif not units:
             yield table.at(
                 row,
                 "quantity",

@@ -8,6 +8,7 @@ import yaml
 from rebuilt.check.finding import Finding, quoted
 from rebuilt.check.material import Material, Table
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?")
 
 
@@ -76,7 +77,7 @@ def _yaml(file: str, text: str) -> Iterator[Finding]:
     if not file.endswith(".yaml"):
         return
     try:
-        yaml.compose(text)
+        yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         yield Finding(
             file=file,

@@ -48,7 +48,7 @@ UNITS = r"""
   | [nµumck]?m | inch(?:es)? | [mkµu]?g | kg | °\ ?[CF] | degrees?
   | % | per\ ?cent | percentage\ points? | pp | basis\ points?
   | [-\ ]?fold | times | (?<=\d)[x×](?!\s*\d)
-  | [x×](?=\ (?:fast|slow|more|less|larg|small|high|low|better|cheap|the\ ))
+  | [x×](?=\ (?:faster|slower|more|less|larger|smaller|higher|lower|better|cheaper|the\ ))
   | thousand | million | billion | trillion | quadrillion | bn | mn | tn | [KMBT]
   | US\$ | USD | EUR | RMB | CNY | yuan | dollars? | euros? | cents?
   | 亿 | 万 | 倍 | 秒 | 元 | 年

@@ -2,12 +2,14 @@
 
 The descriptor names the columns. `sums` of a table: rows that agree in the columns `by` are the
 parts of one whole; in the column `part`, one of them is called `total`, and its `value` is the sum
-of all others. The columns `same` say one thing about the whole, in every row alike.
+of all others. The columns `same` say one thing about the whole, in every row alike. `conversions`
+of a table: a printed value and the converted one differ by the factor of their units.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from rebuilt.check.facts import number
 from rebuilt.check.finding import Finding
 from rebuilt.check.material import Material, Resource, Row, Table
 
@@ -22,6 +24,9 @@ def check_sums(material: Material) -> Iterator[Finding]:
             for rows in groups.values():
                 yield from _total(table, rule, rows)
                 yield from _same(table, rule, rows)
+        for rule in table.resource.get("conversions", []):
+            for row in table.rows:
+                yield from _conversion(table, rule, row)
 
 
 def _total(table: Table, rule: Resource, rows: list[Row]) -> Iterator[Finding]:
@@ -67,3 +72,29 @@ def _same(table: Table, rule: Resource, rows: list[Row]) -> Iterator[Finding]:
 
 def _whole(rule: Resource, row: Row) -> str:
     return " ".join(row.cells[name] for name in rule["by"])
+
+
+def _conversion(table: Table, rule: Resource, row: Row) -> Iterator[Finding]:
+    """Check one converted value; either of the two may be the wrong one, so report both."""
+    units = f"{row.cells[rule['unit']]} -> {row.cells[rule['to_unit']]}"
+    factor = rule["factors"].get(units)
+    if factor is None:
+        yield table.at(
+            row,
+            rule["unit"],
+            units,
+            f"one of {'; '.join(rule['factors'])}",
+            "correct the unit, or add the pair of units to the descriptor",
+        )
+        return
+    value, converted = number(row.cells[rule["value"]]), number(row.cells[rule["to_value"]])
+    if value is None or converted is None or abs(value * factor - converted) <= 1e-9 * converted:
+        return
+    for column, wanted in ((rule["value"], converted / factor), (rule["to_value"], value * factor)):
+        yield table.at(
+            row,
+            column,
+            row.cells[column],
+            f"{wanted:.12g}, to agree with the other one of {units}",
+            "convert again, or compare with the cited source",
+        )

@@ -7,8 +7,6 @@ from rebuilt.check.dates import first_day
 from rebuilt.check.finding import Finding
 from rebuilt.check.material import Material, Row, Table
 
-RETROSPECTIVE = "retrospective:"
-
 
 def check_when(material: Material) -> Iterator[Finding]:
     """Run the rules about dates on every table that has the columns in question."""
@@ -56,21 +54,16 @@ def _known_since(material: Material, table: Table, row: Row) -> Iterator[Finding
         )
     key = row.cells.get("known_evidence") or row.cells.get("source", "")
     entry = material.entry_of.get(key)
-    dated = first_day(entry["date"]) if entry else None
-    notes = (row.cells.get("note", ""), entry["note"] if entry else "")
-    if entry and dated and dated > known and not any(map(_looks_back, notes)):
+    shown = (entry["eventdate"] or entry["date"]) if entry else ""
+    earliest = first_day(shown.partition("/")[0])
+    if earliest and known < earliest:
         yield table.at(
             row,
             "known_since",
             cell,
-            f"{entry['date']} or later, the date of its evidence {key}",
-            "cite a document of that day, or begin the note with "
-            f'"{RETROSPECTIVE}" and say where it dates the fact',
+            f"{shown} or later, the date of its evidence {key}",
+            "cite a document of that day; one that looks back needs an eventdate in sources.bib",
         )
-
-
-def _looks_back(note: str) -> bool:
-    return note.lower().startswith(RETROSPECTIVE)
 
 
 def _after_product(table: Table, row: Row, announced: dict[str, date]) -> Iterator[Finding]:

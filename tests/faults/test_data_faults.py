@@ -1,0 +1,132 @@
+"""Every kind of damage to every table turns the check red, and the message names the place.
+
+One kind of damage is planted in all tables at once, each in a row of its own, and sealed again, so
+that it is not the hash that gives it away; only the fault `hash` is left unsealed.
+"""
+
+import planting
+import pytest
+
+from rebuilt.check.descriptor import seal
+from rebuilt.check.facts import number
+
+SPOT = "·"  # this kind of damage cannot be done to this table
+RESULTS: dict[str, dict[str, str]] = {}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Return an undamaged copy with what the check says of it, which should be nothing."""
+    root = planting.copy_repository(tmp_path_factory.mktemp("whole"))
+    seal(root)
+    return root, set(planting.check(root))
+
+
+def wrong_type(sheet):
+    """Put a word where a number or a date belongs."""
+    columns = sheet.columns("number", "integer", "date")
+    return change(sheet, columns, lambda _: "many")
+
+
+def wrong_unit(sheet):
+    """Give a value in a unit that does not exist."""
+    return change(sheet, ["unit"], lambda _: "furlong")
+
+
+def wrong_sign(sheet):
+    """Turn a number negative."""
+    columns = ["claimed"] if "claimed" in sheet.header else sheet.columns("number", "integer")
+    return change(sheet, columns, lambda cell: f"-{cell}", where=lambda cell: number(cell) or 0)
+
+
+def no_source(sheet):
+    """Empty the cell that says where a row comes from."""
+    return change(sheet, ["source", "config_source", "check"], lambda _: "")
+
+
+def unknown_source(sheet):
+    """Cite what does not exist."""
+    return change(sheet, ["source", "check"], lambda _: "no-such-source")
+
+
+def too_early(sheet):
+    """Let a fact be known years before its product."""
+    return change(sheet, ["known_since"], lambda _: "2012-03-04")
+
+
+def double(sheet):
+    """Write a row twice."""
+    row = len(sheet.rows) // 2
+    sheet.rows.insert(row, list(sheet.rows[row]))
+    return (sheet.file, row + 3, key_of(sheet)[0])
+
+
+def unsealed(sheet):
+    """Change a cell and leave the seal as it was."""
+    return change(sheet, [sheet.header[-1], sheet.header[1]], lambda cell: f"{cell} more")
+
+
+DAMAGES = {
+    "type": wrong_type,
+    "unit": wrong_unit,
+    "sign": wrong_sign,
+    "missing source": no_source,
+    "unknown source": unknown_source,
+    "date before its product": too_early,
+    "duplicate key": double,
+    "hash": unsealed,
+}
+
+
+def key_of(sheet):
+    key = sheet.resource["schema"]["primaryKey"]
+    return [key] if isinstance(key, str) else key
+
+
+def change(sheet, columns, new, where=bool):
+    """Change a cell in the middle of the first of `columns` that the table has; None without."""
+    for column in columns:
+        if column not in sheet.header:
+            continue
+        at = sheet.header.index(column)
+        rows = [row for row, cells in enumerate(sheet.rows) if cells[at] and where(cells[at])]
+        if rows:
+            row = rows[len(rows) // 2]
+            return planting.set_cell(sheet, row, column, new(sheet.rows[row][at]))
+    return None
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_one_kind_of_damage_is_found_in_every_table(damage, whole, tmp_path):
+    """File, row and column of each planted fault are named by some finding."""
+    _, before = whole
+    root = planting.copy_repository(tmp_path / "copy")
+    seal(root)
+    places = {}
+    for name, sheet in planting.sheets(root).items():
+        places[name] = DAMAGES[damage](sheet)
+        (root / sheet.file).write_text(sheet.text(), encoding="utf-8", newline="")
+    if damage != "hash":
+        seal(root)
+    findings = planting.new_findings(root, before)
+    RESULTS[damage] = {
+        name: SPOT if place is None else "caught" if planting.caught(findings, place) else "MISSED"
+        for name, place in places.items()
+    }
+
+    missed = {name: places[name] for name, told in RESULTS[damage].items() if told == "MISSED"}
+    assert missed == {}
+
+
+def test_the_table_of_damage_and_catch_is_printed(capsys):
+    """Kinds of damage across, tables down; a spot where the damage cannot be done."""
+    tables = list(dict.fromkeys(name for row in RESULTS.values() for name in row))
+    width = max(map(len, tables), default=0)
+    with capsys.disabled():
+        print()
+        print(" " * width, *RESULTS, sep="  ")
+        for name in tables:
+            cells = (told[name].center(len(damage)) for damage, told in RESULTS.items())
+            print(name.ljust(width), *cells, sep="  ")
+
+    assert {told for row in RESULTS.values() for told in row.values()} <= {"caught", SPOT}

@@ -1,0 +1,90 @@
+"""A slip of the decimal point in any number is found, in nearly every cell, without the hash.
+
+Numbers of one table are shifted one at a time, up and down, and the rules that compare numbers run
+on it. A table whose numbers have no like (a single forecast, say) cannot reach every cell: the
+floors say how much is reached, and the table is printed.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from rebuilt.check.claims import check_claims
+from rebuilt.check.facts import check_facts, number
+from rebuilt.check.material import Material, Row
+from rebuilt.check.peers import check_peers
+from rebuilt.check.preferences import check_preferences
+from rebuilt.check.sums import check_sums
+from rebuilt.paths import ROOT
+
+RULES = (check_claims, check_facts, check_peers, check_preferences, check_sums)
+CELLS_PER_TABLE = 20
+FLOORS = {"statements": 0.6, "published_costs": 0.7, "matmul_rates": 0.8}
+FLOOR = 0.9
+REACHED: dict[str, str] = {}
+
+
+class Sheets(Material):
+    """Tables in memory, with one of them damaged."""
+
+    def __init__(self, tables):
+        super().__init__(ROOT)
+        self.__dict__["tables"] = tables
+
+
+def findings(tables):
+    material = Sheets(tables)
+    return {finding for rule in RULES for finding in rule(material)}
+
+
+def shifts(table):
+    """(row, column, shifted cell) for a sample of the numbers of a table, ten times and a tenth."""
+    fields = {field["name"]: field for field in table.resource["schema"]["fields"]}
+    columns = [name for name, field in fields.items() if field["type"] in ("number", "integer")]
+    if table.name == "claims":
+        columns = ["claimed"]
+    cells = [(row, column) for column in columns for row in table.rows if number(row.cells[column])]
+    step = max(1, len(cells) // CELLS_PER_TABLE)
+    for row, column in cells[::step]:
+        for factor in (10, 0.1):
+            yield row, fields[column], f"{number(row.cells[column]) * factor:.12g}"
+
+
+def refused(field, cell):
+    """Whether the schema alone refuses the shifted cell."""
+    limits = field.get("constraints", {})
+    if field["type"] == "integer" and not float(cell).is_integer():
+        return True
+    low, high = limits.get("minimum", "-inf"), limits.get("maximum", "inf")
+    return not float(low) <= float(cell) <= float(high)
+
+
+TABLES = Material(ROOT).tables
+NUMERIC = [name for name, table in TABLES.items() if next(shifts(table), None)]
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_a_shifted_decimal_point_is_found_in_nearly_every_cell(name):
+    """The share of shifted cells that some finding names is above the floor of the table."""
+    table = TABLES[name]
+    before = findings(TABLES)
+    caught = planted = 0
+    for row, field, cell in shifts(table):
+        shifted = [Row(item.line, item.cells | {field["name"]: cell}) if item is row else item
+                   for item in table.rows]  # fmt: skip
+        damaged = TABLES | {name: replace(table, rows=shifted)}
+        planted += 1
+        caught += refused(field, cell) or bool(findings(damaged) - before)
+    REACHED[name] = f"{caught} of {planted}"
+
+    assert caught / planted >= FLOORS.get(name, FLOOR), REACHED[name]
+
+
+def test_the_reach_of_the_comparison_is_printed(capsys):
+    """One line a table: shifted cells that were found, of all that were shifted."""
+    with capsys.disabled():
+        print()
+        for name, reached in REACHED.items():
+            print(f"decimal shift  {name.ljust(18)} {reached}")
+
+    assert set(REACHED) <= set(NUMERIC)
