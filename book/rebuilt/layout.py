@@ -30,16 +30,15 @@ def is_composed(spec: dict[str, Any]) -> bool:
     return bool(facets) or any(key in spec for key in COMPOSED)
 
 
-def arrange(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
-    """Return a copy whose legend wraps at `width_px` and whose y title stands above its axis.
+def arrange(spec: dict[str, Any], legend_px: float) -> dict[str, Any]:
+    """Return a copy whose legend wraps at `legend_px` and whose y title stands above its axis.
 
-    Legends of one field (colour, shape, dash) are made to merge into one.
-
-    Panels with headers keep the rotated title, which would collide with the header.
+    Legends of one field (colour, shape, dash) are made to merge into one. Panels with headers keep
+    the rotated title, which would collide with the header.
     """
     arranged = copy.deepcopy(spec)
     config = arranged.setdefault("config", {})
-    columns = _legend_columns(spec, width_px)
+    columns = _legend_columns(spec, legend_px)
     if columns:
         config["legend"] = config.get("legend", {}) | {"columns": columns}
     if not is_composed(spec):
@@ -58,9 +57,14 @@ def fit(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
     is nearly a linear function of the width of one view, so two trial drawings give
     a first answer and a few more correct it.
     """
-    spec = arrange(spec, width_px)
     if not is_composed(spec):
-        return spec | {"width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
+        size = {"width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
+        trial = arrange(spec, width_px) | size
+        if not any(_legends(trial)):
+            return trial
+        # A legend begins where the plot does, which only a drawing tells.
+        return arrange(spec, width_px - svg.origin(vl_convert.vegalite_to_svg(trial))) | size
+    spec = arrange(spec, width_px)
     low, high = 60, 160
     total_low, total_high = (_drawn_width(_set_views(spec, view)) for view in (low, high))
     slope = max(0.5, (total_high - total_low) / (high - low))
@@ -172,7 +176,7 @@ def _has_y_title(spec: dict[str, Any]) -> bool:
     return any(axis.get("title", (axis.get("axis") or {}).get("title")) for axis in axes)
 
 
-def _legend_columns(spec: dict[str, Any], width_px: int) -> int:
+def _legend_columns(spec: dict[str, Any], width_px: float) -> int:
     """Columns a legend must have to stay inside; 0 where one row is enough."""
     columns = 0
     for encoding in _legends(spec):

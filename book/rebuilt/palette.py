@@ -92,7 +92,6 @@ def _legend() -> dict[str, Any]:
         "symbolStrokeWidth": 2.5,
         "columnPadding": 16,
         "offset": 10,
-        "layout": {"top": {"anchor": "start", "bounds": "full", "direction": "horizontal"}},
     }
 
 
@@ -102,7 +101,7 @@ def theme() -> alt.theme.ThemeConfig:
     config = {
         "background": "transparent",
         "font": FONT,
-        "padding": 2,
+        "padding": {"left": 2, "right": 10, "top": 2, "bottom": 2},  # last label of the x axis
         "view": {"stroke": None, "continuousHeight": 300},
         "axis": _axis(),
         "axisY": {"domain": False, "ticks": False},

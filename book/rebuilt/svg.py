@@ -67,6 +67,12 @@ def draw(spec: dict[str, Any], *, prefix: str, title: str, description: str) -> 
     return ET.tostring(root, encoding="unicode")
 
 
+def origin(svg: str) -> float:
+    """Return the distance in pixels from the left edge of a drawing to that of its plot."""
+    found = re.search(r'transform="translate\(([\d.]+)', svg)
+    return float(found[1]) if found else 0.0
+
+
 def width(svg: str) -> float:
     """Width in pixels of a drawing."""
     found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
