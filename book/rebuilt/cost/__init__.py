@@ -6,27 +6,38 @@
 32760
 """
 
+from rebuilt.cost.autoencoder import Coding, autoencoder_parameters, decode, encode
 from rebuilt.cost.catalogue import load_model, model_ids
-from rebuilt.cost.latent import Clip, Latent, latent_of
+from rebuilt.cost.latent import Clip, Latent, compress, latent_of
 from rebuilt.cost.lowering import Lowered, lower
 from rebuilt.cost.model import Count, count, default_clip
 from rebuilt.cost.totals import Inference, Training, inference, training
+from rebuilt.cost.validation import Measured, Published, measured_rows, published_rows
 from rebuilt.errors import ShapeError
 
 __all__ = [
     "Clip",
+    "Coding",
     "Count",
     "Inference",
     "Latent",
     "Lowered",
+    "Measured",
+    "Published",
     "ShapeError",
     "Training",
+    "autoencoder_parameters",
+    "compress",
     "count",
+    "decode",
     "default_clip",
+    "encode",
     "inference",
     "latent_of",
     "load_model",
     "lower",
+    "measured_rows",
     "model_ids",
+    "published_rows",
     "training",
 ]

@@ -6,13 +6,25 @@ diffusers classes under torch's FLOP counter (data/reference_flops.csv).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from rebuilt.cost import exact
 from rebuilt.cost.architectures import Autoencoder
-from rebuilt.cost.codes import FRAMES_RULES
 from rebuilt.cost.convolutional import AutoencoderNetwork
-from rebuilt.cost.latent import Clip
-from rebuilt.cost.operations import GROUPS, Operation, convolution, pointwise
+from rebuilt.cost.latent import Clip, compress
+from rebuilt.cost.mixed_autoencoders import (
+    allegro_decoder,
+    allegro_encoder,
+    mochi_decoder,
+    mochi_encoder,
+    svd_decoder,
+)
+from rebuilt.cost.operations import (
+    Operation,
+    convolution,
+    flops_by_group,
+    flops_by_kind,
+    pointwise,
+)
 from rebuilt.cost.polynomial import total
 from rebuilt.cost.video_autoencoders import (
     cogvideox_decoder,
@@ -27,8 +39,21 @@ from rebuilt.cost.volumes import CUBE, GROUP, PLANE, Style, Volume, middle, resi
 Half = Callable[[AutoencoderNetwork, Volume], list[Operation]]
 
 
-def encode(autoencoder: Autoencoder, clip: Clip) -> dict[str, int] | None:
-    """FLOPs of encoding a clip, by group of operations.
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One encoding or decoding of a clip: FLOPs by group and by kind of operation."""
+
+    by_group: dict[str, int]
+    by_kind: dict[str, int]
+
+    @property
+    def flops(self) -> int:
+        """FLOPs in all."""
+        return sum(self.by_group.values())
+
+
+def encode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
+    """Count encoding a clip.
 
     Parameters
     ----------
@@ -39,27 +64,29 @@ def encode(autoencoder: Autoencoder, clip: Clip) -> dict[str, int] | None:
 
     Returns
     -------
-    dict of str to int, or None
-        2 x MAC; None where only the geometry of the network is known.
+    Coding or None
+        FLOPs, 2 x MAC; None where only the geometry of the network is known.
     """
     network = autoencoder.network
     if network is None:
         return None
-    return _flops(_ENCODERS[network.family](network, Volume(clip.frames, clip.height, clip.width)))
+    return _coding(_ENCODERS[network.family](network, Volume(clip.frames, clip.height, clip.width)))
 
 
-def decode(autoencoder: Autoencoder, clip: Clip) -> dict[str, int] | None:
-    """FLOPs of decoding a clip from its latent; same arguments and result as `encode`."""
+def decode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
+    """Count decoding a clip from its latent; same arguments and result as `encode`."""
     network, geometry = autoencoder.network, autoencoder.geometry
     if network is None:
         return None
-    rule = FRAMES_RULES.index(geometry.frames_rule)
-    latent = Volume(
-        exact.latent_frames(rule, clip.frames, geometry.frames_stride, geometry.chunk or 1),
-        exact.latent_side(clip.height, geometry.side_stride),
-        exact.latent_side(clip.width, geometry.side_stride),
+    latent = compress(
+        clip,
+        frames_rule=geometry.frames_rule,
+        frames_stride=geometry.frames_stride,
+        side_stride=geometry.side_stride,
+        chunk=geometry.chunk or 1,
     )
-    return _flops(_DECODERS[network.family](network, latent))
+    volume = Volume(latent.frames, latent.height, latent.width)
+    return _coding(_DECODERS[network.family](network, volume))
 
 
 def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
@@ -68,19 +95,25 @@ def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
     if network is None:
         return None
     side, stride = autoencoder.geometry.side_stride, autoencoder.geometry.frames_stride
-    smallest = Volume(1 + stride, side, side)  # two chunks, so that every layer runs
-    halves = (
-        *_ENCODERS[network.family](network, smallest),
-        *_DECODERS[network.family](network, Volume(2, 1, 1)),
-    )
-    return total(operation.parameters for operation in halves)
+    two_chunks = Volume(1 + stride, side, side)  # so that every layer runs
+    encoder = _ENCODERS[network.family](network, two_chunks)
+    return total(operation.parameters for operation in (*encoder, *_decoder_layers(network)))
 
 
-def _flops(operations: list[Operation]) -> dict[str, int]:
-    sums = {
-        group: total(item.flops for item in operations if item.group == group) for group in GROUPS
-    }
-    return {group: flops for group, flops in sums.items() if flops}
+def decoder_parameters(autoencoder: Autoencoder) -> int | None:
+    """Parameters of the decoder; None where only the geometry of the network is known."""
+    if autoencoder.network is None:
+        return None
+    return total(operation.parameters for operation in _decoder_layers(autoencoder.network))
+
+
+def _decoder_layers(network: AutoencoderNetwork) -> list[Operation]:
+    """Every layer of the decoder, on two latent frames so that two chunks run."""
+    return _DECODERS[network.family](network, Volume(2, 1, 1))
+
+
+def _coding(operations: list[Operation]) -> Coding:
+    return Coding(flops_by_group(operations), flops_by_kind(operations))
 
 
 def _taps(network: AutoencoderNetwork) -> int:
@@ -138,6 +171,9 @@ _ENCODERS: dict[str, Half] = {
     "cogvideox": cogvideox_encoder,
     "wan": wan_encoder,
     "ltx": ltx_encoder,
+    "svd": _encoder,
+    "allegro": allegro_encoder,
+    "mochi": mochi_encoder,
 }
 _DECODERS: dict[str, Half] = {
     "image": _decoder,
@@ -145,4 +181,7 @@ _DECODERS: dict[str, Half] = {
     "cogvideox": cogvideox_decoder,
     "wan": wan_decoder,
     "ltx": ltx_decoder,
+    "svd": svd_decoder,
+    "allegro": allegro_decoder,
+    "mochi": mochi_decoder,
 }

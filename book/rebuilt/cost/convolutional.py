@@ -45,26 +45,29 @@ class AutoencoderNetwork(Sourced):
     """Levels of an encoder and decoder from the finest to the coarsest.
 
     `family` names the way of working: `image` codes every frame alone, `cogvideox` and `wan` work
-    in chunks with a cache, `hunyuan` and `ltx` take the whole clip at once. `frames_halved` says
+    in chunks with a cache, `allegro` in overlapping tiles, `hunyuan`, `ltx`, `svd` and `mochi` take
+    the whole clip at once. `frames_halved` says
     behind which levels the encoder halves frames; the decoder doubles at `frames_doubled`, counted
     from its coarse end.
     """
 
-    family: Literal["image", "cogvideox", "hunyuan", "wan", "ltx"]
+    family: Literal["image", "cogvideox", "hunyuan", "wan", "ltx", "svd", "allegro", "mochi"]
     widths: Widths
     layers: Widths
     latent_channels: Positive
     quant: bool = False
     frames_halved: tuple[bool, ...] = ()
     frames_doubled: tuple[bool, ...] = ()
+    decoder_widths: tuple[Positive, ...] = ()
+    strides: tuple[Positive, ...] = ()
     patch: Positive = 1
     chunk: Positive | None = None
     latent_chunk: Positive | None = None
 
     @model_validator(mode="after")
     def levels_agree(self) -> Self:
-        """Every level has a width; LTX also has layers in the middle."""
-        expected = len(self.widths) + (self.family == "ltx")
+        """Every level has a width; LTX and Mochi also have layers in the middle."""
+        expected = len(self.widths) + (self.family in ("ltx", "mochi"))
         if len(self.layers) != expected:
             raise ValueError(
                 f"layers name {len(self.layers)} places and widths {len(self.widths)} levels; "

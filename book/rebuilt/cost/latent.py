@@ -125,20 +125,60 @@ def latent_of(model: Denoiser, clip: Clip) -> Latent:
     clip = with_text(model, clip)
     check(model, clip)
     geometry = load_kind(model.autoencoder, Autoencoder, model.id).geometry
-    rule = FRAMES_RULES.index(geometry.frames_rule)
-    frames = exact.latent_frames(rule, clip.frames, geometry.frames_stride, geometry.chunk or 1)
-    height = exact.latent_side(clip.height, geometry.side_stride)
-    width = exact.latent_side(clip.width, geometry.side_stride)
     patch = model.patch if isinstance(model, Transformer) else None
-    return Latent(
-        frames,
-        height,
-        width,
-        patch_frames=exact.patches(frames, patch.frames if patch else 1),
-        patch_rows=exact.patches(height, patch.height if patch else 1),
-        patch_columns=exact.patches(width, patch.width if patch else 1),
-        text=clip.text_tokens or 0,
+    return compress(
+        clip,
+        frames_rule=geometry.frames_rule,
+        frames_stride=geometry.frames_stride,
+        side_stride=geometry.side_stride,
+        chunk=geometry.chunk or 1,
+        patch=(patch.frames, patch.height, patch.width) if patch else (1, 1, 1),
     )
+
+
+def compress(
+    clip: Clip,
+    *,
+    frames_rule: str = "causal",
+    frames_stride: int = 4,
+    side_stride: int = 8,
+    chunk: int = 1,
+    patch: tuple[int, int, int] = (1, 2, 2),
+) -> Latent:
+    """Compress and cut a clip by any numbers, not only those of a published model.
+
+    Parameters
+    ----------
+    clip : Clip
+        Pixels; a last latent pixel that is not full is dropped, a last patch is padded.
+    frames_rule : {"each", "even", "causal", "chunked"}
+        How the autoencoder treats time; see `architectures.Geometry`.
+    frames_stride, side_stride : int
+        Frames and pixels per side that make one latent frame and one latent pixel; 1 and 1 with
+        rule "each" leaves pixels as they are.
+    chunk : int
+        Frames per chunk, for "chunked" only.
+    patch : (int, int, int)
+        Latent frames, rows and columns of one token.
+
+    Returns
+    -------
+    Latent
+        Its `tokens` is the length of the transformer's sequence.
+
+    Examples
+    --------
+    >>> compress(Clip(frames=81, height=720, width=1280)).tokens
+    75600
+    """
+    frames = exact.latent_frames(FRAMES_RULES.index(frames_rule), clip.frames, frames_stride, chunk)
+    height = exact.latent_side(clip.height, side_stride)
+    width = exact.latent_side(clip.width, side_stride)
+    cut = [
+        exact.patches(size, length)
+        for size, length in zip((frames, height, width), patch, strict=True)
+    ]
+    return Latent(frames, height, width, cut[0], cut[1], cut[2], clip.text_tokens or 0)
 
 
 def with_text(model: Denoiser, clip: Clip) -> Clip:

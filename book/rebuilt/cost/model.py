@@ -21,11 +21,12 @@ from rebuilt.cost.catalogue import Model
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip, Latent, latent_of, with_text
 from rebuilt.cost.operations import (
-    GROUPS,
     KINDS,
     MODULATE_PASSES,
     NORM_PASSES,
     Operation,
+    flops_by_group,
+    flops_by_kind,
     linear,
     mlp,
     pointwise,
@@ -77,6 +78,10 @@ class Count:
         """FLOPs of one forward pass."""
         return sum(self.by_group.values())
 
+    def bytes_moved(self, bytes_per_value: int = 2) -> int:
+        """Bytes of weights and activations that one pass reads and writes when nothing is fused."""
+        return bytes_per_value * (self.parameters + sum(self.elements.values()))
+
 
 def count(model: Model, clip: Clip | None = None) -> Count:
     """Count one forward pass exactly.
@@ -112,16 +117,16 @@ def count(model: Model, clip: Clip | None = None) -> Count:
         if isinstance(denoiser, Transformer)
         else unet_operations(denoiser, latent)
     )
-    kinds = {kind: [item for item in operations if item.kind == kind] for kind in KINDS}
-    groups = {group: [item for item in operations if item.group == group] for group in GROUPS}
     return Count(
         denoiser.id,
         clip,
         latent,
         parameters=total(operation.parameters for operation in operations),
-        by_group=_nonzero(groups),
-        by_kind=_nonzero(kinds),
-        elements={kind: total(item.elements for item in items) for kind, items in kinds.items()},
+        by_group=flops_by_group(operations),
+        by_kind=flops_by_kind(operations),
+        elements={
+            kind: total(item.elements for item in operations if item.kind == kind) for kind in KINDS
+        },
     )
 
 
@@ -197,9 +202,3 @@ def _output(model: Transformer, grid: Grid) -> list[Operation]:
         rows = grid.rows(output.adaln_rows)
         operations.append(linear("modulation", rows, condition, output.adaln * output.width))
     return operations
-
-
-def _nonzero(sorted_out: dict[str, list[Operation]]) -> dict[str, int]:
-    """FLOPs under each name, without the names that have none."""
-    sums = {name: total(item.flops for item in items) for name, items in sorted_out.items()}
-    return {name: flops for name, flops in sums.items() if flops}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rebuilt.cost.polynomial import Size
+from rebuilt.cost.polynomial import Size, total
 
 GROUPS = (
     "projection",
@@ -117,6 +117,20 @@ def share(times: Size, operations: Iterable[Operation]) -> list[Operation]:
         Operation(item.group, item.kind, times * item.flops, item.parameters, times * item.elements)
         for item in operations
     ]
+
+
+def flops_by_group(operations: Sequence[Operation]) -> dict[str, int]:
+    """FLOPs of each group that has any, in the order of GROUPS."""
+    sums = {
+        group: total(item.flops for item in operations if item.group == group) for group in GROUPS
+    }
+    return {group: flops for group, flops in sums.items() if flops}
+
+
+def flops_by_kind(operations: Sequence[Operation]) -> dict[str, int]:
+    """FLOPs of each kind of operation that has any, in the order of KINDS."""
+    sums = {kind: total(item.flops for item in operations if item.kind == kind) for kind in KINDS}
+    return {kind: flops for kind, flops in sums.items() if flops}
 
 
 # Tensors read plus tensors written by one pointwise step when nothing is fused.

@@ -9,7 +9,7 @@ recomputed. Totals are exact integers.
 from dataclasses import dataclass
 
 from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer, UNet
-from rebuilt.cost.autoencoder import decode, encode
+from rebuilt.cost.autoencoder import Coding, decode, encode
 from rebuilt.cost.blocks import block_operations
 from rebuilt.cost.catalogue import Model, load_kind
 from rebuilt.cost.grid import Grid
@@ -151,8 +151,8 @@ def encoder_flops(encoder: TextEncoder, tokens: int) -> int:
     return total(operation.flops for operation in operations)
 
 
-def _flops(by_group: dict[str, int] | None) -> int | None:
-    return None if by_group is None else sum(by_group.values())
+def _flops(coding: Coding | None) -> int | None:
+    return None if coding is None else coding.flops
 
 
 def _encoders(model: Transformer | UNet, text_tokens: int) -> list[tuple[TextEncoder, int]]:

@@ -93,13 +93,17 @@ def norm(volume: Volume, width: int, style: Style) -> list[Operation]:
 def middle(volume: Volume, width: int, style: Style, attends: str) -> list[Operation]:
     """Two residual blocks, with attention between them over a frame, over all frames or none."""
     block = residual(volume, width, width, style)
-    between: list[Operation] = []
-    if attends != "none":
-        copies = volume.frames if attends == "frame" else 1
-        length = volume.rows // copies
-        between = [
-            pointwise("projection", volume.rows, width, NORM_PASSES, style.norm * width),
-            *(linear("projection", volume.rows, width, width) for _ in range(4)),
-            attention("attention", copies, length, length, width),
-        ]
-    return [*block, *between, *block]
+    if attends == "none":
+        return [*block, *block]
+    copies = volume.frames if attends == "frame" else 1
+    return [*block, *self_attention(volume, width, style, copies), *block]
+
+
+def self_attention(volume: Volume, width: int, style: Style, copies: int) -> list[Operation]:
+    """Attention of one head in `copies` parts of the volume, with its norm and projections."""
+    length = volume.rows // copies
+    return [
+        pointwise("projection", volume.rows, width, NORM_PASSES, style.norm * width),
+        *(linear("projection", volume.rows, width, width) for _ in range(4)),
+        attention("attention", copies, length, length, width),
+    ]
