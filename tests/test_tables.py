@@ -276,6 +276,14 @@ def test_a_preference_of_another_table_decides_nothing(data):
         tables.choose("chips", tables.load("chips").filter(quantity="bandwidth_tb_s"))
 
 
+def test_a_row_that_records_a_search_in_vain_is_no_choice(data):
+    """Status `unknown` has neither a number nor a text to choose."""
+    prices = tables.load("chips").filter(quantity="price_usd")
+
+    assert tables.choose("chips", prices).is_empty()
+    assert tables.wide("chips", ["price_usd"]).is_empty()
+
+
 def test_choosing_from_nothing_gives_nothing(data):
     """A day before all facts leaves an empty frame with its columns."""
     nothing = tables.load("chips", as_of="1999-12-31")
