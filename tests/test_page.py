@@ -3,8 +3,10 @@
 import datetime as dt
 from pathlib import Path
 
+import myst_nb
 import polars as pl
 import pytest
+from myst_nb.core.variables import format_plain_text
 
 from rebuilt import bibliography, formats, markup, page
 from rebuilt.errors import DataError, UnknownNameError
@@ -82,9 +84,15 @@ def test_prose_takes_no_raw_float():
     )
 
 
-def test_said_text_shows_no_quotation_marks():
-    """Glue prints the repr of what it is given."""
-    assert repr(page.Said("141 GB")) == "141 GB"
+@pytest.mark.parametrize("text", ["141 GB", "1,151", "(2, 3)", "0x10", "it's", "−17.45%"])
+def test_prose_prints_exactly_what_was_said(text, monkeypatch):
+    """MyST-NB evaluates the repr of a glued value, which must give the text back unchanged."""
+    glued = {}
+    monkeypatch.setattr(myst_nb, "glue", lambda name, value, **_: glued.update({name: value}))
+
+    page.say(shown=text)
+
+    assert format_plain_text(repr(glued["shown"]), "") == text
 
 
 def test_table_has_scopes_caption_and_aligned_numbers():

@@ -7,6 +7,7 @@ from typing import Any
 from rebuilt.bibliography import Source
 
 Payload = dict[str, Any]
+MOST_NAMED = 8  # a caption with more sources than this points to the list of the page
 
 
 def figure(payload: Payload, *, csv_href: str, live: bool) -> str:
@@ -93,6 +94,11 @@ def _caption_sources(payload: Payload, *, live: bool) -> str:
         author, _, year = source["label"].rstrip(")").rpartition(" (")
         link = f'<a href="#source-{source["key"]}">{_text(year)}</a>' if live else _text(year)
         groups.setdefault(_text(author), []).append(link)
+    if live and len(payload["sources"]) > MOST_NAMED:
+        return (
+            f'<p class="rb-sources">Sources: <a href="#sources-of-this-page">'
+            f'{len(payload["sources"])}, listed at the end of the page</a></p>'
+        )
     linked = "; ".join(f"{author} ({', '.join(years)})" for author, years in groups.items())
     word = "Source" if len(payload["sources"]) == 1 else "Sources"
     return f'<p class="rb-sources">{word}: {linked}</p>' if linked else ""

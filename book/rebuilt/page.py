@@ -19,15 +19,6 @@ _names: dict[str, str] = {}
 _keys: set[str] = set()
 
 
-class Said(str):
-    """A string that displays without quotation marks, so that prose can take it as it is."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
 def say(**values: str | int) -> None:
     """Hand formatted values to the prose, where ``{glue:text}`name` `` prints them.
 
@@ -46,7 +37,8 @@ def say(**values: str | int) -> None:
             )
             raise DataError(msg)
         text = formats.number(value) if isinstance(value, int) else value
-        glue(name, Said(text), display=False)
+        # Glued as a plain string: {glue:text} evaluates the repr, so "1,151" stays text, not a pair.
+        glue(name, text, display=False)
 
 
 def table(frame: pl.DataFrame, *, name: str, caption: str, rows: Rows | None = None) -> Block:

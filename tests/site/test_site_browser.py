@@ -30,6 +30,7 @@ def test_pages_open_quietly_and_fit_their_screen(html, visit, scheme):
     """No error, no request, no sideways scroll; each chart shows exactly one drawing, inside."""
     for name in page_names(html):
         seen = visit(html, name, scheme=scheme)
+        seen.page.add_style_tag(content="* { transition: none !important }")
         for width in WIDTHS:
             seen.page.set_viewport_size({"width": width, "height": 900})
             place = (name, width)

@@ -14,6 +14,7 @@ from rebuilt.paths import DATA, SEEDS
 
 LOGGER = logging.getLogger(__name__)
 SCORECARD = "scorecard"
+SILENT = ("not applicable", "unknown")  # nothing has happened since that prose should mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +64,21 @@ def slug(verdict: str) -> str:
 
 
 def visit_claim(translator: HTML5Translator, node: ClaimNode) -> None:
-    """Write the badge; its words carry the verdict, its colour only repeats it."""
+    """Write the badges; their words carry the verdicts, their colours only repeat them."""
     badge: Badge = node["badge"]
     builder = translator.builder
     page = builder.current_docname
     href = builder.get_relative_uri(page, SCORECARD) + f"#claim-{node['identifier']}"
-    statement = translator.attval(badge.statement)
-    translator.body.append(
-        f'<a class="rb-claim rb-verdict-{slug(badge.then)}" href="{href}" title="{statement}">'
-        f'<span class="rb-hidden">Verdict: </span>{translator.encode(badge.then)}</a>'
+    shown = [("Verdict: ", badge.then, badge.then)]
+    if badge.since not in SILENT:
+        shown.append(("", badge.since, f"since: {badge.since}"))
+    spans = " ".join(
+        f'<span class="rb-claim rb-verdict-{slug(verdict)}">'
+        f'{f"<span class=rb-hidden>{label}</span>" if label else ""}{translator.encode(words)}</span>'
+        for label, verdict, words in shown
     )
+    statement = translator.attval(badge.statement)
+    translator.body.append(f'<a class="rb-badges" href="{href}" title="{statement}">{spans}</a>')
     raise nodes.SkipNode
 
 
