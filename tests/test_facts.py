@@ -120,17 +120,17 @@ def test_a_subject_or_quantity_that_never_existed_is_a_slip(facts, method, subje
 def test_a_condition_that_never_existed_is_a_slip(facts, method):
     """The condition is part of the message."""
     with pytest.raises(UnknownNameError) as caught:
-        getattr(facts, method)("chips", "h200", "memory_gb", "usuable")
+        getattr(facts, method)("chips", "h200", "memory_gb", "usable memory")
 
-    assert str(caught.value) == "chips.csv has no row for h200 memory_gb (usuable), on any date"
+    assert str(caught.value) == "chips.csv has no row for h200 memory_gb (usable memory), on any date"
 
 
 def test_an_event_that_never_existed_is_a_slip(facts):
     """An event is looked up by subject and name."""
     with pytest.raises(UnknownNameError) as caught:
-        facts.events("b100", "shiping", "actual")
+        facts.events("b100", "shippings", "actual")
 
-    assert str(caught.value) == "roadmap.csv has no row for b100 shiping, on any date"
+    assert str(caught.value) == "roadmap.csv has no row for b100 shippings, on any date"
 
 
 def test_events_come_earliest_first_and_the_most_precise_of_several_reports(facts):
