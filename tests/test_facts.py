@@ -122,9 +122,7 @@ def test_a_condition_that_never_existed_is_a_slip(facts, method):
     with pytest.raises(UnknownNameError) as caught:
         getattr(facts, method)("chips", "h200", "memory_gb", "nominal")
 
-    assert (
-        str(caught.value) == "chips.csv has no row for h200 memory_gb (nominal), on any date"
-    )
+    assert str(caught.value) == "chips.csv has no row for h200 memory_gb (nominal), on any date"
 
 
 def test_an_event_that_never_existed_is_a_slip(facts):
