@@ -103,10 +103,10 @@ def test_a_section_without_source_is_refused(tmp_path):
 
 def test_an_unknown_field_is_refused(tmp_path):
     """A typing error is not silently the default."""
-    folder = edited(tmp_path, "dit-xl-2", lambda file: file["output"].update(wdith=3))
+    folder = edited(tmp_path, "dit-xl-2", lambda file: file["output"].update(breadth=3))
 
     assert complaint(folder, "dit-xl-2") == (
-        "dit-xl-2.yaml: field output.wdith is 3: extra inputs are not permitted"
+        "dit-xl-2.yaml: field output.breadth is 3: extra inputs are not permitted"
     )
 
 

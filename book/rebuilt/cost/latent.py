@@ -86,8 +86,10 @@ def rules_of(model: Denoiser) -> Rules:
     """Collect the rules of a model: its own, its autoencoder's and its patches'."""
     geometry = load_kind(model.autoencoder, Autoencoder, model.id).geometry
     patch = model.patch.height if isinstance(model, Transformer) else 1
-    loose = geometry.rounds_down
-    multiple = model.clip.side_multiple or (1 if loose else geometry.side_stride * patch)
+    whole_latents = 1 if geometry.rounds_down else geometry.side_stride
+    whole_patches = geometry.side_stride * patch
+    pads = isinstance(model, Transformer) and model.patch.pads
+    multiple = model.clip.side_multiple or (whole_latents if pads else whole_patches)
     side = model.clip.side_patches_maximum or 0
     return Rules(
         rule=IMAGE if model.clip.image else FRAMES_RULES.index(geometry.frames_rule),

@@ -49,7 +49,10 @@ class ClipRules(Sourced):
 
 
 class Patch(Sourced):
-    """Latent frames, rows and columns that make one token."""
+    """Latent frames, rows and columns that make one token.
+
+    `pads`: rows and columns that do not fill a patch are padded instead of refused; frames always.
+    """
 
     frames: Positive = 1
     height: Positive
