@@ -41,7 +41,7 @@ lint: env ## Style, spelling, types, import rules
 	$(RUN) ruff format --check .
 	$(RUN) codespell_lib
 	$(RUN) mypy
-	$(RUN) importlinter.cli
+	.venv/bin/lint-imports --no-cache
 
 serve: book ## Serve the site on loopback: http://127.0.0.1:8000
 	@echo "http://127.0.0.1:8000  (stop with Ctrl-C)"

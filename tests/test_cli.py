@@ -46,6 +46,8 @@ def test_cost_imports_neither_numba_nor_polars():
         "import sys, rebuilt.cost.command; "
         "print(sorted({'numba', 'polars', 'altair'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "[]"

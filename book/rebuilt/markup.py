@@ -97,7 +97,7 @@ def _caption_sources(payload: Payload, *, live: bool) -> str:
     if live and len(payload["sources"]) > MOST_NAMED:
         return (
             f'<p class="rb-sources">Sources: <a href="#sources-of-this-page">'
-            f'{len(payload["sources"])}, listed at the end of the page</a></p>'
+            f"{len(payload['sources'])}, listed at the end of the page</a></p>"
         )
     linked = "; ".join(f"{author} ({', '.join(years)})" for author, years in groups.items())
     word = "Source" if len(payload["sources"]) == 1 else "Sources"

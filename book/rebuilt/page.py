@@ -25,7 +25,7 @@ def say(**values: str | int) -> None:
     Raises
     ------
     DataError
-        If a value is a float: how many digits it gets is the chapter's decision.
+        If a value is a float (how many digits it gets is the chapter's decision) or no text.
     """
     from myst_nb import glue  # imports IPython, which the command line never needs
 
@@ -36,8 +36,11 @@ def say(**values: str | int) -> None:
                 f"for instance formats.number({value!r}, decimals=1)"
             )
             raise DataError(msg)
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            msg = f"say({name}={value!r}): expected text or a whole number, found {type(value)}"
+            raise DataError(msg)
         text = formats.number(value) if isinstance(value, int) else value
-        # Glued as a plain string: {glue:text} evaluates the repr, so "1,151" stays text, not a pair.
+        # A plain string: {glue:text} evaluates its repr, so that "1,151" stays text.
         glue(name, text, display=False)
 
 

@@ -71,10 +71,10 @@ def visit_claim(translator: HTML5Translator, node: ClaimNode) -> None:
     href = builder.get_relative_uri(page, SCORECARD) + f"#claim-{node['identifier']}"
     shown = [("Verdict: ", badge.then, badge.then)]
     if badge.since not in SILENT:
-        shown.append(("", badge.since, f"since: {badge.since}"))
+        shown.append(("Verdict ", badge.since, f"since: {badge.since}"))
     spans = " ".join(
         f'<span class="rb-claim rb-verdict-{slug(verdict)}">'
-        f'{f"<span class=rb-hidden>{label}</span>" if label else ""}{translator.encode(words)}</span>'
+        f'<span class="rb-hidden">{label}</span>{translator.encode(words)}</span>'
         for label, verdict, words in shown
     )
     statement = translator.attval(badge.statement)

@@ -79,7 +79,7 @@ def furnish(
     del templatename
     options = app.config.html_theme_options
     context["theme_extra_footer"] = footer(
-        options.get("repository_url", ""), app.config.rebuilt_commit, _freeze(), pagename
+        options.get("repository_url", ""), app.config.rebuilt_commit, str(tables.freeze_date()), pagename
     )
     tags = metadata(
         app.config.html_title or app.config.project,
@@ -104,13 +104,6 @@ def _first_paragraph(doctree: nodes.document | None, limit: int = 200) -> str:
     paragraph = next(iter(doctree.findall(nodes.paragraph)), None)
     text = " ".join(paragraph.astext().split()) if paragraph is not None else ""
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
-
-
-def _freeze() -> str:
-    try:
-        return str(tables.freeze_date())
-    except OSError:
-        return "unknown"
 
 
 def _git(*arguments: str) -> str:

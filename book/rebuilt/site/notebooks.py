@@ -31,6 +31,7 @@ def executed(chapter: str) -> nbformat.NotebookNode:
     try:
         key = json.loads(record.read_text(encoding="utf-8"))["key"]
         notebook.metadata.kernelspec.display_name = KERNEL_NAME.format(key=key)
+        merged: nbformat.NotebookNode
         _, merged = get_cache(STATE / ".jupyter_cache").merge_match_into_notebook(notebook)
     except (FileNotFoundError, KeyError):
         msg = f"book/{chapter}.md has changed since the site was built, or was never built"
@@ -46,7 +47,8 @@ def write(chapter: str, folder: Path) -> Path:
     """Write one chapter as ``folder/<chapter>.ipynb``; the same bytes for the same outputs."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{chapter}.ipynb"
-    path.write_text(nbformat.writes(executed(chapter)) + "\n", encoding="utf-8")
+    text = nbformat.writes(executed(chapter))  # type: ignore[no-untyped-call]
+    path.write_text(f"{text}\n", encoding="utf-8")
     return path
 
 
