@@ -114,8 +114,8 @@ def _ours(row: dict[str, str]) -> int | None:
         return None
     model = load_model(row["model"])
     if isinstance(model, Autoencoder):
-        counts = {"parameters": autoencoder_parameters, "decoder_parameters": decoder_parameters}
-        return counts[row["quantity"]](model)
+        alone = row["condition"] == "decoder alone"
+        return decoder_parameters(model) if alone else autoencoder_parameters(model)
     if not isinstance(model, Transformer | UNet):
         return None
     counted = count(model, _clip(row) if row["clip_frames"] else None)
