@@ -79,7 +79,10 @@ def furnish(
     del templatename
     options = app.config.html_theme_options
     context["theme_extra_footer"] = footer(
-        options.get("repository_url", ""), app.config.rebuilt_commit, str(tables.freeze_date()), pagename
+        options.get("repository_url", ""),
+        app.config.rebuilt_commit,
+        str(tables.freeze_date()),
+        pagename,
     )
     tags = metadata(
         app.config.html_title or app.config.project,
