@@ -86,6 +86,8 @@ def test_without_json_a_table_names_every_group(capsys):
         (["--passes", "4"], "passes is 4; it must be a whole number from 1 to 3"),
         (["--text-tokens", "513"], "wan2.1-t2v-1.3b does not take 81 frames of 480x832: "
          "text_tokens 513 is above the model's maximum; nearest 512"),
+        (["--text-tokens", "0"], "wan2.1-t2v-1.3b does not take 81 frames of 480x832: "
+         "text_tokens is 0 and must be at least 1"),
         (["--text-tokens", ""], "--text-tokens is ''; it must be a whole number"),
         (["--frames", "9" * 30], f"--frames is '{'9' * 30}'; it must be a whole number "
          "of at most 18 digits"),

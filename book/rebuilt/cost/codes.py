@@ -20,7 +20,7 @@ SENTENCES = {
     "frames": "frames is {frames} and must be at least 1",
     "height": "height is {height} and must be at least 1",
     "width": "width is {width} and must be at least 1",
-    "text": "text_tokens is {text} and must be at least 0",
+    "text": "text_tokens is {text} and must be at least {text_minimum}",
     "image": "frames is {frames} and the model makes images; nearest 1",
     "frames_even": "frames {frames} is not a multiple of {stride}; nearest {near}",
     "frames_causal": "frames {frames} is not 1 + a multiple of {stride}; nearest {near}",

@@ -66,6 +66,7 @@ def refusal(
     side_multiple: int,
     side_maximum: int,
     square: int,
+    text_minimum: int,
     text_maximum: int,
 ) -> int:
     """Place in codes.REFUSALS of the first rule that the clip breaks, 0 if it breaks none."""
@@ -74,7 +75,7 @@ def refusal(
         "frames": frames <= 0,
         "height": height <= 0,
         "width": width <= 0,
-        "text": text < 0,
+        "text": text + 1 <= text_minimum,
         "image": rule == IMAGE and frames > 1,
         "frames_even": rule == EVEN and frames % stride > 0,
         "frames_causal": rule == CAUSAL and frames % stride != 1 % stride,

@@ -65,6 +65,7 @@ def refusal(
     side_multiple,
     side_maximum,
     square,
+    text_minimum,
     text_maximum,
 ):
     """0 if the real model takes the clip, else the place of the broken rule in codes.REFUSALS.
@@ -78,7 +79,7 @@ def refusal(
         code = 2
     elif width < 1:
         code = 3
-    elif text < 0:
+    elif text < text_minimum:
         code = 4
     elif rule == 0 and frames != 1:
         code = 5

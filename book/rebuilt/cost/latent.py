@@ -74,6 +74,7 @@ class Rules:
     side_multiple: int
     side_maximum: int
     square: int
+    text_minimum: int
     text_maximum: int
 
     def refusal(self, clip: Clip) -> int:
@@ -99,6 +100,7 @@ def rules_of(model: Denoiser) -> Rules:
         side_multiple=multiple,
         side_maximum=side * patch * geometry.side_stride,
         square=int(model.clip.square),
+        text_minimum=1 if model.text else 0,
         text_maximum=model.text.maximum if model.text else 0,
     )
 
