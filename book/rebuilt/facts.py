@@ -13,6 +13,8 @@ import polars as pl
 from rebuilt import tables
 from rebuilt.errors import UnknownNameError
 
+KINDS = ("plan", "forecast", "actual")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -78,6 +80,9 @@ class Facts:
 
         The earliest comes first, and of several reports of one event the most precise.
         """
+        unknown = set(kinds) - set(KINDS)
+        if unknown:
+            raise UnknownNameError(f"no kind {min(unknown)!r} of event; known are {KINDS}")
         rows = tables.load("roadmap").filter(subject=subject, event=event)
         if rows.is_empty():
             raise UnknownNameError(f"roadmap.csv has no row for {subject} {event}, on any date")
@@ -102,9 +107,9 @@ class Facts:
     ) -> pl.DataFrame:
         everything = tables.load(table).filter(subject=subject, quantity=quantity)
         if condition is not None:
-            everything = everything.filter(pl.col("condition") == condition)
+            everything = everything.filter(pl.col("condition").fill_null("") == condition)
         if everything.is_empty():
-            where = f" ({condition})" if condition else ""
+            where = "" if condition is None else f" ({condition or 'no condition'})"
             msg = f"{table}.csv has no row for {subject} {quantity}{where}, on any date"
             raise UnknownNameError(msg)
         return everything.filter(pl.col("known_since") <= self.as_of, pl.col("status") != "unknown")

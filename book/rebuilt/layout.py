@@ -1,6 +1,7 @@
 """How a chart fills the width it is given: one view or many, legend, and title of the y axis."""
 
 import copy
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ TITLE_ABOVE = {
     "titleY": -10,
     "titleBaseline": "bottom",
 }
+EDGE_PX = 10  # right padding of the theme
 TITLE_PX = 28  # what a title above the y axis needs below a legend
 
 
@@ -30,20 +32,21 @@ def is_composed(spec: dict[str, Any]) -> bool:
     return bool(facets) or any(key in spec for key in COMPOSED)
 
 
-def arrange(spec: dict[str, Any], legend_px: float) -> dict[str, Any]:
-    """Return a copy whose legend wraps at `legend_px` and whose y title stands above its axis.
+def arrange(spec: dict[str, Any], plot_px: float) -> dict[str, Any]:
+    """Return a copy whose legend and x title wrap at `plot_px`, with the y title above its axis.
 
     Legends of one field (colour, shape, dash) are made to merge into one. Panels with headers keep
     the rotated title, which would collide with the header.
     """
     arranged = copy.deepcopy(spec)
     config = arranged.setdefault("config", {})
-    columns = _legend_columns(spec, legend_px)
+    columns = _legend_columns(spec, plot_px)
     if columns:
         config["legend"] = config.get("legend", {}) | {"columns": columns}
     if not is_composed(spec):
         _name_domains(arranged)
         _fix_height(arranged)
+        _wrap_x_titles(arranged, plot_px)
         config["axisY"] = config.get("axisY", {}) | TITLE_ABOVE
         if _has_y_title(spec):
             config["legend"] = config.get("legend", {}) | {"offset": TITLE_PX}
@@ -59,11 +62,9 @@ def fit(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
     """
     if not is_composed(spec):
         size = {"width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
-        trial = arrange(spec, width_px) | size
-        if not any(_legends(trial)):
-            return trial
-        # A legend begins where the plot does, which only a drawing tells.
-        return arrange(spec, width_px - svg.origin(vl_convert.vegalite_to_svg(trial))) | size
+        # Legend and x title have the width of the plot, which only a drawing tells.
+        trial = vl_convert.vegalite_to_svg(arrange(spec, width_px) | size)
+        return arrange(spec, width_px - svg.origin(trial) - EDGE_PX) | size
     spec = arrange(spec, width_px)
     low, high = 60, 160
     total_low, total_high = (_drawn_width(_set_views(spec, view)) for view in (low, high))
@@ -155,6 +156,17 @@ def _fix_height(spec: dict[str, Any]) -> None:
         return
     count = max(len(_categories(spec, field)) for field in fields)
     spec["height"] = count * (height["step"] if isinstance(height, dict) else STEP_PX)
+
+
+def _wrap_x_titles(spec: dict[str, Any], plot_px: float) -> None:
+    """Break a title that is longer than its axis."""
+    for view in _views(spec):
+        axis = view.get("encoding", {}).get("x", {})
+        for holder in (axis, axis.get("axis") or {}):
+            if isinstance(holder.get("title"), str):
+                letters = max(12, int(plot_px / CHARACTER_PX))
+                lines = textwrap.wrap(holder["title"], letters)
+                holder["title"] = lines if len(lines) > 1 else holder["title"]
 
 
 def _legends(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:

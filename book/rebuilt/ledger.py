@@ -5,6 +5,7 @@ from `counts`. The words of a verdict carry the meaning, colour only repeats the
 """
 
 import html
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -32,6 +33,7 @@ UNITS = {
     "usd_bn": "billion USD",
     "year": "",
 }
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
 _FILTERS = (("section", "Section"), ("kind", "Kind"), ("then", "Then"), ("since", "Since"))
 
 
@@ -72,17 +74,18 @@ def value(number: float | str | None, unit: str) -> str:
     """Write a claimed or computed value with its unit; an en dash where there is none."""
     if number is None or number == "":
         return "–"
-    if isinstance(number, str):
-        return f"{number} {UNITS[unit]}".strip() if number[-1:].isdigit() else number
+    if isinstance(number, str) and not _NUMBER.fullmatch(number):
+        return number
+    text = number.replace("-", formats.MINUS) if isinstance(number, str) else formats.number(number)
     if unit == "percent":
-        return f"{formats.number(number)}%"
-    return formats.number(number, UNITS[unit])
+        return f"{text}%"
+    return f"{text}{formats.SPACE}{UNITS[unit]}" if UNITS[unit] else text
 
 
 def _card(entry: Entry, *, home: bool) -> str:
     claim = entry.claim
     address = f'id="claim-{claim.id}" ' if home else ""
-    attributes = " ".join(f'data-{name}="{_of(entry, name)}"' for name, _ in _FILTERS)
+    attributes = " ".join(f'data-{name}="{html.escape(_of(entry, name))}"' for name, _ in _FILTERS)
     link = "" if home else "scorecard.html"
     head = (
         f'<p class="rb-claim-text">{html.escape(claim.statement)} '
@@ -90,7 +93,8 @@ def _card(entry: Entry, *, home: bool) -> str:
         f'<a class="rb-claim-link" href="{link}#claim-{claim.id}" '
         f'aria-label="Address of claim {claim.id}">#</a></p>'
     )
-    claimed = f'<p class="rb-claimed">The note: {value(claim.claimed, claim.unit)}</p>'
+    said = html.escape(value(claim.claimed, claim.unit))
+    claimed = f'<p class="rb-claimed">The note: {said}</p>'
     then = _verdict("Then", entry.then, entry.computed, claim.unit)
     since = _verdict("Since", entry.since, entry.computed_since, claim.unit)
     body = head + (claimed if claim.claimed else "") + f'<div class="rb-pair">{then}{since}</div>'
@@ -117,7 +121,8 @@ def _why(entry: Entry) -> str:
         for source in bibliography.find(entry.sources)
     )
     sources = f"<p><b>Sources:</b> {named}</p>" if named else ""
-    place = f"<p>Paragraph {entry.claim.paragraph} of the note, {entry.claim.kind}.</p>"
+    kind = html.escape(entry.claim.kind)
+    place = f"<p>Paragraph {entry.claim.paragraph} of the note, {kind}.</p>"
     return (
         f'<details class="rb-why"><summary>Why: {entry.claim.id}</summary>'
         f"{lines}{sources}{place}</details>"

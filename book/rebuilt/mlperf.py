@@ -6,6 +6,7 @@ are ours, not results of MLCommons.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -31,20 +32,13 @@ class Entry:
 def result(facts: Facts, entry: Entry) -> Fact | None:
     """Return the best result of an entry per accelerator, or None if it was not public.
 
-    Throughput is in tokens (v4.0 Server: queries) a second and accelerator, power in watts of the
-    system per accelerator.
+    Throughput is in tokens (v4.0 Server: queries) a second and accelerator.
     """
     rows = select(facts.frame("mlperf"), entry)
     if rows.is_empty():
         return None
-    best = rows.sort("value", descending=True).row(0, named=True)
-    return Fact(
-        value=best["value"] / best["accelerators"],
-        text=None,
-        unit=best["unit"],
-        source=best["source"],
-        known_since=best["known_since"],
-    )
+    shared = rows.with_columns(value=pl.col("value") / pl.col("accelerators"))
+    return _fact(shared.sort("value", "locator").row(-1, named=True))
 
 
 def select(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
@@ -66,11 +60,29 @@ def select(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
     return rows
 
 
-def joules_per_token(facts: Facts, accelerator: str, round_: str) -> tuple[Fact, float] | None:
-    """Energy of one generated token in a power-capped Offline run: watts over tokens a second."""
-    capped = Entry(accelerator=accelerator, round=round_, capped=True)
-    speed = result(facts, capped)
-    power = result(facts, Entry(accelerator=accelerator, round=round_, capped=True, metric="power"))
-    if speed is None or power is None or not speed.value or power.value is None:
+def joules_per_token(facts: Facts, accelerator: str, round_: str) -> Fact | None:
+    """Energy of one generated token in a power-capped Offline run: watts over tokens a second.
+
+    Power and speed are of one system; of several systems the most frugal counts.
+    """
+    frame = facts.frame("mlperf")
+    speed, power = (
+        select(frame, Entry(accelerator=accelerator, round=round_, capped=True, metric=metric))
+        for metric in ("throughput", "power")
+    )
+    paired = power.join(speed.select("system", tokens_per_s="value"), on="system")
+    if paired.is_empty():
         return None
-    return power, power.value / speed.value
+    frugal = paired.with_columns(value=pl.col("value") / pl.col("tokens_per_s"))
+    best = frugal.sort("value", "locator").row(0, named=True)
+    return _fact(best | {"unit": "joules_per_token"})
+
+
+def _fact(row: dict[str, Any]) -> Fact:
+    return Fact(
+        value=row["value"],
+        text=None,
+        unit=row["unit"],
+        source=row["source"],
+        known_since=row["known_since"],
+    )

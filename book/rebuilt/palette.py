@@ -109,6 +109,7 @@ def theme() -> alt.theme.ThemeConfig:
         "axisYQuantitative": {"tickCount": 6},
         "axisXQuantitative": {"grid": True, "tickCount": 6, "domain": False, "ticks": False},
         "legend": _legend(),
+        "title": {"color": LIGHT["ink"], "fontSize": 13, "anchor": "start", "offset": 8},
         "header": {
             "labelFontSize": 13,
             "titleFontSize": 13,

@@ -5,11 +5,13 @@ its source and `known_since`, the first day on which the fact was public. Nothin
 fact means; `data/preferences.csv` says which source is used where sources disagree.
 """
 
+import csv
 import datetime as dt
 import difflib
 import functools
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -22,7 +24,6 @@ _TYPES: dict[str, type[pl.DataType]] = {
     "string": pl.String,
     "number": pl.Float64,
     "integer": pl.Int64,
-    "boolean": pl.Boolean,
     "date": pl.Date,
 }
 
@@ -92,8 +93,10 @@ def load(
     ['subject', 'value']
     """
     frame = _read(name)
-    if as_of is not None and "known_since" in frame.columns:
-        frame = frame.filter(pl.col("known_since") <= parse_date(as_of))
+    if as_of is not None:
+        day = parse_date(as_of)
+        if "known_since" in frame.columns:
+            frame = frame.filter(pl.col("known_since") <= day)
     if columns is None:
         return frame
     for column in columns:
@@ -110,6 +113,8 @@ def parse_date(day: str | dt.date) -> dt.date:
     DataError
         If the text is not a date, or the day is after the data freeze.
     """
+    if isinstance(day, dt.datetime):
+        day = day.date()
     if not isinstance(day, dt.date):
         try:
             day = dt.date.fromisoformat(day)
@@ -225,6 +230,7 @@ def _parse(name: str) -> pl.DataFrame:
     resource = describe(name)
     path = DATA / resource["path"]
     schema = {f["name"]: _TYPES[f["type"]] for f in resource["schema"]["fields"]}
+    _check_widths(path, len(schema))
     try:
         frame = pl.read_csv(path, infer_schema=False)
         if frame.columns != list(schema):
@@ -237,9 +243,18 @@ def _parse(name: str) -> pl.DataFrame:
         raise DataError(msg) from error
 
 
+def _check_widths(path: Path, columns: int) -> None:
+    """Polars fills a row that is too short with nulls; a lost cell is an error."""
+    if not path.is_file():
+        return  # reading says so
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.reader(lines), start=1):
+            if number > 1 and len(row) != columns:
+                msg = f"{len(row)} cells, expected {columns}; run `rebuilt check`"
+                raise DataError(f"data/{path.name} row {number}: found {msg}")
+
+
 def _cast(column: str, kind: type[pl.DataType]) -> pl.Expr:
     if kind is pl.Date:
         return pl.col(column).str.to_date("%Y-%m-%d")
-    if kind is pl.Boolean:
-        return pl.col(column).replace_strict({"true": True, "false": False}, default=None)
     return pl.col(column).cast(kind)

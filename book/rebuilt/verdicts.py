@@ -15,7 +15,10 @@ from enum import StrEnum
 from rebuilt.errors import DataError
 from rebuilt.facts import Event, Fact
 
-COARSE = 0.05  # half a printed digit above 5 % of the value: rounding alone could carry the claim
+# "Twice" allows 1.5 to 2.5 if read as a rounded figure. Where half a printed digit is more than 5 %
+# of the value, a claim that is met only after rounding may be off by 10 % and no more.
+COARSE = 0.05
+ROUNDING = 0.10
 
 
 class Then(StrEnum):
@@ -183,30 +186,27 @@ def equals(
     measured : bool
         The value comes from a measurement, so that a shortfall reads `not reproduced`.
     """
-    outcome, applied = Outcome.DIFFERENT, "equal at the printed precision"
-    if _same(claim, computed):
-        outcome = Outcome.EQUAL
-        if _half_a_digit(claim) > COARSE * abs(claim.number) and not _exactly(claim, computed):
-            outcome, applied = Outcome.ROUNDED, "equal after rounding to the printed digit"
-    elif claim.tolerance is not None and _within(claim, computed):
-        outcome, applied = Outcome.ROUNDED, f"within {claim.tolerance:.0%}, as the note hedges"
-    else:
+    outcome, test = _compare(claim, computed)
+    if outcome is Outcome.DIFFERENT:
+        if measured:
+            outcome = Outcome.NOT_REPRODUCED
         for reading, value in (readings or {}).items():
-            if _same(claim, value):
-                outcome, applied, computed = Outcome.OTHER_READING, f"equal {reading}", value
+            if _compare(claim, value)[0] is not Outcome.DIFFERENT:
+                outcome, computed = Outcome.OTHER_READING, value
+                test = f"{test}; met {reading}"
                 break
-        else:
-            if measured:
-                outcome = Outcome.NOT_REPRODUCED
-    return _finding(outcome, computed, f"{rule}; {applied}", facts)
+    return _finding(outcome, computed, f"{rule}; test: {test}", facts)
+
+
+def more_than(claim: Claim, computed: float, facts: Sequence[Fact | Event], rule: str) -> Finding:
+    """Compare a number with a claim of the form "more than"."""
+    return _bound(claim, computed, computed > claim.number, facts, f"{rule}; test: more")
 
 
 def at_least(claim: Claim, computed: float, facts: Sequence[Fact | Event], rule: str) -> Finding:
-    """Compare a number with a claim of the form "more than" or "at least"."""
-    outcome = Outcome.DIFFERENT
-    if computed >= claim.number:
-        outcome = Outcome.BEYOND if claim.kind == "forecast" else Outcome.EQUAL
-    return _finding(outcome, computed, f"{rule}; at least as much as claimed", facts)
+    """Compare a number with a claim of the form "at least"."""
+    met = computed >= claim.number
+    return _bound(claim, computed, met, facts, f"{rule}; test: at least as much")
 
 
 def dated(claim: Claim, events: Sequence[Event], rule: str) -> Finding:
@@ -218,7 +218,7 @@ def dated(claim: Claim, events: Sequence[Event], rule: str) -> Finding:
     outcome = (
         Outcome.EQUAL if first <= hit.first_day and hit.last_day <= last else (Outcome.DIFFERENT)
     )
-    return _finding(outcome, _days(hit), f"{rule}; inside the claimed {claim.unit}", [hit])
+    return _finding(outcome, _days(hit), f"{rule}; test: inside the claimed {claim.unit}", [hit])
 
 
 def foretold(
@@ -232,16 +232,16 @@ def foretold(
     if actual:
         event = actual[0]
         outcome = Outcome.EQUAL if event.first_day <= last else Outcome.LATE
-        return _finding(outcome, _days(event), f"{rule}; happened by the claimed time", [event])
+        return _finding(outcome, _days(event), f"{rule}; test: by the claimed time", [event])
     if today > last:
         window = f"not by {today}"
-        return _finding(Outcome.NEVER, window, f"{rule}; happened by the claimed time", expected)
+        return _finding(Outcome.NEVER, window, f"{rule}; test: by the claimed time", expected)
     agreeing = sorted((e for e in expected if _overlaps(e, claim.window)), key=_length)
     if agreeing:
-        applied = "others expected it for the same time"
+        applied = "test: others expected it for the same time"
         return _finding(Outcome.EQUAL, _days(agreeing[0]), f"{rule}; {applied}", agreeing)
     if expected:
-        applied = "others expected it for another time"
+        applied = "test: others expected it for the same time"
         return _finding(Outcome.DIFFERENT, _days(expected[0]), f"{rule}; {applied}", expected)
     return no_evidence(rule)
 
@@ -300,6 +300,29 @@ def _finding(
     )
 
 
+def _bound(
+    claim: Claim, computed: float, met: bool, facts: Sequence[Fact | Event], rule: str
+) -> Finding:
+    outcome = Outcome.BEYOND if claim.kind == "forecast" else Outcome.EQUAL
+    return _finding(outcome if met else Outcome.DIFFERENT, computed, rule, facts)
+
+
+def _compare(claim: Claim, value: float) -> tuple[Outcome, str]:
+    """Compare by the test that the wording sets: a hedge, a single digit, the precision."""
+    if claim.tolerance is not None:
+        test = f"within {claim.tolerance:.0%}, as the note hedges"
+        close = abs(value - claim.number) <= claim.tolerance * abs(claim.number)
+        return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
+    if _half_a_digit(claim) <= COARSE * abs(claim.number):
+        equal = _same(claim, value)
+        return (Outcome.EQUAL if equal else Outcome.DIFFERENT), "equal at the printed precision"
+    test = f"the value itself, or rounding to it from at most {ROUNDING:.0%} away"
+    if math.isclose(value, claim.number, rel_tol=1e-3):
+        return Outcome.EQUAL, test
+    close = _same(claim, value) and abs(value / claim.number - 1) <= ROUNDING
+    return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
+
+
 def _half_a_digit(claim: Claim) -> float:
     return 0.5 * 10.0 ** int(Decimal(claim.claimed).as_tuple().exponent)
 
@@ -307,14 +330,6 @@ def _half_a_digit(claim: Claim) -> float:
 def _same(claim: Claim, value: float) -> bool:
     gap = abs(value - claim.number)
     return gap < _half_a_digit(claim) or math.isclose(gap, _half_a_digit(claim), rel_tol=1e-9)
-
-
-def _exactly(claim: Claim, value: float) -> bool:
-    return math.isclose(value, claim.number, rel_tol=1e-3)
-
-
-def _within(claim: Claim, value: float) -> bool:
-    return abs(value - claim.number) <= (claim.tolerance or 0.0) * abs(claim.number)
 
 
 def _overlaps(event: Event, window: tuple[dt.date, dt.date]) -> bool:

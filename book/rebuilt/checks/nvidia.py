@@ -1,6 +1,7 @@
 """The note's paragraphs on NVIDIA: H200, B100, X100, custom chips."""
 
 from rebuilt import mlperf, tables, verdicts
+from rebuilt.errors import DataError
 from rebuilt.facts import Fact, Facts
 from rebuilt.mlperf import Entry
 from rebuilt.verdicts import Claim, Finding
@@ -76,8 +77,7 @@ def inference_energy(claim: Claim, facts: Facts) -> Finding:
             "MLPerf Power, Llama 2 70B Offline, joules per token of power-capped systems, "
             "H200 in v4.1 over H100 in v4.0 (a year's software is part of the gain)"
         )
-        evidence = [h200[0], h100[0]]
-        return verdicts.equals(claim, h200[1] / h100[1], evidence, rule, measured=True)
+        return verdicts.equals(claim, _ratio(h200, h100), [h200, h100], rule, measured=True)
     stated = facts.value("statements", "h200-sxm", "energy_ratio")
     if stated is None or stated.value is None:
         return verdicts.no_evidence("vendor's or measured energy of H200 over H100")
@@ -103,11 +103,12 @@ def b100_moved_up(claim: Claim, facts: Facts) -> Finding:
 def b100_qualification(claim: Claim, facts: Facts) -> Finding:
     """Look for a report that the B100 was being qualified."""
     del claim
-    reports = facts.events("b100-sxm", "qualification", "actual", "forecast")
+    reports = facts.events("b100-sxm", "qualification", "actual")
     if not reports:
         return verdicts.no_evidence("reports on the qualification of the B100")
-    computed = f"reported by {reports[0].known_since}"
-    return verdicts.states(computed, True, reports, "B100, press reports of a qualification stage")
+    begun = reports[0].first_day <= tables.note_date()
+    computed = f"reported to be in it on {reports[0].last_day}"
+    return verdicts.states(computed, begun, reports, "B100, press reports of a qualification stage")
 
 
 def b100_model_size(claim: Claim, facts: Facts) -> Finding:
@@ -128,7 +129,7 @@ def b100_vs_h200(claim: Claim, facts: Facts) -> Finding:
     )
     if not (b200 and h200):
         return verdicts.no_evidence("speed of the B100 or its sibling over the H200")
-    return verdicts.at_least(claim, _ratio(b200, h200), [b200, h200], rule)
+    return verdicts.more_than(claim, _ratio(b200, h200), [b200, h200], rule)
 
 
 def b100_capacity(claim: Claim, facts: Facts) -> Finding:
@@ -142,7 +143,7 @@ def b100_bandwidth(claim: Claim, facts: Facts) -> Finding:
     b100 = facts.value("accelerators", "b100-sxm", "bandwidth_tb_s")
     if b100 is None or b100.value is None:
         return verdicts.no_evidence("B100, announced memory bandwidth (TB/s)")
-    return verdicts.at_least(claim, b100.value, [b100], "B100, announced memory bandwidth (TB/s)")
+    return verdicts.more_than(claim, b100.value, [b100], "B100, announced memory bandwidth (TB/s)")
 
 
 def x100_year(claim: Claim, facts: Facts) -> Finding:
@@ -198,12 +199,13 @@ def custom_chip_source(claim: Claim, facts: Facts) -> Finding:
 
 def custom_chip_contents(claim: Claim, facts: Facts) -> Finding:
     """Look for a report on what the chips would hold."""
-    del claim
     reports = facts.texts("statements", "nvidia-custom-chips", "statement", "contents")
     rule = "what custom chips would hold, by press reports (those read name uses, not parts)"
     if not reports:
         return verdicts.no_evidence(rule)
-    return verdicts.states(reports[0].text or "", True, reports, rule)
+    text = reports[0].text or ""
+    named = [part for part in ("processing", "sensor", "accelerator") if part in text]
+    return verdicts.states(text, len(named) == claim.number, reports, rule, partly=bool(named))
 
 
 def _latest_data_center_usd_bn(facts: Facts) -> Fact | None:
@@ -262,7 +264,7 @@ def _foretold(claim: Claim, facts: Facts, subject: str, event: str, rule: str) -
 
 
 def _ratio(above: Fact, below: Fact) -> float:
-    if not above.value or not below.value:
-        msg = f"{above.source}: a ratio needs two numbers that are not zero"
-        raise ValueError(msg)
+    if above.value is None or not below.value:
+        msg = f"a ratio needs two numbers: found {above.value} ({above.source}) over "
+        raise DataError(f"{msg}{below.value} ({below.source}); correct the rows")
     return above.value / below.value

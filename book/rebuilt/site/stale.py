@@ -11,8 +11,9 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rebuilt import inputs
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
 from rebuilt.site.notebooks import KERNEL_NAME
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
+ALWAYS = ("package", "lock")
 ONLY_VARIABLE = "REBUILT_CHAPTER"
 _KERNEL_LINE = re.compile(r"^(  display_name: ).*$", re.MULTILINE)
 
@@ -28,7 +30,7 @@ _KERNEL_LINE = re.compile(r"^(  display_name: ).*$", re.MULTILINE)
 def fingerprint() -> dict[str, str]:
     """Digest of every input file, and one digest each for the package and the lock file."""
     files = {
-        path.relative_to(ROOT).as_posix(): _digest(path)
+        path.relative_to(ROOT).as_posix(): inputs.digest(path)
         for folder in (DATA, SEEDS)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "note.txt"
@@ -36,11 +38,13 @@ def fingerprint() -> dict[str, str]:
     package = hashlib.sha256()
     for path in sorted((BOOK / "rebuilt").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
-            package.update(path.relative_to(BOOK).as_posix().encode() + _digest(path).encode())
+            package.update(
+                path.relative_to(BOOK).as_posix().encode() + inputs.digest(path).encode()
+            )
     return {
         **files,
         "package": package.hexdigest(),
-        "lock": _digest(ROOT / "requirements.lock"),
+        "lock": inputs.digest(ROOT / "requirements.lock"),
     }
 
 
@@ -54,20 +58,32 @@ def key_of(chapter: str, now: dict[str, str], records: Path) -> str:
     now : dict of str to str
         The present `fingerprint`.
     records : Path
-        Folder of the records: ``<chapter>.json`` (key and digests when the chapter last ran) and
-        ``<chapter>.log`` (files that it opened).
+        Folder of the records: ``<chapter>.json`` (key, and all digests when it was made) and
+        ``<chapter>.log`` (the files that the chapter opened when it last ran, with digests).
     """
     record, log = records / f"{chapter}.json", records / f"{chapter}.log"
-    if record.exists() and log.exists():
+    last: dict[str, Any] = {"key": "", "digests": {}}
+    if record.exists():
         last = json.loads(record.read_text(encoding="utf-8"))
-        opened = {*log.read_text(encoding="utf-8").split("\n"), "package", "lock"} - {""}
-        if all(last["digests"].get(name) == now.get(name) for name in opened):
+        if _holds(last["digests"], log, now):
             return str(last["key"])
-    key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
+    # The old key is part of the new one: a state that returns never meets outputs of another.
+    made_of = json.dumps([last["key"], now], sort_keys=True)
+    key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     records.mkdir(parents=True, exist_ok=True)
     record.write_text(json.dumps({"key": key, "digests": now}), encoding="utf-8")
     log.unlink(missing_ok=True)
     return key
+
+
+def _holds(then: dict[str, str], log: Path, now: dict[str, str]) -> bool:
+    """Whether everything that the last run rested on is as it was."""
+    if not log.exists():  # nobody knows what it opened
+        return then == now
+    opened = dict(line.split(" ") for line in log.read_text(encoding="utf-8").splitlines())
+    if any(then.get(name) != now[name] for name in ALWAYS):
+        return False
+    return all(now.get(name) == digest for name, digest in opened.items())
 
 
 def connect(app: "Sphinx") -> None:
@@ -105,7 +121,3 @@ def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
     source[0] = _KERNEL_LINE.sub(stamped, source[0], count=1)
     # The chapter runs in a kernel that inherits this process's environment, right after this event.
     os.environ[LOG_VARIABLE] = str(_records(app) / f"{chapter}.log")
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
