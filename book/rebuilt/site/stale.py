@@ -80,10 +80,10 @@ def _holds(then: dict[str, str], log: Path, now: dict[str, str]) -> bool:
     """Whether everything that the last run rested on is as it was."""
     if not log.exists():  # nobody knows what it opened
         return then == now
-    opened = dict(line.split(" ") for line in log.read_text(encoding="utf-8").splitlines())
     if any(then.get(name) != now[name] for name in ALWAYS):
         return False
-    return all(now.get(name) == digest for name, digest in opened.items())
+    opened = [line.rpartition(" ") for line in log.read_text(encoding="utf-8").splitlines()]
+    return all(now.get(name) == digest for name, _, digest in opened)
 
 
 def connect(app: "Sphinx") -> None:
