@@ -133,9 +133,6 @@ def _name_domains(spec: dict[str, Any]) -> None:
         scale = encoding.get("scale", {})
         if scale is None or "domain" in scale:
             continue
-        if encoding.get("legend", {}) is not None:
-            # A dash drawn around a filled symbol would make its outline ragged.
-            encoding["legend"] = {"symbolDash": [1, 0]} | encoding.get("legend", {})
         order = encoding.get("sort")
         domain = order if isinstance(order, list) else sorted(_categories(spec, encoding["field"]))
         encoding["scale"] = scale | {"domain": domain}

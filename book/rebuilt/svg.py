@@ -46,6 +46,7 @@ def draw(spec: dict[str, Any], *, prefix: str, title: str, description: str) -> 
         for child in list(parent):
             if _is_empty(child):
                 parent.remove(child)
+    _smooth_legend(root)
     found = [element.get("id", "") for element in root.iter() if "id" in element.attrib]
     names = {old: f"{prefix}-{number}" for number, old in enumerate(found)}
     for element in root.iter():
@@ -83,6 +84,15 @@ def _is_empty(element: ET.Element) -> bool:
     """Vega's invisible group backgrounds and foregrounds: nothing is drawn by them."""
     painted = {"fill", "stroke"} & set(element.attrib)
     return element.get("class") in {"background", "foreground"} and not painted
+
+
+def _smooth_legend(root: ET.Element) -> None:
+    """Draw the outline of filled legend symbols solid; a dash would make it ragged."""
+    for group in root.iter():
+        if "role-legend-symbol" in group.get("class", ""):
+            for symbol in group:
+                if symbol.get("fill") not in {None, "none", "transparent"}:
+                    symbol.attrib.pop("stroke-dasharray", None)
 
 
 def _clean(element: ET.Element, names: dict[str, str]) -> None:
