@@ -283,8 +283,8 @@ def test_json_of_one_claim_is_whole(capsys):
         "tolerance": None,
         "then": "holds",
         "since": "open",
-        "rule": "H200, peak memory bandwidth (TB/s); equal at the printed precision",
-        "rule_since": "H200, peak memory bandwidth (TB/s); equal at the printed precision",
+        "rule": "H200, peak memory bandwidth (TB/s); test: equal at the printed precision",
+        "rule_since": "H200, peak memory bandwidth (TB/s); test: equal at the printed precision",
         "check": "nvidia.h200_bandwidth",
     }
     assert "几乎翻倍" in shown

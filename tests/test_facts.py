@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rebuilt import tables
 from rebuilt.errors import DataError, UnknownNameError
-from rebuilt.facts import Event, Fact, Facts
+from rebuilt.facts import KINDS, Event, Fact, Facts
 
 NOTE = dt.date(2024, 2, 20)
 FREEZE = tables.freeze_date()
@@ -123,6 +123,43 @@ def test_a_condition_that_never_existed_is_a_slip(facts, method):
         getattr(facts, method)("chips", "h200", "memory_gb", "nominal")
 
     assert str(caught.value) == "chips.csv has no row for h200 memory_gb (nominal), on any date"
+
+
+def test_the_empty_condition_matches_rows_without_one(facts):
+    """`""` asks for rows that nothing qualifies; None asks for all."""
+    later = Facts(dt.date(2024, 3, 18))
+
+    assert later.value("chips", "b200", "memory_gb", "").value == 192.0
+    assert [fact.text for fact in facts.texts("chips", "h200", "maker", "")] == ["NVIDIA"]
+
+
+def test_the_empty_condition_does_not_match_a_qualified_row(facts):
+    """All memory rows of the H200 have a condition, and the message says what was asked for."""
+    with pytest.raises(UnknownNameError) as caught:
+        facts.value("chips", "h200", "memory_gb", "")
+
+    assert str(caught.value) == (
+        "chips.csv has no row for h200 memory_gb (no condition), on any date"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "named"),
+    [(["planned"], "planned"), (["actual", "actuals"], "actuals"), (["b", "a"], "a")],
+)
+def test_an_unknown_kind_of_event_is_a_slip(facts, kinds, named):
+    """A misspelt kind must not read as `no evidence`."""
+    with pytest.raises(UnknownNameError) as caught:
+        facts.events("b100", "shipping", *kinds)
+
+    assert str(caught.value) == (
+        f"no kind {named!r} of event; known are ('plan', 'forecast', 'actual')"
+    )
+
+
+def test_the_roadmap_has_events_of_the_known_kinds_only():
+    """Every row of the real table can be asked for."""
+    assert set(tables.load("roadmap")["kind"]) == set(KINDS)
 
 
 def test_an_event_that_never_existed_is_a_slip(facts):

@@ -154,6 +154,28 @@ def test_a_hostile_claim_is_only_text(show, field):
     assert HOSTILE in shown.text
 
 
+def test_a_hostile_figure_is_only_text(show):
+    """What the note is said to have printed is escaped too."""
+    shown = Tags(show(replace(ENTRY, claim=replace(CLAIM, claimed=HOSTILE))).html)
+
+    assert shown.tags == Tags(show(ENTRY).html).tags
+    assert f"The note: {HOSTILE}" in shown.text
+
+
+@pytest.mark.parametrize("scorecard", [False, True])
+@pytest.mark.parametrize("field", ["kind", "section"])
+def test_a_hostile_attribute_is_only_a_value(show, field, scorecard):
+    """Neither the attributes that the filter compares nor its menus can be broken out of."""
+    entry = replace(ENTRY, claim=replace(CLAIM, **{field: HOSTILE}))
+
+    shown = Tags(show(entry, scorecard=scorecard).html)
+
+    (card,) = shown.of_class("rb-card")
+    plain = Tags(show(ENTRY, scorecard=scorecard).html)
+    assert card[f"data-{field}"] == HOSTILE
+    assert [tag for tag, _ in shown.tags] == [tag for tag, _ in plain.tags]
+
+
 @pytest.mark.parametrize("field", ["computed", "computed_since", "rule", "rule_since"])
 def test_a_hostile_finding_is_only_text(show, field):
     """Texts of sources reach the card through the finding."""
@@ -273,6 +295,12 @@ def test_checked_leaves_out_what_was_not_put_to_the_test():
         (-17.45, "percent", "\u221217.45%"),
         (175.0, "bn_parameters", "175\u00a0billion parameters"),
         (3.0, "count", "3"),
+        ("4.8", "tb_per_s", "4.8\u00a0TB/s"),
+        ("-17.45", "percent", "\u221217.45%"),
+        ("2.40", "ratio", "2.40\u00a0times"),
+        ("2025", "year", "2025"),
+        ("2023-11-13", "date", "2023-11-13"),
+        ("192 against 141", "gb", "192 against 141"),
         ("2024-Q2", "quarter", "2024-Q2"),
         ("Reuters reported it", "", "Reuters reported it"),
         ("", "", "–"),
@@ -282,6 +310,13 @@ def test_checked_leaves_out_what_was_not_put_to_the_test():
 def test_a_value_prints_with_its_unit(number, unit, written):
     """A number gets the label of its unit, a text stands for itself, nothing is a dash."""
     assert ledger.value(number, unit) == written
+
+
+@pytest.mark.parametrize("unit", ledger.UNITS)
+@pytest.mark.parametrize("number", ["4.8", "-17.45", "3"])
+def test_a_claimed_and_a_computed_number_print_alike(number, unit):
+    """One way to write minus, space and unit, wherever the number comes from."""
+    assert ledger.value(number, unit) == ledger.value(float(number), unit)
 
 
 def test_every_real_claim_can_be_shown(show):

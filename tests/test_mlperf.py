@@ -26,11 +26,18 @@ ROW = {
     "unit": "tokens_per_s",
     "metric": "throughput",
     "source": "results-v4-1",
+    "locator": "row 1",
     "known_since": DAY,
 }
 SCHEMA = {name: tables.load("mlperf").schema[name] for name in ROW}
 CAPPED = ROW | {"system": "NVIDIA H200 (8x, MaxQ)", "value": 24000.0}
 POWER = CAPPED | {"metric": "power", "value": 6000.0, "unit": "watts"}
+
+
+def run(system: str, watts: float, tokens_per_s: float) -> list[dict]:
+    """Return power and speed of one capped system."""
+    name = {"system": f"{system}, MaxQ"}
+    return [CAPPED | name | {"value": tokens_per_s}, POWER | name | {"value": watts}]
 
 
 @pytest.fixture
@@ -100,6 +107,22 @@ def test_any_number_of_accelerators_can_be_asked_for(known):
     assert mlperf.result(known(single), replace(H200, accelerators=None)).value == 4100.0
 
 
+def test_the_best_is_the_best_per_accelerator(known):
+    """4,100 tokens a second on one accelerator beat 32,000 on eight."""
+    single = ROW | {"accelerators": 1, "value": 4100.0, "source": "single"}
+    best = mlperf.result(known(ROW, single, ROW), replace(H200, accelerators=None))
+
+    assert (best.value, best.source) == (4100.0, "single")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_equal_results_the_place_in_the_source_decides(known, order):
+    """The order of the file does not."""
+    rows = [ROW, ROW | {"locator": "row 2", "source": "results-later"}][::order]
+
+    assert mlperf.result(known(*rows), H200).source == "results-later"
+
+
 def test_a_result_is_unknown_until_its_round_is_published(known):
     """On the day before the round there is no result."""
     assert mlperf.result(known(ROW, day=DAY - dt.timedelta(days=1)), H200) is None
@@ -107,10 +130,24 @@ def test_a_result_is_unknown_until_its_round_is_published(known):
 
 def test_joules_per_token_are_watts_over_tokens_a_second(known):
     """6,000 W at 24,000 tokens a second are a quarter of a joule per token."""
-    fact, joules = mlperf.joules_per_token(known(ROW, CAPPED, POWER), "h200-sxm", "v4.1")
+    assert mlperf.joules_per_token(known(ROW, CAPPED, POWER), "h200-sxm", "v4.1") == Fact(
+        value=0.25, text=None, unit="joules_per_token", source="results-v4-1", known_since=DAY
+    )
 
-    assert joules == 0.25
-    assert (fact.source, fact.unit, fact.value) == ("results-v4-1", "watts", 750.0)
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_power_and_speed_are_of_one_system_and_the_most_frugal_counts(known, order):
+    """The least power over the greatest speed, 0.133 J, would be nobody's measurement."""
+    rows = (run("fast", 6000.0, 30000.0) + run("slow", 4000.0, 16000.0))[::order]
+
+    assert mlperf.joules_per_token(known(*rows), "h200-sxm", "v4.1").value == 0.2
+
+
+def test_power_of_one_system_and_speed_of_another_give_nothing(known):
+    """Both capped, both of one round, and still two machines."""
+    (speed, _), (_, power) = run("fast", 6000.0, 30000.0), run("slow", 4000.0, 16000.0)
+
+    assert mlperf.joules_per_token(known(speed, power), "h200-sxm", "v4.1") is None
 
 
 @pytest.mark.parametrize("rows", [[], [CAPPED], [POWER], [ROW, POWER]])
@@ -124,6 +161,13 @@ def test_a_run_without_tokens_has_no_energy_per_token(known):
     stopped = CAPPED | {"value": 0.0}
 
     assert mlperf.joules_per_token(known(stopped, POWER), "h200-sxm", "v4.1") is None
+
+
+def test_a_run_without_tokens_does_not_hide_another(known):
+    """The system that generated something stands."""
+    rows = run("stopped", 100.0, 0.0) + run("slow", 4000.0, 16000.0)
+
+    assert mlperf.joules_per_token(known(*rows), "h200-sxm", "v4.1").value == 0.25
 
 
 def test_real_entries_of_the_closed_division_only():

@@ -14,6 +14,7 @@ from worlds import SPRING, UNSEEN, Case, energy, event, measured, quarter, spec,
 
 from rebuilt import claims, tables, verdicts
 from rebuilt.checks import nvidia
+from rebuilt.errors import DataError
 from rebuilt.facts import Facts
 from rebuilt.verdicts import Outcome, Since, Then
 
@@ -40,6 +41,7 @@ SPEED = ("h200-sxm", "inference_speedup")
 SLIDE = ("gpt-3-175b", "parameters_bn")
 CHIPS = ("nvidia-custom-chips", "announced")
 WORDS = ("nvidia-custom-chips", "statement")
+ALL_PARTS = "processing units, sensor integration, accelerators"
 OUTLOOK = "calendar 2024, outlook of January 2024, more than"
 ALL_2024 = "calendar 2024, more than"
 REVENUE = "revenue_usd_bn"
@@ -80,6 +82,7 @@ CASES = [
          spec("h200-sxm", "bandwidth_tb_s", 4.8, UNSEEN) + a100("bandwidth_tb_s", 2, 1.5)),
     case("inference_speed", "vendor, 1.9", ROUNDED, 1.9, stated(*SPEED, 1.9, TEST)),
     case("inference_speed", "vendor, 1.4", DIFFERENT, 1.4, stated(*SPEED, 1.4, TEST)),
+    case("inference_speed", "vendor, 1.55", DIFFERENT, 1.55, stated(*SPEED, 1.55, TEST)),
     case("inference_speed", "vendor, later", NOTHING, None, stated(*SPEED, 1.9, TEST, UNSEEN)),
     case("inference_speed", "measured, twice", EQUAL, 2.0,
          measured("h200-sxm", "v4.1", 64000.0) + measured("h100-sxm", "v4.1", 32000.0), FREEZE),
@@ -121,8 +124,14 @@ CASES = [
          event(*B100, "forecast", "2024-10-01", "2024-12-31")),
     case("b100_moved_up", "never sold", Outcome.NEVER, f"not by {FREEZE}",
          event(*B100, "forecast", "2024-04-01", "2024-06-30"), FREEZE),
-    case("b100_qualification", "reported", EQUAL, "reported by 2023-10-31",
-         event("b100-sxm", "qualification", "actual", "2023-10-01", known="2023-10-31")),
+    case("b100_qualification", "reported", EQUAL, "reported to be in it on 2023-10-31",
+         event("b100-sxm", "qualification", "actual", "2023-10-01", "2023-10-31", "2023-10-31")),
+    case("b100_qualification", "begun after the note", DIFFERENT,
+         "reported to be in it on 2024-03-31",
+         event("b100-sxm", "qualification", "actual", "2024-03-01", "2024-03-31", "2024-04-02"),
+         FREEZE),
+    case("b100_qualification", "only foretold", NOTHING, None,
+         event("b100-sxm", "qualification", "forecast", "2023-10-01")),
     case("b100_qualification", "not reported", NOTHING, None,
          event("b100-sxm", "qualification", "actual", "2023-10-01", known=UNSEEN)),
     case("b100_model_size", "173", EQUAL, 173.0, stated(*SLIDE, 173, "SC23 slide")),
@@ -135,6 +144,9 @@ CASES = [
     case("b100_vs_h200", "less than twice", DIFFERENT, 1.75,
          measured("b200-sxm", "v4.1", 7000.0, accelerators=1)
          + measured("h200-sxm", "v4.1", 32000.0), FREEZE),
+    case("b100_vs_h200", "exactly twice", DIFFERENT, 2.0,
+         measured("b200-sxm", "v4.1", 8000.0, accelerators=1)
+         + measured("h200-sxm", "v4.1", 32000.0), FREEZE),
     case("b100_vs_h200", "not measured", NOTHING, None,
          measured("h200-sxm", "v4.1", 32000.0), FREEZE),
     case("b100_capacity", "more", EQUAL, "192 against 141",
@@ -145,6 +157,7 @@ CASES = [
          spec("b100-sxm", "memory_gb", 192, UNSEEN) + spec("h200-sxm", "memory_gb", 141)),
     case("b100_bandwidth", "more", Outcome.BEYOND, 8.0, spec("b100-sxm", "bandwidth_tb_s", 8)),
     case("b100_bandwidth", "less", DIFFERENT, 4.0, spec("b100-sxm", "bandwidth_tb_s", 4)),
+    case("b100_bandwidth", "the same", DIFFERENT, 4.8, spec("b100-sxm", "bandwidth_tb_s", 4.8)),
     case("b100_bandwidth", "not announced", NOTHING, None,
          spec("b100-sxm", "bandwidth_tb_s", 8, UNSEEN)),
     case("x100_year", "on the roadmap", EQUAL, "2025-01-01 to 2025-12-31",
@@ -192,10 +205,14 @@ CASES = [
          + stated(*WORDS, "CNBC carried it", "report carried by CNBC")),
     case("custom_chip_source", "nobody knows", NOTHING, None,
          stated(*WORDS, "CNBC reported it", "first report", UNSEEN)),
-    case("custom_chip_contents", "described", EQUAL, "three parts",
-         stated(*WORDS, "three parts", "contents")),
+    case("custom_chip_contents", "all three parts", EQUAL, ALL_PARTS,
+         stated(*WORDS, ALL_PARTS, "contents")),
+    case("custom_chip_contents", "two parts", READING, "accelerators and sensors",
+         stated(*WORDS, "accelerators and sensors", "contents")),
+    case("custom_chip_contents", "uses, not parts", DIFFERENT, "cars and games",
+         stated(*WORDS, "cars and games", "contents")),
     case("custom_chip_contents", "not described", NOTHING, None,
-         stated(*WORDS, "three parts", "contents", UNSEEN)),
+         stated(*WORDS, ALL_PARTS, "contents", UNSEEN)),
 ]  # fmt: skip
 CHECKS = {
     name: check
@@ -261,11 +278,11 @@ def test_a_measurement_takes_the_place_of_the_vendors_test(live):
 
     assert before.rule == (
         "vendor's test, Llama 2 70B, H200 over H100 (a batch four times as large on the H200); "
-        "equal after rounding to the printed digit"
+        "test: the value itself, or rounding to it from at most 10% away"
     )
     assert after.rule == (
         "MLPerf v4.1, Llama 2 70B Offline, 8 H200 over 8 H100 (NVIDIA); "
-        "equal at the printed precision"
+        "test: the value itself, or rounding to it from at most 10% away"
     )
     assert verdicts.since(after, NOTE) is Since.NOT_REPRODUCED
     assert after.sources == ("results-h100-sxm", "results-h200-sxm")
@@ -281,7 +298,8 @@ def test_the_wording_of_the_unit_decides_between_ratio_and_increase(live):
 
     assert (verdicts.then(increase), verdicts.then(ratio)) == (Then.IMPRECISE, Then.HOLDS)
     assert increase.rule == (
-        "H200 over A100 SXM 80 GB, bandwidth; equal as a ratio, not as an increase"
+        "H200 over A100 SXM 80 GB, bandwidth; test: equal at the printed precision; "
+        "met as a ratio, not as an increase"
     )
 
 
@@ -289,5 +307,37 @@ def test_a_ratio_with_a_zero_is_refused(live):
     """A zero bandwidth is an error of the data, not an infinite speed-up."""
     world = spec("h200-sxm", "memory_gb", 141) + a100("memory_gb", 0, 40)
 
-    with pytest.raises(ValueError, match="a ratio needs two numbers that are not zero"):
+    with pytest.raises(DataError) as caught:
         nvidia.capacity_vs_a100(CLAIMS["nvidia.capacity_vs_a100"], live(world, NOTE))
+
+    assert str(caught.value) == (
+        "a ratio needs two numbers: found 141.0 (press-h200-sxm) over 0.0 (press-a100-sxm-80gb); "
+        "correct the rows"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "found"),
+    [
+        (None, 32000.0, "None (results-h200-sxm) over 4000.0 (results-h100-sxm)"),
+        (40000.0, None, "5000.0 (results-h200-sxm) over None (results-h100-sxm)"),
+    ],
+)
+def test_a_ratio_with_a_missing_number_is_refused(live, ours, theirs, found):
+    """An entry without its result names both sources."""
+    world = measured("h200-sxm", "v4.1", ours) + measured("h100-sxm", "v4.1", theirs)
+
+    with pytest.raises(DataError) as caught:
+        nvidia.inference_speed(CLAIMS["nvidia.inference_speed"], live(world, FREEZE))
+
+    assert str(caught.value) == f"a ratio needs two numbers: found {found}; correct the rows"
+
+
+@pytest.mark.parametrize("check", ["b100_vs_h200", "b100_bandwidth"])
+def test_a_bound_of_the_b100_is_strict_and_says_so(live, check):
+    """The note says "more than"."""
+    (world, day) = next((c.world, c.day) for c in CASES if c.check == check and c.holds)
+
+    finding = CHECKS[check](CLAIMS[f"nvidia.{check}"], live(world, day))
+
+    assert finding.rule.endswith("; test: more")

@@ -70,7 +70,7 @@ def event(
 
 
 def measured(
-    chip: str, round_: str, value: float, known: str = SUMMER, capped: bool = False, **other
+    chip: str, round_: str, value: float | None, known: str = SUMMER, capped: bool = False, **other
 ) -> World:
     row = {
         "round": round_,

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,8 +21,14 @@ def records(tmp_path):
     folder = tmp_path / ".inputs"
     for chapter, opened in (("first", "data/a.csv"), ("second", "data/b.csv")):
         stale.key_of(chapter, NOW, folder)
-        (folder / f"{chapter}.log").write_text(f"{opened}\n{opened}\n", encoding="utf-8")
+        ran(folder, chapter, {opened: "1"})
     return folder
+
+
+def ran(records, chapter: str, opened: dict[str, str]) -> None:
+    """Write the log of an execution: each file twice, as chapters open them."""
+    lines = [f"{name} {digest}\n" for name, digest in opened.items()]
+    (records / f"{chapter}.log").write_text("".join(lines * 2), encoding="utf-8")
 
 
 def keys(now: dict[str, str], records) -> dict[str, str]:
@@ -80,6 +87,80 @@ def test_a_new_key_lasts_until_the_next_change(records):
     assert keys(later, records) == keys(later, records)
 
 
+def test_a_state_that_returns_never_brings_an_old_key_back(records):
+    """The outputs under an old key may come from files that the page did not open then."""
+    seen = []
+    for digest in "12121":
+        now = NOW | {"data/a.csv": digest}
+        seen.append(stale.key_of("first", now, records))
+        ran(records, "first", {"data/a.csv": digest})
+
+    assert len(set(seen)) == 5
+
+
+def test_two_chapters_with_other_histories_have_other_keys(records):
+    """The old key is part of the new one, so the present state alone does not make it."""
+    stale.key_of("first", NOW | {"data/a.csv": "2"}, records)
+
+    later = keys(NOW | {"lock": "2"}, records)
+
+    assert later["first"] != later["second"]
+
+
+def test_the_log_and_not_the_record_says_what_a_file_held(records):
+    """A text edit opens b.csv at 2 under an old key; b.csv at 1 again is another state."""
+    then = stale.key_of("first", NOW, records)
+    edited = NOW | {"data/b.csv": "2"}
+    kept = stale.key_of("first", edited, records)
+    ran(records, "first", {"data/a.csv": "1", "data/b.csv": "2"})
+
+    assert then == kept == stale.key_of("first", edited, records)
+    assert stale.key_of("first", NOW, records) != then
+
+
+def test_a_file_that_changed_during_the_run_runs_the_chapter_again(records):
+    """Two cells saw two states; no single one of them is what the page shows."""
+    before = stale.key_of("first", NOW, records)
+    log = "data/a.csv 0\ndata/a.csv 1\n"
+    (records / "first.log").write_text(log, encoding="utf-8")
+
+    assert stale.key_of("first", NOW, records) != before
+
+
+@pytest.mark.parametrize("log", ["data/a.csv\n", "data/a.csv 1\n\n", "data/a.csv 1 2\n"])
+def test_a_log_of_an_unknown_form_runs_the_chapter_again(records, log):
+    """The log of an earlier version has no digests."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.log").write_text(log, encoding="utf-8")
+
+    assert stale.key_of("first", NOW, records) != before
+
+
+def test_a_file_whose_name_has_a_space_keeps_its_key(records):
+    """The digest is what stands after the last space."""
+    now = NOW | {"data/a b.csv": "1"}
+    before = stale.key_of("first", now, records)
+    ran(records, "first", {"data/a b.csv": "1"})
+
+    assert stale.key_of("first", now, records) == before
+
+
+def test_a_chapter_without_a_log_keeps_its_key_while_everything_is_as_it_was(records):
+    """A chapter that opens nothing has no log and need not run at each build."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.log").unlink()
+
+    assert stale.key_of("first", dict(reversed(NOW.items())), records) == before
+
+
+def test_a_chapter_without_a_log_runs_again_for_a_new_file(records):
+    """It may be one that the chapter looks for."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.log").unlink()
+
+    assert stale.key_of("first", NOW | {"data/new.csv": "1"}, records) != before
+
+
 def test_a_new_key_drops_the_old_log(records):
     """The chapter runs again and may open other files than before."""
     stale.key_of("first", NOW | {"data/a.csv": "2"}, records)
@@ -132,6 +213,7 @@ def repository(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
+    monkeypatch.setattr(inputs, "_started", set())
     for name, folder in {"ROOT": "", "DATA": "data", "SEEDS": "seeds", "BOOK": "book"}.items():
         monkeypatch.setattr(stale, name, tmp_path / folder)
     return tmp_path
@@ -170,6 +252,20 @@ def test_one_byte_changes_the_digest_that_it_belongs_to(repository, file, entrie
     after = stale.fingerprint()
 
     assert {name for name in before if before[name] != after[name]} == entries
+
+
+def test_a_table_that_was_sealed_again_changes_only_its_own_digest(repository):
+    """The descriptor holds the hash of every table and is opened by all."""
+    descriptor = repository / "data" / "datapackage.json"
+    sealed = '{"resources": [{"path": "a.csv", "hash": "sha256:1", "bytes": 1, "rows": 0}]}'
+    descriptor.write_text(sealed, encoding="utf-8")
+    before = stale.fingerprint()
+    (repository / "data" / "a.csv").write_text("22", encoding="utf-8")
+    descriptor.write_text(sealed.replace("1", "2"), encoding="utf-8")
+
+    after = stale.fingerprint()
+
+    assert {name for name in before if before[name] != after[name]} == {"data/a.csv"}
 
 
 def test_a_renamed_module_changes_the_package(repository):
@@ -230,6 +326,18 @@ def test_a_changed_byte_outdates_exactly_the_pages_that_opened_the_file(app, rep
     (repository / "data" / "a.csv").write_text("2", encoding="utf-8")
 
     assert unchanged == []
+    assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
+
+
+def test_what_the_build_opens_itself_does_not_wipe_the_log_of_the_kernel(app, repository):
+    """A role or a footer of the page reads data/ in Sphinx's own process, after the kernel ran."""
+    run_chapter(app, "first")
+    kernel = f"data/a.csv {inputs.digest(repository / 'data' / 'a.csv')}\n"
+    Path(os.environ[LOG_VARIABLE]).write_text(kernel, encoding="utf-8")
+    inputs.open_input(repository / "seeds" / "claims.csv")
+
+    (repository / "data" / "a.csv").write_text("2", encoding="utf-8")
+
     assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
 
 
