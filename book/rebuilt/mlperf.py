@@ -14,6 +14,7 @@ from rebuilt.facts import Fact, Facts
 
 BENCHMARK = "llama2-70b-99.9"
 CAPPED = "MaxQ"  # in a system's name: power-capped entry of the energy measurements
+SERVED = "Triton"  # in a system's name: the same machine once more, behind another server program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ def select(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
         pl.col("metric") == entry.metric,
         pl.col("accelerator") == entry.accelerator,
         capped if entry.capped else ~capped,
+        ~pl.col("system").str.contains(SERVED, literal=True),
     )
     if entry.accelerators is not None:
         rows = rows.filter(pl.col("accelerators") == entry.accelerators)

@@ -13,9 +13,14 @@ def main() -> None:
     """Open the NVIDIA chapter at its first chart and save what a laptop shows."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto((SITE / "nvidia.html").as_uri() + "#is-the-h200-twice-as-fast")
-        page.wait_for_timeout(500)
+        size = {"width": 1280, "height": 860}
+        page = browser.new_page(viewport=size, reduced_motion="reduce")
+        page.goto((SITE / "nvidia.html").as_uri())
+        page.evaluate(
+            "window.scrollTo({top: document.querySelector('#chart-claimed-against-measured')"
+            ".getBoundingClientRect().top - 120, behavior: 'instant'})"
+        )
+        page.wait_for_timeout(1000)
         page.screenshot(path=PICTURE)
         browser.close()
 
