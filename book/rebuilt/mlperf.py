@@ -69,7 +69,9 @@ def joules_per_token(facts: Facts, accelerator: str, round_: str) -> Fact | None
     """
     frame = facts.frame("mlperf")
     speed, power = (
-        select(frame, Entry(accelerator=accelerator, round=round_, capped=True, metric=metric))
+        select(
+            frame, Entry(accelerator=accelerator, round=round_, capped=True, metric=metric)
+        ).filter(pl.col("value") > 0)
         for metric in ("throughput", "power")
     )
     paired = power.join(speed.select("system", tokens_per_s="value"), on="system")
