@@ -34,7 +34,7 @@ CAPPED = ROW | {"system": "NVIDIA H200 (8x, MaxQ)", "value": 24000.0}
 POWER = CAPPED | {"metric": "power", "value": 6000.0, "unit": "watts"}
 
 
-def run(system: str, watts: float, tokens_per_s: float) -> list[dict]:
+def run(system: str, watts: float | None, tokens_per_s: float | None) -> list[dict]:
     """Return power and speed of one capped system."""
     name = {"system": f"{system}, MaxQ"}
     return [CAPPED | name | {"value": tokens_per_s}, POWER | name | {"value": watts}]
@@ -60,8 +60,8 @@ def test_a_result_is_per_accelerator_and_carries_its_source(known):
 
 
 def test_the_best_of_several_systems_stands(known):
-    """A second software stack on the same machine does not lower the result."""
-    slower = ROW | {"system": "NVIDIA H200 (8x, Triton)", "value": 31000.0}
+    """A second machine of the same kind does not lower the result."""
+    slower = ROW | {"system": "NVIDIA H200 (8x, another)", "value": 31000.0}
 
     assert mlperf.result(known(slower, ROW, slower), H200).value == 4000.0
 
@@ -79,11 +79,12 @@ def test_the_best_of_several_systems_stands(known):
         {"accelerator": "h100-sxm"},
         {"accelerators": 1},
         {"system": "NVIDIA H200 (8x, MaxQ)"},
+        {"system": "NVIDIA H200 (8x, Triton)"},
     ],
     ids=lambda other: next(iter(other)),
 )
 def test_what_differs_in_one_respect_is_not_compared(known, other):
-    """An open, capped, smaller or foreign entry is another experiment, however fast."""
+    """An open, capped, served, smaller or foreign entry is another experiment, however fast."""
     faster = ROW | other | {"value": 99999.0}
 
     assert mlperf.result(known(ROW, faster), H200).value == 4000.0
@@ -163,9 +164,12 @@ def test_a_run_without_tokens_has_no_energy_per_token(known):
     assert mlperf.joules_per_token(known(stopped, POWER), "h200-sxm", "v4.1") is None
 
 
-def test_a_run_without_tokens_does_not_hide_another(known):
-    """The system that generated something stands."""
-    rows = run("stopped", 100.0, 0.0) + run("slow", 4000.0, 16000.0)
+@pytest.mark.parametrize(
+    ("watts", "tokens_per_s"), [(100.0, 0.0), (100.0, None), (None, 16000.0), (0.0, 16000.0)]
+)
+def test_a_run_without_power_or_tokens_does_not_hide_another(known, watts, tokens_per_s):
+    """The system that was measured and generated something stands."""
+    rows = run("stopped", watts, tokens_per_s) + run("slow", 4000.0, 16000.0)
 
     assert mlperf.joules_per_token(known(*rows), "h200-sxm", "v4.1").value == 0.25
 
