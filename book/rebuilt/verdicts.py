@@ -249,9 +249,12 @@ def foretold(
 def states(
     computed: str, agrees: bool, facts: Sequence[Fact | Event], rule: str, *, partly: bool = False
 ) -> Finding:
-    """Compare a statement that is not a number with what the sources say."""
-    outcome = Outcome.EQUAL if agrees else Outcome.DIFFERENT
-    return _finding(Outcome.OTHER_READING if partly else outcome, computed, rule, facts)
+    """Compare a statement that is not a number with what the sources say.
+
+    `partly` marks one that does not agree as a whole, but in part or in another reading.
+    """
+    otherwise = Outcome.OTHER_READING if partly else Outcome.DIFFERENT
+    return _finding(Outcome.EQUAL if agrees else otherwise, computed, rule, facts)
 
 
 def pending(computed: str, facts: Sequence[Fact | Event], rule: str) -> Finding:
