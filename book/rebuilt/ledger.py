@@ -136,7 +136,7 @@ def _of(entry: Entry, name: str) -> str:
 def _filter_bar(entries: Sequence[Entry]) -> str:
     menus = []
     for name, label in _FILTERS:
-        options = "".join(f"<option>{word}</option>" for word in _words(entries, name))
+        options = "".join(f"<option>{html.escape(word)}</option>" for word in _words(entries, name))
         menus.append(
             f'<label>{label} <select data-filter="{name}"><option value="">all</option>'
             f"{options}</select></label>"

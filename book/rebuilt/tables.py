@@ -230,14 +230,16 @@ def _parse(name: str) -> pl.DataFrame:
     resource = describe(name)
     path = DATA / resource["path"]
     schema = {f["name"]: _TYPES[f["type"]] for f in resource["schema"]["fields"]}
-    _check_widths(path, len(schema))
     try:
+        _check_widths(path, len(schema))
         frame = pl.read_csv(path, infer_schema=False)
         if frame.columns != list(schema):
             msg = f"its columns are {frame.columns}, the descriptor expects {list(schema)}"
             raise DataError(f"data/{resource['path']}: {msg}; run `rebuilt check`")
         return frame.select(_cast(column, kind) for column, kind in schema.items())
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except DataError:
+        raise
+    except (OSError, ValueError, csv.Error, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0]
         msg = f"data/{resource['path']} cannot be read as described: {reason}; run `rebuilt check`"
         raise DataError(msg) from error
@@ -245,8 +247,6 @@ def _parse(name: str) -> pl.DataFrame:
 
 def _check_widths(path: Path, columns: int) -> None:
     """Polars fills a row that is too short with nulls; a lost cell is an error."""
-    if not path.is_file():
-        return  # reading says so
     with path.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.reader(lines), start=1):
             if number > 1 and len(row) != columns:

@@ -312,27 +312,30 @@ def _bound(
 
 def _compare(claim: Claim, value: float) -> tuple[Outcome, str]:
     """Compare by the test that the wording sets: a hedge, a single digit, the precision."""
+    wanted = claim.number
+    digit = _half_a_digit(claim)
     if claim.tolerance is not None:
         test = f"within {claim.tolerance:.0%}, as the note hedges"
-        close = abs(value - claim.number) <= claim.tolerance * abs(claim.number)
+        close = _within(value, wanted, claim.tolerance * abs(wanted))
         return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
-    if _half_a_digit(claim) <= COARSE * abs(claim.number):
-        equal = _same(claim, value)
+    if digit <= COARSE * abs(wanted):
+        equal = _within(value, wanted, digit)
         return (Outcome.EQUAL if equal else Outcome.DIFFERENT), "equal at the printed precision"
     test = f"the value itself, or rounding to it from at most {ROUNDING:.0%} away"
-    if math.isclose(value, claim.number, rel_tol=1e-3):
+    if math.isclose(value, wanted, rel_tol=1e-3):
         return Outcome.EQUAL, test
-    close = _same(claim, value) and abs(value / claim.number - 1) <= ROUNDING
+    close = _within(value, wanted, min(digit, ROUNDING * abs(wanted)))
     return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
+
+
+def _within(value: float, wanted: float, reach: float) -> bool:
+    """Whether two numbers are at most `reach` apart; the last bit of a float does not decide."""
+    gap = abs(value - wanted)
+    return gap <= reach or math.isclose(gap, reach, rel_tol=1e-9)
 
 
 def _half_a_digit(claim: Claim) -> float:
     return 0.5 * 10.0 ** int(Decimal(claim.claimed).as_tuple().exponent)
-
-
-def _same(claim: Claim, value: float) -> bool:
-    gap = abs(value - claim.number)
-    return gap < _half_a_digit(claim) or math.isclose(gap, _half_a_digit(claim), rel_tol=1e-9)
 
 
 def _overlaps(event: Event, window: tuple[dt.date, dt.date]) -> bool:

@@ -18,7 +18,7 @@ HEAD = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
 @pytest.fixture
 def records(tmp_path):
     """Return a folder in which two chapters have run: `first` opened a.csv, `second` b.csv."""
-    folder = tmp_path / ".inputs"
+    folder = tmp_path / ".jupyter_cache" / "inputs"
     for chapter, opened in (("first", "data/a.csv"), ("second", "data/b.csv")):
         stale.key_of(chapter, NOW, folder)
         ran(folder, chapter, {opened: "1"})
@@ -304,7 +304,7 @@ def test_a_chapter_is_stamped_with_its_key_and_told_where_to_log(app):
 
     key = app.env.rebuilt_keys["first"]
     assert text == HEAD.replace("Python 3", f"Python 3, inputs {key}")
-    assert os.environ[LOG_VARIABLE].endswith(".inputs/first.log")
+    assert os.environ[LOG_VARIABLE].endswith(".jupyter_cache/inputs/first.log")
 
 
 def test_a_page_without_code_is_left_alone(app):

@@ -15,6 +15,7 @@ from rebuilt.errors import DataError
 from rebuilt.paths import BOOK, BUILD
 
 STATE = BUILD / "work" / "_build"
+RECORDS = Path(".jupyter_cache") / "inputs"
 KERNEL_NAME = "Python 3, inputs {key}"
 
 
@@ -27,7 +28,7 @@ def executed(chapter: str) -> nbformat.NotebookNode:
         If the site was not built from the present text of the chapter and the present data.
     """
     notebook = read_myst_markdown_notebook((BOOK / f"{chapter}.md").read_text(encoding="utf-8"))
-    record = STATE / ".inputs" / f"{chapter}.json"
+    record = STATE / RECORDS / f"{chapter}.json"
     try:
         key = json.loads(record.read_text(encoding="utf-8"))["key"]
         notebook.metadata.kernelspec.display_name = KERNEL_NAME.format(key=key)

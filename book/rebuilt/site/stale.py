@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rebuilt import inputs
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
-from rebuilt.site.notebooks import KERNEL_NAME
+from rebuilt.site.notebooks import KERNEL_NAME, RECORDS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -93,7 +93,8 @@ def connect(app: "Sphinx") -> None:
 
 
 def _records(app: "Sphinx") -> Path:
-    return Path(app.doctreedir).parent / ".inputs"
+    # Beside the outputs that they speak of: removing the cache removes both.
+    return Path(app.doctreedir).parent / RECORDS
 
 
 def _outdated(
@@ -120,4 +121,6 @@ def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
     stamped = rf"\g<1>{KERNEL_NAME.format(key=key)}"
     source[0] = _KERNEL_LINE.sub(stamped, source[0], count=1)
     # The chapter runs in a kernel that inherits this process's environment, right after this event.
-    os.environ[LOG_VARIABLE] = str(_records(app) / f"{chapter}.log")
+    log = _records(app) / f"{chapter}.log"
+    inputs.join_log(log)
+    os.environ[LOG_VARIABLE] = str(log)
