@@ -1,7 +1,7 @@
 """The site is replaced as a whole or not at all."""
 
+import os
 import shutil
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -137,12 +137,34 @@ def builder(monkeypatch):
     """Return the calls of a builder that does nothing, and its exit code."""
     calls = SimpleNamespace(returncode=0, environments=[])
 
-    def run(command: list[str], **options) -> SimpleNamespace:
-        calls.environments.append(options["env"])
-        return SimpleNamespace(returncode=calls.returncode)
+    def run(command: list[str], environment: dict[str, str]) -> bool:
+        calls.environments.append(environment)
+        return calls.returncode == 0
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(build, "_run", run)
     return calls
+
+
+def python(script: str) -> list[str]:
+    return [sys.executable, "-c", script]
+
+
+def test_progress_names_each_chapter_that_ran(capsys):
+    """Of all that the builder says only what a reader waits for is shown."""
+    said = "print('noise'); print('x/nvidia.md: Executed notebook in 6.04 seconds [mystnb]')"
+
+    assert build._run(python(said), dict(os.environ))
+
+    assert capsys.readouterr().out == "  nvidia: executed in 6.0 s\n"
+
+
+def test_a_failed_run_shows_everything_that_was_said(capsys):
+    """The reason is never swallowed."""
+    said = "import sys; print('WARNING: claim is not in the ledger'); sys.exit(1)"
+
+    assert not build._run(python(said), dict(os.environ))
+
+    assert "WARNING: claim is not in the ledger" in capsys.readouterr().out
 
 
 def test_a_build_says_where_the_site_is(folders, builder, capsys):

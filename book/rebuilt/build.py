@@ -6,6 +6,7 @@ A reader of `_build/html` sees the last complete site or the new complete one, n
 import argparse
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from rebuilt.paths import BOOK, BUILD, ROOT
 from rebuilt.site.stale import ONLY_VARIABLE
 
 WORK = BUILD / "work"
+_RAN = re.compile(r"(?P<page>[\w-]+)\.md: Executed notebook in (?P<seconds>[\d.]+) seconds")
 SITE = BUILD / "html"
 
 
@@ -32,8 +34,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"build: {error}", file=sys.stderr)
         return 2
     print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
-    done = subprocess.run(_command(), cwd=ROOT, env=environment, check=False)
-    if done.returncode:
+    if not _run(_command(), environment):
         print("\nThe book was NOT built; the first error above says why.", file=sys.stderr)
         return 1
     publish(WORK / "_build" / "html", SITE)
@@ -58,6 +59,28 @@ def publish(built: Path, site: Path) -> None:
 def chapters() -> list[str]:
     """Names of all pages: the Markdown files of book/."""
     return sorted(path.stem for path in BOOK.glob("*.md"))
+
+
+def _run(command: list[str], environment: dict[str, str]) -> bool:
+    """Run Jupyter Book, telling which chapters ran; on failure show all that it said."""
+    said: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            said.append(line)
+            ran = _RAN.search(line)
+            if ran:
+                print(f"  {ran['page']}: executed in {float(ran['seconds']):.1f} s", flush=True)
+    if process.returncode:
+        print("".join(said))
+    return process.returncode == 0
 
 
 def _command() -> list[str]:
