@@ -48,7 +48,7 @@ def spine(endpoints: int, radix: int, oversubscription: int, rails: int) -> int:
     if n_tiers < 3:
         return 0
     links = _leaves(endpoints, radix, oversubscription, rails) * (radix // (1 + oversubscription))
-    return -(-links // (radix // 2))
+    return _up(links, radix // 2)
 
 
 def core(endpoints: int, radix: int, oversubscription: int, rails: int) -> int:
@@ -56,7 +56,7 @@ def core(endpoints: int, radix: int, oversubscription: int, rails: int) -> int:
     if tiers(endpoints, radix, oversubscription, rails) < 3:
         return 0
     links = spine(endpoints, radix, oversubscription, rails) * (radix // 2)
-    return -(-links // radix)
+    return _up(links, radix)
 
 
 def switches(endpoints: int, radix: int, oversubscription: int, rails: int) -> int:
@@ -67,13 +67,13 @@ def switches(endpoints: int, radix: int, oversubscription: int, rails: int) -> i
 
 def rounded_up(endpoints: int, radix: int) -> tuple[int, int]:
     """Leaves and spines of a non-blocking two-tier network without rule 4, to compare with."""
-    leaves = -(-endpoints // (radix // 2))
-    return leaves, -(-leaves * (radix // 2) // radix)
+    leaves = _up(endpoints, radix // 2)
+    return leaves, _up(leaves * (radix // 2), radix)
 
 
 def _leaves(endpoints: int, radix: int, oversubscription: int, rails: int) -> int:
     down = oversubscription * (radix // (1 + oversubscription))
-    return rails * -(-(-(-endpoints // rails)) // down)
+    return rails * _up(_up(endpoints, rails), down)
 
 
 def _two_tier_designs(
@@ -82,7 +82,7 @@ def _two_tier_designs(
     """(leaves, spines, uplinks of a leaf) of all valid designs."""
     designs = []
     for up in range(1, radix // (1 + oversubscription) + 1):
-        leaves = rails * -(-(-(-endpoints // rails)) // (oversubscription * up))
+        leaves = rails * _up(_up(endpoints, rails), oversubscription * up)
         designs += [
             (leaves, spines, up)
             for spines in range(1, up + 1)
@@ -91,9 +91,12 @@ def _two_tier_designs(
     return designs
 
 
-def _best(
-    endpoints: int, radix: int, oversubscription: int, rails: int
-) -> tuple[int, int, int]:
+def _best(endpoints: int, radix: int, oversubscription: int, rails: int) -> tuple[int, int, int]:
     """Fewest switches; of equals the one with the fewest leaves, then with most uplinks."""
     designs = _two_tier_designs(endpoints, radix, oversubscription, rails)
     return min(designs, key=lambda design: (design[0] + design[1], -design[2]))
+
+
+def _up(things: int, size: int) -> int:
+    """Boxes of `size` for so many things."""
+    return -(-things // size)
