@@ -24,7 +24,8 @@ def ai_upgrade(claim: Claim, facts: Facts) -> Finding:
     if not known:
         return verdicts.no_evidence(rule)
     since = [event for event in known if event.first_day > AI_WAVE]
-    computed = f"{len(since)}: " + ", ".join(sorted(event.subject for event in since))
+    names = sorted({event.subject for event in since})
+    computed = f"{len(names)}: " + ", ".join(names)
     return verdicts.states(computed.rstrip(": "), bool(since), since or known, rule)
 
 
