@@ -10,7 +10,7 @@ import pytest
 import worlds
 from worlds import SPRING, UNSEEN, Case, event, stated
 
-from rebuilt import claims, quarters, tables, verdicts
+from rebuilt import claims, tables, verdicts
 from rebuilt.checks import optics
 from rebuilt.facts import Facts
 from rebuilt.verdicts import Outcome, Then
@@ -181,11 +181,3 @@ def test_what_was_not_found_says_what_was_looked_for():
     for check in ("revenue_guidance", "ai_share"):
         assert "looked for in" in CHECKS[check](CLAIMS[f"optics.{check}"], Facts(FREEZE)).rule
 
-
-@pytest.mark.parametrize(
-    ("fiscal_quarter", "back", "expected"),
-    [("FY2024Q2", 4, "FY2023Q2"), ("FY2024Q1", 1, "FY2023Q4"), ("FY2024Q4", -1, "FY2025Q1")],
-)
-def test_quarters_are_counted_across_years(fiscal_quarter, back, expected):
-    """Four quarters are a year, forwards too."""
-    assert quarters.before(fiscal_quarter, back) == expected
