@@ -180,4 +180,3 @@ def test_what_was_not_found_says_what_was_looked_for():
     """An unverified claim names the places that were searched."""
     for check in ("revenue_guidance", "ai_share"):
         assert "looked for in" in CHECKS[check](CLAIMS[f"optics.{check}"], Facts(FREEZE)).rule
-
