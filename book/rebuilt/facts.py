@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from rebuilt import tables
-from rebuilt.errors import UnknownNameError
+from rebuilt.errors import DataError, UnknownNameError
 
 KINDS = ("plan", "forecast", "actual")
 
@@ -25,6 +25,20 @@ class Fact:
     unit: str
     source: str
     known_since: dt.date
+
+    @property
+    def number(self) -> float:
+        """The value where a check needs one.
+
+        Raises
+        ------
+        DataError
+            If the cell holds a text.
+        """
+        if self.value is None:
+            msg = f"{self.source}: found the text {self.text!r}, expected a number"
+            raise DataError(msg)
+        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

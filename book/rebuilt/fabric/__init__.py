@@ -1,0 +1,9 @@
+"""From accelerators to switches, cables, transceivers, watts and dollars.
+
+`exact` counts in plain Python and `kernels` compiles the same counts; `model` checks its input and
+names what it returns; `parts` reads power and price of a module from data/.
+"""
+
+from rebuilt.fabric.model import Fabric, Plan, design
+
+__all__ = ["Fabric", "Plan", "design"]
