@@ -21,10 +21,13 @@ from rebuilt.site import notebooks
 FLOOR = {
     "data": 4,
     "index": 3,
+    "industry-chain": 6,
     "latent-patches": 10,
     "method": 3,
     "nvidia": 11,
     "scorecard": 4,
+    "sora": 13,
+    "text-to-video": 12,
     "validation": 6,
 }
 EXECUTED = [name for name in chapters() if "kernelspec" in (BOOK / f"{name}.md").read_text("utf-8")]
