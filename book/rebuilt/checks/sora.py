@@ -190,9 +190,7 @@ def _count(said: Sequence[Fact], words: Sequence[str]) -> int:
     return sum(any(word in (fact.text or "") for fact in said) for word in words)
 
 
-def _named(
-    claim: Claim, facts: Facts, condition: str, words: Sequence[str], rule: str
-) -> Finding:
+def _named(claim: Claim, facts: Facts, condition: str, words: Sequence[str], rule: str) -> Finding:
     """Count the words found; the claim holds if there are as many as it says."""
     said = _texts(facts, condition)
     if not said:

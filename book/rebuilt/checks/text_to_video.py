@@ -70,7 +70,7 @@ def clip_length_reached(claim: Claim, facts: Facts) -> Finding:
     if reached >= claim.number:
         return verdicts.at_least(claim, reached, rows_as_facts(best), rule)
     leader = models.filter(pl.col("claimed_s").is_not_null(), id=LEADER)
-    readings = {"as shown by its maker": value for value in leader["claimed_s"].to_list()}
+    readings = {} if leader.is_empty() else {"as shown by its maker": longest(leader, "claimed_s")}
     return verdicts.equals(
         claim, reached, rows_as_facts(best.vstack(leader)), rule, readings=readings
     )
@@ -132,7 +132,7 @@ def unet_mainstream(claim: Claim, facts: Facts) -> Finding:
         pl.col("backbone").is_in(["u-net", "transformer"]),
         pl.col("known_since") <= tables.note_date(),
     )
-    rule = "diffusion models for video in our table by the day of the note, where the network is named"
+    rule = "diffusion models of our table by the day of the note whose network is named"
     if known.is_empty():
         return verdicts.no_evidence(rule)
     unet = known.filter(backbone="u-net").height
