@@ -70,8 +70,8 @@ reference: ## Measure FLOPs on the real implementations (torch in an environment
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
 
-lock: ## Renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --no-annotate \
+lock: env ## Renew requirements.lock from pyproject.toml
+	$(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml -o requirements.lock
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
