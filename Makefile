@@ -11,7 +11,7 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench clean lock screenshot seal reference
+.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -54,6 +54,14 @@ chapter: env ## Rebuild one page: make chapter NAME=nvidia
 bench: env ## Measure ratios side by side in one run
 	$(RUN) tests.bench
 
+measure: env ## Run the benchmark and renew data/measured.csv, from which the book prints it
+	$(RUN) tests.bench --write
+	$(RUN) rebuilt.cli check --seal
+
+fit: env ## Fit the hardware model again and renew data/efficiencies.csv
+	$(RUN) rebuilt.cli fit
+	$(RUN) rebuilt.cli check --seal
+
 reference: ## Measure FLOPs on the real implementations (torch in an environment of its own, 2 GB)
 	test -d .venv-reference || $(PYTHON) -m venv .venv-reference
 	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tests/reference/requirements.txt
@@ -62,8 +70,8 @@ reference: ## Measure FLOPs on the real implementations (torch in an environment
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
 
-lock: ## Renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --no-annotate \
+lock: env ## Renew requirements.lock from pyproject.toml
+	$(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml -o requirements.lock
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)

@@ -20,6 +20,8 @@ COMMANDS = {
         "rebuilt.fabric.command",
         "switches, cables, transceivers and watts that join so many accelerators",
     ),
+    "fit": ("rebuilt.cost.fit_command", "fit the hardware model to measured run times"),
+    "sweep": ("rebuilt.cost.sweep_command", "evaluate a space of designs: records or reductions"),
 }
 
 

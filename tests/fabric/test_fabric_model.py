@@ -136,3 +136,26 @@ def test_bad_input_is_one_sentence_and_exit_code_two(arguments, message, capsys)
     """Nothing is printed but the reason."""
     assert cli.main(["fabric", *arguments]) == 2
     assert capsys.readouterr().err == f"rebuilt fabric: {message}\n"
+
+
+def test_a_longer_run_takes_the_next_class_of_module():
+    """A run takes the shortest reach that covers it, link by link."""
+    fabric = design(Plan(gpus=1024))
+    runs_m = {"server end": 30, "server to leaf": 30, "leaf to spine": 51, "spine to core": 100}
+
+    classes = parts.by_reach(fabric, runs_m)
+
+    assert classes == {"up to 50 m": {"400G": 1024, "800G": 512}, "up to 100 m": {"800G": 1024}}
+
+
+def test_a_run_beyond_all_modules_is_refused():
+    """The message names the link, the run and the longest reach of the data."""
+    runs_m = dict.fromkeys(("server end", "server to leaf", "leaf to spine", "spine to core"), 4000)
+
+    with pytest.raises(ShapeError) as caught:
+        parts.by_reach(design(Plan(gpus=64)), runs_m)
+
+    assert str(caught.value) == (
+        "server end is 4000 m and a module of 400G reaches at most 100 m "
+        "(data/optics_market.csv); shorten the run or add a module with its source"
+    )

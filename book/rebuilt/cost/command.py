@@ -8,6 +8,8 @@ import json
 from typing import Any
 
 from rebuilt.cost.catalogue import load_model
+from rebuilt.cost.hardware import estimate
+from rebuilt.cost.hardware_record import timing_record, timing_report
 from rebuilt.cost.latent import Clip
 from rebuilt.cost.model import default_clip, denoiser_of
 from rebuilt.cost.totals import Inference, inference
@@ -29,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--passes", "forward passes per step: 1, 2 or 3 (default: as published)"),
     ):
         parser.add_argument(name, metavar="N", help=text)
+    parser.add_argument("--gpu", metavar="ID", help="accelerator, such as h100-sxm: adds run time")
+    parser.add_argument(
+        "--gpus", metavar="N", help="accelerators of one server, 1 to 8 (default 1)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object, exact integers")
 
 
@@ -47,7 +53,15 @@ def run(args: argparse.Namespace) -> int:
         text_tokens=numbers["text_tokens"],
     )
     job = inference(model, clip, steps=numbers["steps"], passes=numbers["passes"])
-    print(json.dumps(record(job), indent=2) if args.json else report(job))
+    gpus = _or(_whole("gpus", args.gpus), 1)
+    if args.gpu is None:
+        times = None
+    else:
+        times = estimate(model, clip, gpu=args.gpu, gpus=gpus, steps=job.steps, passes=job.passes)
+    if args.json:
+        print(json.dumps(record(job) | (timing_record(times) if times else {}), indent=2))
+    else:
+        print("\n".join([report(job), *(timing_report(times) if times else [])]))
     return 0
 
 

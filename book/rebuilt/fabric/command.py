@@ -27,6 +27,11 @@ NUMBERS = (
     ("oversubscription", "1", "ports down for each port up at a leaf"),
     ("nvlink-domain", "8", "accelerators that NVLink joins"),
 )
+RUNS = (
+    ("server-run-m", "30", "longest cable from a server to its leaf, metres"),
+    ("spine-run-m", "50", "longest cable from leaf to spine, metres"),
+    ("core-run-m", "100", "longest cable from spine to core, metres"),
+)
 SWITCHES = (
     ("single-port", "every module serves one port (default: two ports at switches)"),
     ("twin-server", "two ports of a server share a module"),
@@ -38,7 +43,7 @@ MAX_DIGITS = 12
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
-    for name, default, text in NUMBERS:
+    for name, default, text in (*NUMBERS, *RUNS):
         shown = f" (default: {default})" if default else ""
         parser.add_argument(
             f"--{name}", metavar="N", default=default, required=default is None, help=text + shown
@@ -60,15 +65,23 @@ def run(args: argparse.Namespace) -> int:
         twin_server=args.twin_server,
         copper=args.copper,
     )
-    found = record(design(plan))
+    server, spine, core = (_whole(name, getattr(args, name.replace("-", "_"))) for name, *_ in RUNS)
+    runs_m = {
+        "server end": server,
+        "server to leaf": server,
+        "leaf to spine": spine,
+        "spine to core": core,
+    }
+    found = record(design(plan), runs_m)
     print(json.dumps(found, indent=2) if args.json else report(found))
     return 0
 
 
-def record(fabric: Fabric) -> dict[str, Any]:
+def record(fabric: Fabric, runs_m: dict[str, int]) -> dict[str, Any]:
     """All numbers of one fabric; `watts` and `usd` are central, their ranges stand beside them.
 
-    Either is null where the data have no figure of a module of that speed.
+    `runs_m` is the longest cable of each link. Watts, dollars and reach are null where the data
+    have no figure of a module of that speed.
     """
     return {
         "gpus": fabric.plan.gpus,
@@ -96,6 +109,7 @@ def record(fabric: Fabric) -> dict[str, Any]:
         "bisection_tb_s": fabric.bisection_tb_s,
         "transceivers_by_speed": fabric.transceivers_by_speed(),
         "transceivers_by_link": fabric.transceivers(),
+        "transceivers_by_reach": _by_reach(fabric, runs_m),
         **_watts_and_dollars(fabric),
         "counted": COUNTED,
     }
@@ -110,6 +124,7 @@ def report(found: dict[str, Any]) -> str:
         "  switches       {leaf:,} leaf, {spine:,} spine, {core:,} core".format(**found),
         f"  cables         {found['cables']:,}",
         f"  transceivers   {modules or 'none'}",
+        f"  reach          {_reaches(found['transceivers_by_reach'])}",
         f"  ports          {found['ports_used']:,} used, {found['ports_free']:,} free",
         f"  bisection      {found['bisection_tb_s']:,.1f} Tbit/s one way",
         f"  watts          {_with_range(found, 'watts')}",
@@ -120,11 +135,26 @@ def report(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _reaches(classes: dict[str, dict[str, int]] | None) -> str:
+    if classes is None:
+        return "unknown"
+    return ", ".join(f"{sum(found.values()):,} {name}" for name, found in classes.items()) or "none"
+
+
 def _with_range(found: dict[str, Any], name: str) -> str:
     if found[name] is None:
         return "unknown"
     low, high = found[f"{name}_range"]
     return f"{found[name]:,.0f} ({low:,.0f} to {high:,.0f})"
+
+
+def _by_reach(fabric: Fabric, runs_m: dict[str, int]) -> dict[str, dict[str, int]] | None:
+    from rebuilt.fabric import parts  # imports Polars, which a bad argument need not wait for
+
+    try:
+        return parts.by_reach(fabric, runs_m)
+    except UnknownNameError:
+        return None
 
 
 def _watts_and_dollars(fabric: Fabric) -> dict[str, Any]:

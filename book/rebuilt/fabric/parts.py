@@ -13,7 +13,7 @@ from statistics import median
 import polars as pl
 
 from rebuilt import tables
-from rebuilt.errors import UnknownNameError
+from rebuilt.errors import ShapeError, UnknownNameError
 from rebuilt.fabric.model import Fabric
 
 SUBJECT = "transceiver-{}"
@@ -89,6 +89,50 @@ def module_dollars(modules: Mapping[str, int]) -> Range:
     """Dollars for so many modules of each speed."""
     parts = (module_price_usd(speed).times(count) for speed, count in modules.items())
     return sum(parts, NOTHING)
+
+
+def by_reach(fabric: Fabric, runs_m: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Modules by reach class, then by speed.
+
+    Parameters
+    ----------
+    fabric : Fabric
+        The network.
+    runs_m : mapping of str to int
+        Longest cable of each link of `Fabric.transceivers`, metres.
+
+    Returns
+    -------
+    dict
+        Per class ("up to 100 m") the modules of each speed; a link takes the shortest class whose
+        data-sheet reach covers its run.
+
+    Raises
+    ------
+    UnknownNameError
+        If the data hold no reach of a module of that speed.
+    ShapeError
+        If a run is longer than any module reaches.
+    """
+    classes: dict[str, dict[str, int]] = {}
+    for link, modules in fabric.transceivers().items():
+        for speed, count in modules.items():
+            of_class = classes.setdefault(f"up to {_reach_m(speed, runs_m[link], link)} m", {})
+            of_class[speed] = of_class.get(speed, 0) + count
+    return classes
+
+
+def _reach_m(speed: str, run_m: int, link: str) -> int:
+    rows = _rows("module_reach_m", speed)
+    longest = int(_range(rows, "reach", speed).high)
+    far_enough = sorted(int(reach) for reach in rows["value"].to_list() if reach >= run_m)
+    if not far_enough:
+        msg = (
+            f"{link} is {run_m} m and a module of {speed} reaches at most {longest} m "
+            "(data/optics_market.csv); shorten the run or add a module with its source"
+        )
+        raise ShapeError(msg)
+    return far_enough[0]
 
 
 def _rows(quantity: str, speed: str) -> pl.DataFrame:
