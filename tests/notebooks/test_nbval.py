@@ -19,12 +19,15 @@ from rebuilt.site import notebooks
 
 # A chapter that compares fewer cells than this has lost its outputs or its sources.
 FLOOR = {
+    "ai-terminals": 11,
+    "amd": 12,
     "compute-cost": 10,
     "data": 4,
     "index": 3,
     "industry-chain": 6,
     "latent-patches": 10,
     "method": 3,
+    "mixed-reality": 8,
     "nvidia": 11,
     "optics": 11,
     "scorecard": 4,
