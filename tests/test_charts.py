@@ -213,6 +213,11 @@ CASES = {
         "chart bandwidth: y of 'chip' has no title; give it one, for instance "
         'title="Vendor" or title=None',
     ),
+    "bar on a log scale": (
+        {"chart": bars(x=alt.X("bandwidth_tb_s:Q", title="B (TB/s)", scale=alt.Scale(type="log")))},
+        "chart bandwidth: a bar along x has no zero to stand on a log scale; "
+        "draw points, or give x2 for where it starts",
+    ),
     "foreign colour": (
         {"chart": bars(color="steelblue")},
         "chart bandwidth: colour 'steelblue' is not of the palette; use charts.BLUE, "

@@ -29,6 +29,7 @@ def checked(owner: str, chart: alt.TopLevelMixin) -> dict[str, Any]:
     spec = chart.to_dict()
     for channel, encoding in _encodings(spec):
         _check_title(owner, channel, encoding)
+    _check_bars(owner, spec)
     _check_colours(owner, {key: value for key, value in spec.items() if key != "datasets"})
     for rows in spec.get("datasets", {}).values():
         if len(rows) > MAX_ROWS:
@@ -50,6 +51,25 @@ def _encodings(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from _encodings(view)
     if isinstance(spec.get("spec"), dict):
         yield from _encodings(spec["spec"])
+
+
+def _check_bars(owner: str, spec: dict[str, Any]) -> None:
+    """Check that no bar stands on a logarithmic scale, which has no zero: it is not even drawn."""
+    mark = spec.get("mark")
+    kind = mark.get("type") if isinstance(mark, dict) else mark
+    for channel in AXES if kind == "bar" else ():
+        encoding = spec.get("encoding", {}).get(channel, {})
+        logarithmic = (encoding.get("scale") or {}).get("type") == "log"
+        between = f"{channel}2" in spec["encoding"] or "bin" in encoding
+        if logarithmic and not between:
+            msg = (
+                f"{owner}: a bar along {channel} has no zero to stand on a log scale; "
+                f"draw points, or give {channel}2 for where it starts"
+            )
+            raise DataError(msg)
+    for key in ("layer", "hconcat", "vconcat", "concat"):
+        for view in spec.get(key, []):
+            _check_bars(owner, view)
 
 
 def _check_title(owner: str, channel: str, encoding: dict[str, Any]) -> None:

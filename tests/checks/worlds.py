@@ -61,6 +61,22 @@ def stated(
     return [("statements", row | {"source": f"said-{subject}", "known_since": known})]
 
 
+def device(
+    subject: str,
+    quantity: str,
+    period: str,
+    issuer: str,
+    value: float | str,
+    known: str = "2024-02-08",
+    *,
+    kind: str = "forecast",
+) -> World:
+    cell = {"text": value} if isinstance(value, str) else {"value": value}
+    row = {"subject": subject, "quantity": quantity, "period": period, "issuer": issuer} | cell
+    more = {"kind": kind, "unit": "u", "source": f"on-{subject}", "known_since": known}
+    return [("terminals", row | more)]
+
+
 def event(
     subject: str, name: str, kind: str, first: str, last: str = "", known: str = "2023-11-13"
 ) -> World:

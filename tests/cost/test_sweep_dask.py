@@ -3,13 +3,12 @@
 import os
 import signal
 
+import distributed
 import pytest
 
 from rebuilt.cost.reduce import Pareto, Quantiles, Sensitivity
 from rebuilt.cost.space import Axis, Space
 from rebuilt.cost.sweep import sweep
-
-distributed = pytest.importorskip("dask.distributed")
 
 SPACE = Space(
     axes={"depth": Axis((20, 64), "linear", 1), "width": Axis((1152, 6144), "log", 128)},
