@@ -1,0 +1,80 @@
+"""Exact coefficients of a count that can only be asked for numbers.
+
+`lowering.py` runs the model's operations on symbols; counts that divide, round or compare cannot
+be run so, and yet many of them are polynomials on the clips that exist. They are solved for here
+with fractions and then checked on sizes that the solution has not seen.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from itertools import product
+
+from rebuilt.cost import exact
+from rebuilt.cost.codes import MONOMIALS
+
+Count = Callable[[int, int, int], int]
+Powers = tuple[int, int, int]
+Row = tuple[int, ...]
+
+
+def row_of(
+    count: Count, frames: Sequence[int], areas: Sequence[int], texts: Sequence[int]
+) -> Row | None:
+    """Coefficients over codes.MONOMIALS of a count, None if it is no such polynomial.
+
+    Parameters
+    ----------
+    count : function of (frames, area, text)
+        Latent frames, tokens per frame and text tokens to a whole number.
+    frames, areas, texts : sequences of int
+        Sizes at which the count may be asked, at least four of a size that matters and one of
+        another. All combinations are compared; the first that tell the monomials apart give the
+        coefficients.
+    """
+    points = list(product(frames, areas, texts))
+    powers = [item for item in MONOMIALS if _varies(item, frames, areas, texts)]
+    rows = _independent(points, powers)
+    solved = _solve([[*row, Fraction(count(*point))] for point, row in rows])
+    if len(rows) < len(powers) or any(value.denominator > 1 for value in solved):
+        return None
+    by_powers = {item: int(value) for item, value in zip(powers, solved, strict=True)}
+    found = tuple(by_powers.get(item, 0) for item in MONOMIALS)
+    agrees = all(exact.evaluate(found, *point) == count(*point) for point in points)
+    return found if agrees else None
+
+
+def _varies(powers: Powers, *sizes: Sequence[int]) -> bool:
+    """Whether sizes are asked for at which the monomial is more than a constant."""
+    return all(power == 0 or len(asked) > 1 for power, asked in zip(powers, sizes, strict=True))
+
+
+def _independent(
+    points: Iterable[Powers], powers: Sequence[Powers]
+) -> list[tuple[Powers, list[Fraction]]]:
+    """First points whose monomials are linearly independent, as many as there are monomials."""
+    kept: list[tuple[Powers, list[Fraction]]] = []
+    reduced: list[tuple[int, list[Fraction]]] = []
+    for point in points:
+        row = [Fraction(point[0] ** a * point[1] ** b * point[2] ** c) for a, b, c in powers]
+        rest = list(row)
+        for pivot, other in reduced:
+            rest = [x - rest[pivot] * y for x, y in zip(rest, other, strict=True)]
+        pivot = next((place for place, value in enumerate(rest) if value), None)
+        if pivot is not None:
+            reduced.append((pivot, [value / rest[pivot] for value in rest]))
+            kept.append((point, row))
+    return kept
+
+
+def _solve(rows: list[list[Fraction]]) -> list[Fraction]:
+    """Solve a square system, the right side in the last column, by Gauss and Jordan."""
+    rows = [list(row) for row in rows]
+    for column in range(len(rows)):
+        place = next(n for n in range(column, len(rows)) if rows[n][column])
+        rows[column], rows[place] = rows[place], rows[column]
+        rows[column] = [value / rows[column][column] for value in rows[column]]
+        for n, row in enumerate(rows):
+            if n != column:
+                factor = row[column]
+                rows[n] = [x - factor * y for x, y in zip(row, rows[column], strict=True)]
+    return [row[-1] for row in rows]
