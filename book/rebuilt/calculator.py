@@ -194,7 +194,7 @@ def _results() -> str:
         f'<select id="calc-curve" name="curve">{curves}</select></p>\n'
         '<div class="rb-calc-curve"></div>\n'
         '<p class="rb-calc-command"><code tabindex="0" aria-label="The same as a command"></code>'
-        '<button type="button" class="rb-explore rb-calc-copy">Copy command</button>'
-        '<button type="button" class="rb-explore rb-calc-reset">Published clip</button>'
+        '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
+        '<button type="button" class="rb-calc-button rb-calc-reset">Published clip</button>'
         '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
     )
