@@ -231,4 +231,6 @@ def test_long_clips_go_past_int64_and_stay_near_the_exact_count():
     exact = count(load_model("hunyuanvideo"), clip).flops
 
     assert exact > 2**63
-    assert calculate("hunyuanvideo", values, "h100-sxm")["forward"] == pytest.approx(exact, rel=1e-15)
+    assert calculate("hunyuanvideo", values, "h100-sxm")["forward"] == pytest.approx(
+        exact, rel=1e-15
+    )

@@ -70,7 +70,7 @@ def build_module(linker: str) -> bytes:
 
 def write_object(target: str) -> None:
     """Compile the kernel for WebAssembly and write the object file, in a process of its own."""
-    from llvmlite import binding
+    from llvmlite import binding  # type: ignore[import-untyped]
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
@@ -92,7 +92,7 @@ def write_object(target: str) -> None:
 
 def _compiled() -> Any:
     """Compile the kernel behind plain addresses instead of arrays."""
-    from numba import carray, cfunc, types
+    from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
     from rebuilt.cost import calculator, calculator_kernels
 
@@ -100,9 +100,9 @@ def _compiled() -> Any:
     rows = calculator_kernels.ROWS + calculator_kernels.ROW * len(calculator.ROW_NAMES)
     clips, machines = len(calculator.CLIP), len(calculator.MACHINE)
     results = len(calculator.RESULT)
-    address = types.CPointer(types.float64)
+    address: Any = types.CPointer(types.float64)  # type: ignore[no-untyped-call]
 
-    @cfunc(types.void(*[address] * 5), error_model="numpy")  # type: ignore[untyped-decorator]
+    @cfunc(types.void(*[address] * 5), error_model="numpy")
     def entry(model, clip, machine, largest, out):  # type: ignore[no-untyped-def]
         calculate(
             carray(model, (rows,)),

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from functools import cache
 
+from rebuilt.cost import schema
 from rebuilt.cost.accelerators import accelerator_ids, load_accelerator
 from rebuilt.cost.architectures import Autoencoder, Transformer
 from rebuilt.cost.autoencoder import decode_latent
-from rebuilt.cost.catalogue import load_kind, load_model, model_ids
+from rebuilt.cost.catalogue import load_kind, model_ids
 from rebuilt.cost.codes import (
     BEYOND,
     FRAMES_RULES,
@@ -176,21 +177,17 @@ def _pass_row(model: Transformer, field: str) -> Row:
     return _required(f"{model.id}: {field}", row_of(count, (1, 2, 3, 5), (1, 3, 4, 7), (0, 5, 6)))
 
 
-def _block_rows(model: Transformer, bytes_of: Callable[..., int]) -> list[Row]:
+def _block_rows(model: Transformer, bytes_of: Callable[[schema.Block, Grid], int]) -> list[Row]:
     """Coefficients of each kind of block, each once; the largest value counts."""
-    found = {
-        _required(
-            f"{model.id}: memory of a {block.kind} block",
-            row_of(
-                lambda frames, area, text, block=block: bytes_of(block, Grid(frames, area, text)),
-                (1, 2, 3),
-                (1, 2, 3),
-                (0, 1, 2),
-            ),
-        )
-        for block in model.blocks
-    }
-    return sorted(found - {EMPTY})
+
+    def row(block: schema.Block) -> Row:
+        def count(frames: int, area: int, text: int) -> int:
+            return bytes_of(block, Grid(frames, area, text))
+
+        owner = f"{model.id}: memory of a {block.kind} block"
+        return _required(owner, row_of(count, (1, 2, 3), (1, 2, 3), (0, 1, 2)))
+
+    return sorted({row(block) for block in model.blocks} - {EMPTY})
 
 
 def _decode_rows(model: Transformer) -> list[Row]:

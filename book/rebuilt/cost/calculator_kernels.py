@@ -46,7 +46,7 @@ def not_whole(clip, largest):
     for turn in range(7):
         field = turn + 4 if turn < 2 else (turn - 2 if turn < 6 else 6)
         value = clip[field]
-        if not value == floor(value):
+        if value != floor(value):  # nan too
             return REFUSALS + field
         counted = field >= 4 and value < 1.0
         if counted or not value <= largest[field]:
@@ -163,7 +163,10 @@ def spend(model, clip, machine, cut, area, text, out):
     peak, bandwidth = machine[0] * 1e12, machine[1] * 1e12
     rate, attention_rate = 1.0 / (machine[6] * peak), 1.0 / (machine[7] * peak)
     per_byte, head_weight = 1.0 / (machine[8] * bandwidth), machine[13]
-    product, attention = row(model, PRODUCT, cut, area, text), row(model, ATTENTION, cut, area, text)
+    product, attention = (
+        row(model, PRODUCT, cut, area, text),
+        row(model, ATTENTION, cut, area, text),
+    )
     stream, head = row(model, STREAM, cut, area, text), row(model, HEAD, cut, area, text)
     moved = row(model, EXCHANGE, cut, area, text)
     out[26] = passes * device_seconds(
@@ -180,9 +183,7 @@ def spend(model, clip, machine, cut, area, text, out):
     out[29] = passes * merge_seconds(moved, ring, per_byte, machine[14], gpus)
     link = machine[4] * 1e9 * machine[15]
     out[30] = passes * exchange_bytes(moved, ulysses, ring, gpus) / link
-    out[31] = host_seconds(
-        model[OPERATIONS], ulysses, ring, machine[16], machine[17], machine[18]
-    )
+    out[31] = host_seconds(model[OPERATIONS], ulysses, ring, machine[16], machine[17], machine[18])
     out[32] = out[19] / (machine[9] * peak)
     out[33] = out[18] * rate
 

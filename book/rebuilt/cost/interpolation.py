@@ -59,9 +59,9 @@ def _independent(
         rest = list(row)
         for pivot, other in reduced:
             rest = [x - rest[pivot] * y for x, y in zip(rest, other, strict=True)]
-        pivot = next((place for place, value in enumerate(rest) if value), None)
-        if pivot is not None:
-            reduced.append((pivot, [value / rest[pivot] for value in rest]))
+        first = next((place for place, value in enumerate(rest) if value), None)
+        if first is not None:
+            reduced.append((first, [value / rest[first] for value in rest]))
             kept.append((point, row))
     return kept
 

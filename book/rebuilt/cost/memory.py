@@ -201,6 +201,7 @@ def _transformer(model: Model) -> Transformer:
 
 
 def other_parameters(model: Denoiser) -> int:
+    """Parameters of text encoders and autoencoder together."""
     uses = model.text.encoders if model.text else ()
     encoders = [load_kind(use.id, TextEncoder, model.id) for use in uses]
     autoencoder = load_kind(model.autoencoder, Autoencoder, model.id)
