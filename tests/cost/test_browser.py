@@ -213,6 +213,16 @@ def test_rows_of_polynomials_are_found_and_others_refused():
     assert row_of(lambda f, a, t: f // 2 + a + t, *sizes) is None
 
 
+def test_too_few_sizes_are_an_error():
+    """Two areas cannot tell a line from a parabola; the message says what to do."""
+    with pytest.raises(ShapeError) as caught:
+        row_of(lambda f, a, t: f * a + t, (1, 2), (1, 2), (0,))
+
+    assert str(caught.value) == (
+        "sizes (1, 2), (1, 2) and (0,) cannot tell 7 monomials apart; ask for more of them"
+    )
+
+
 def test_a_model_whose_decoder_works_in_tiles_is_not_offered():
     """Allegro's decoder costs no polynomial; asking for its row says what to do instead."""
     assert "allegro" not in calculator.offered()
