@@ -178,6 +178,7 @@ def _results() -> str:
         ("forward", "One forward pass"),
         ("flops", "Whole clip"),
         ("seconds", "Run time"),
+        ("interval", "90 % interval"),
         ("joules", "Energy"),
         ("usd", "Rent"),
         ("memory_gb", "Memory"),

@@ -66,14 +66,14 @@ document.addEventListener("DOMContentLoaded", async () => {
   const scaled = (value, unit) => {
     const steps = [[1e24, "Y"], [1e21, "Z"], [1e18, "E"], [1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
     const [size, letter] = steps.find(([step]) => value >= step) ?? [1, ""];
-    return `${digits(value / size)} ${letter}${unit}`;
+    return `${digits(value / size)}\u00a0${letter}${unit}`;
   };
   const duration = (seconds) => {
-    if (seconds < 120) return `${digits(seconds, 3)} s`;
-    if (seconds < 7200) return `${digits(seconds / 60, 3)} min`;
-    return seconds < 172800 ? `${digits(seconds / 3600, 3)} h` : `${digits(seconds / 86400, 3)} days`;
+    if (seconds < 120) return `${digits(seconds, 3)}\u00a0s`;
+    if (seconds < 7200) return `${digits(seconds / 60, 3)}\u00a0min`;
+    return seconds < 172800 ? `${digits(seconds / 3600, 3)}\u00a0h` : `${digits(seconds / 86400, 3)}\u00a0days`;
   };
-  const rent = (usd) => (Number.isNaN(usd) ? "no sourced price" : `${digits(usd, 3)} USD`);
+  const rent = (usd) => (Number.isNaN(usd) ? "no sourced price" : `${digits(usd, 3)}\u00a0USD`);
   const written = {
     tokens: (value) => digits(value, 9),
     flops: (value) => scaled(value, "FLOP"),
@@ -81,7 +81,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     seconds: duration,
     joules: (value) => scaled(value, "J"),
     usd: rent,
-    memory_gb: (value) => `${digits(value, 3)} GB`,
+    memory_gb: (value) => `${digits(value, 3)}\u00a0GB`,
   };
 
   // Drawing.
@@ -208,9 +208,9 @@ document.addEventListener("DOMContentLoaded", async () => {
     if (fine) {
       for (const name of names.slice(1)) show(name, written[name](found[name]));
       const frames = state.values[0] === 1 ? "1 frame" : `${state.values[0]} frames`;
-      show("length", own.fps ? `${digits(state.values[0] / own.fps, 3)} s at ${own.fps} frames a second` : frames);
-      show("seconds", `${duration(found.seconds)} (90 % interval ${duration(found.seconds_low)} to ${duration(found.seconds_high)})`);
-      const capacity = `${digits(data.machines[state.gpu].numbers[2])} GB`;
+      show("length", own.fps ? `${digits(state.values[0] / own.fps, 3)}\u00a0s at ${own.fps}\u00a0fps` : frames);
+      show("interval", `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`);
+      const capacity = `${digits(data.machines[state.gpu].numbers[2])}\u00a0GB`;
       show("memory_gb", `${written.memory_gb(found.memory_gb)} of ${capacity}${found.fits === 1 ? "" : ": does not fit"}`);
       const known = own.numbers[data.model.indexOf("decode_known")] === 1;
       show("flops", `${written.flops(found.flops)}${known ? "" : " without the decoder, which is not modelled"}`);
@@ -219,7 +219,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       bar(root.querySelector("[data-bar=spent]"), "Run time",
         data.spent.map((label, place) => [label, result[data.result.indexOf("spent_product_s") + place]]));
     } else {
-      for (const name of names) show(name, "–");
+      for (const name of [...names, "interval"]) show(name, "–");
       for (const place of root.querySelectorAll(".rb-calc-bar")) place.replaceChildren();
     }
     curve(root.querySelector(".rb-calc-curve"), state, fine ? found : null);
