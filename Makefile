@@ -11,7 +11,7 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference
+.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -73,6 +73,9 @@ seal: env ## After an intended change in data/: renew hashes and row counts of t
 lock: env ## Renew requirements.lock from pyproject.toml
 	$(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml -o requirements.lock
+
+wasm: env ## Renew the calculator's WebAssembly module (needs wasm-ld: apt-get install lld)
+	$(RUN) rebuilt.cost.browser
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot

@@ -84,7 +84,7 @@ def _drawings(payload: Payload, *, live: bool) -> str:
         f'<div class="rb-wide">{payload["wide"]}</div>'
         f'<div class="rb-narrow">{payload["narrow"]}</div>'
         f'<div class="rb-live" hidden></div></div>\n'
-        f'<script type="application/json" id="chart-{name}-spec">{_json_in_html(spec)}</script>'
+        f'<script type="application/json" id="chart-{name}-spec">{json_in_html(spec)}</script>'
     )
 
 
@@ -162,7 +162,8 @@ def _anchor(kind: str, name: str) -> str:
     return f'<a class="headerlink" href="#{kind}-{name}" aria-label="Link to this {kind}">#</a>'
 
 
-def _json_in_html(text: str) -> str:
+def json_in_html(text: str) -> str:
+    """Write JSON so that no character of it can end the script element around it."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

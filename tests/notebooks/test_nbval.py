@@ -21,6 +21,7 @@ from rebuilt.site import notebooks
 FLOOR = {
     "ai-terminals": 11,
     "amd": 12,
+    "calculator": 3,
     "compute-cost": 10,
     "data": 4,
     "index": 3,

@@ -85,7 +85,11 @@ def decode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
         side_stride=geometry.side_stride,
         chunk=geometry.chunk or 1,
     )
-    volume = Volume(latent.frames, latent.height, latent.width)
+    return decode_latent(network, Volume(latent.frames, latent.height, latent.width))
+
+
+def decode_latent(network: AutoencoderNetwork, volume: Volume) -> Coding:
+    """Count decoding a latent of any size, whatever clips a model takes."""
     return _coding(_DECODERS[network.family](network, volume))
 
 

@@ -36,6 +36,9 @@ SENTENCES = {
     "text_maximum": "text_tokens {text} is above the model's maximum; nearest {text_maximum}",
 }
 REFUSALS = tuple(SENTENCES)
+NOT_WHOLE = "{field} is {value!r}; it must be a whole number"
+BEYOND = "{field} is {value}; counts are checked up to {limit}"
+NOT_COUNTED = "{field} is {value!r}; it must be a whole number from 1 to {limit}"
 
 # Powers of (latent frames, tokens per frame, text tokens) that counts of transformers consist of.
 MONOMIALS = (

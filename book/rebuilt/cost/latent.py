@@ -11,11 +11,13 @@ from rebuilt.cost.architectures import Autoencoder, Denoiser, Transformer
 from rebuilt.cost.catalogue import load_kind
 from rebuilt.cost.codes import (
     ACCEPTED,
+    BEYOND,
     FRAMES_RULES,
     IMAGE,
     MAX_FRAMES,
     MAX_SIDE,
     MAX_TEXT,
+    NOT_WHOLE,
     REFUSALS,
     SENTENCES,
 )
@@ -224,9 +226,9 @@ def _check_limits(clip: Clip) -> None:
     )
     for field, value, limit in limits:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ShapeError(f"{field} is {value!r}; it must be a whole number")
+            raise ShapeError(NOT_WHOLE.format(field=field, value=value))
         if value > limit:
-            raise ShapeError(f"{field} is {value}; counts are checked up to {limit}")
+            raise ShapeError(BEYOND.format(field=field, value=value, limit=limit))
 
 
 def _near(rules: Rules, clip: Clip, field: str) -> str:

@@ -116,13 +116,13 @@ def inference_memory(
     denoiser = _transformer(model)
     clip = clip or default_clip(denoiser)
     own = count(denoiser, clip).parameters * weight_bytes
-    others = 0 if offload != "none" else HALF * _other_parameters(denoiser)
+    others = 0 if offload != "none" else HALF * other_parameters(denoiser)
     layers = sum(block.depth for block in _layered(denoiser))
     held = own * 2 / layers if offload == "layers" else own / (gpus if shard_weights else 1)
     grid = latent_of(denoiser, clip).grid
     factor = activation_factor() if factor is None else factor
-    alive = factor * batch * max(_alive_bytes(block, grid) for block in denoiser.blocks) / gpus
-    exchanged = max(_exchanged_bytes(block, grid) for block in denoiser.blocks)
+    alive = factor * batch * max(alive_bytes(block, grid) for block in denoiser.blocks) / gpus
+    exchanged = max(exchanged_bytes(block, grid) for block in denoiser.blocks)
     return Memory(
         weights=(held + others) / GB,
         activations=alive / GB,
@@ -170,7 +170,7 @@ def training_memory(
     kept = sum(
         block.depth * _rows(block, grid) * block.width * per_value for block in _layered(denoiser)
     )
-    widest = max(_alive_bytes(block, grid) for block in denoiser.blocks)
+    widest = max(alive_bytes(block, grid) for block in denoiser.blocks)
     alive = 2 * activation_factor() * widest  # values and gradients
     return Memory(
         weights=HALF * parameters / gpus / GB,
@@ -200,7 +200,8 @@ def _transformer(model: Model) -> Transformer:
     return denoiser
 
 
-def _other_parameters(model: Denoiser) -> int:
+def other_parameters(model: Denoiser) -> int:
+    """Parameters of text encoders and autoencoder together."""
     uses = model.text.encoders if model.text else ()
     encoders = [load_kind(use.id, TextEncoder, model.id) for use in uses]
     autoencoder = load_kind(model.autoencoder, Autoencoder, model.id)
@@ -212,7 +213,7 @@ def _rows(block: schema.Block, grid: Grid) -> int:
     return total([grid.text if isinstance(block, schema.RefinerBlock) else rows])
 
 
-def _alive_bytes(block: schema.Block, grid: Grid) -> int:
+def alive_bytes(block: schema.Block, grid: Grid) -> int:
     """Bytes alive at the widest moment of a block: in attention or in the feed-forward layer."""
     if isinstance(block, schema.PoolBlock):
         return 0
@@ -224,7 +225,7 @@ def _alive_bytes(block: schema.Block, grid: Grid) -> int:
     return _rows(block, grid) * (residual_and_input + HALF * widest)
 
 
-def _exchanged_bytes(block: schema.Block, grid: Grid) -> int:
+def exchanged_bytes(block: schema.Block, grid: Grid) -> int:
     """Send and receive buffers of queries, keys and values."""
     if isinstance(block, schema.PoolBlock | schema.RefinerBlock):
         return 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rebuilt.cost import schema
 from rebuilt.cost.accelerators import Accelerator
 from rebuilt.cost.architectures import Transformer
+from rebuilt.cost.codes import NOT_COUNTED
 from rebuilt.cost.timing import BYTES, exchange_bytes
 from rebuilt.cost.work import Work
 from rebuilt.errors import ShapeError
@@ -83,7 +84,7 @@ def best_layout(model: Transformer, gpus: int) -> Layout:
     Layout(ulysses=4, ring=2)
     """
     if isinstance(gpus, bool) or not isinstance(gpus, int) or not 1 <= gpus <= MAX_GPUS:
-        raise ShapeError(f"gpus is {gpus!r}; it must be a whole number from 1 to {MAX_GPUS}")
+        raise ShapeError(NOT_COUNTED.format(field="gpus", value=gpus, limit=MAX_GPUS))
     fits = [
         degree
         for degree in range(1, gpus + 1)

@@ -12,6 +12,7 @@ from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer, UN
 from rebuilt.cost.autoencoder import Coding, decode, encode
 from rebuilt.cost.blocks import block_operations
 from rebuilt.cost.catalogue import Model, load_kind
+from rebuilt.cost.codes import NOT_COUNTED
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip
 from rebuilt.cost.model import Count, count, denoiser_of, layer_operations
@@ -19,6 +20,7 @@ from rebuilt.cost.polynomial import total
 from rebuilt.errors import ShapeError
 
 MAX_STEPS = 10_000
+MAX_PASSES = 3
 BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as the forward pass
 
 
@@ -92,7 +94,7 @@ def inference(
     """
     denoiser = denoiser_of(model)
     steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
-    passes = _whole("passes", passes, denoiser.sampler.passes, 3)
+    passes = _whole("passes", passes, denoiser.sampler.passes, MAX_PASSES)
     forward = count(denoiser, clip)
     autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
     encoders = _encoders(denoiser, forward.text_tokens)
@@ -170,5 +172,5 @@ def _whole(field: str, value: int | None, default: int, limit: int) -> int:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= limit:
-        raise ShapeError(f"{field} is {value!r}; it must be a whole number from 1 to {limit}")
+        raise ShapeError(NOT_COUNTED.format(field=field, value=value, limit=limit))
     return value

@@ -104,9 +104,11 @@ def connect(app: Sphinx) -> None:
     """Register files and events; the sieve runs after all others have added theirs."""
     app.add_css_file("rebuilt.css", priority=900)
     app.add_css_file("rebuilt-ledger.css", priority=901)
+    app.add_css_file("rebuilt-calculator.css", priority=901)
     app.add_js_file(GATHERED, priority=100)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-ledger.js", loading_method="defer", priority=900)
+    app.add_js_file("rebuilt-calculator.js", loading_method="defer", priority=900)
     app.connect("config-inited", add_templates)
     app.connect("doctree-resolved", drop_cell_runner, priority=900)
     app.connect("builder-inited", add_static_files)

@@ -1,0 +1,201 @@
+"""The calculator of the book: a form, and everything that it needs, inside the page.
+
+The page's script passes numbers to the compiled kernel and shows what comes back. Coefficients,
+constants, limits and the sentences of refusals are written into the page here, from the same
+functions that `rebuilt cost` calls, and the module itself as base64, so that it works from a file.
+"""
+
+import base64
+import html
+import json
+import math
+from typing import Any
+
+from rebuilt import markup, page, provenance
+from rebuilt.blocks import Block
+from rebuilt.cost import calculator, inference, load_model
+from rebuilt.cost.accelerators import load_accelerator
+from rebuilt.cost.architectures import Transformer
+from rebuilt.cost.browser import MODULE
+from rebuilt.cost.latent import rules_of
+from rebuilt.cost.operations import GROUPS
+
+FIRST_MODEL, FIRST_MACHINE = "hunyuanvideo", "h100-sxm"
+LONGEST_S = 60  # seconds that the slider of a video model reaches
+LONGEST_FRAMES = 240  # frames, where the model names no rate
+WIDEST = 2048  # pixels
+FIELDS = (
+    ("frames", "Frames", "of the clip"),
+    ("height", "Height", "pixels"),
+    ("width", "Width", "pixels"),
+    ("steps", "Steps", "of the sampler"),
+    ("passes", "Passes", "per step"),
+    ("gpus", "Accelerators", "of one server"),
+)
+CURVES = (
+    ("seconds", "Run time"),
+    ("flops", "FLOPs"),
+    ("joules", "Energy"),
+    ("usd", "Rent"),
+    ("memory_gb", "Memory"),
+    ("tokens", "Tokens"),
+)
+SPENT = ("products", "attention", "memory traffic", "exchange", "waiting for host", "text, decoder")
+
+
+def show() -> Block:
+    """Show the calculator; without scripts its place says so and points to the table."""
+    models = calculator.offered()
+    page.used(provenance.of_models(*models).get_column("source").to_list())
+    data = json.dumps(exported(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    body = "\n".join(
+        [
+            '<section class="rb-calc" aria-labelledby="calculator-name">',
+            '<p class="rb-title" id="calculator-name">What does a clip cost?</p>',
+            '<p class="rb-calc-off">The calculator needs JavaScript and WebAssembly; the worked '
+            "cases below do not.</p>",
+            f'<div class="rb-calc-on" hidden>\n{_form()}\n{_results()}\n</div>',
+            '<script type="application/json" class="rb-calc-data">'
+            f"{markup.json_in_html(data)}</script>",
+            "</section>",
+        ]
+    )
+    return Block("calculator", {"html": body}, "<p>A calculator, on the site.</p>", "a calculator")
+
+
+def exported() -> dict[str, Any]:
+    """Everything that the page's script reads: names of places, rows, sentences and the module."""
+    return {
+        "module": base64.b64encode(MODULE.read_bytes()).decode("ascii"),
+        "clip": calculator.CLIP,
+        "result": calculator.RESULT,
+        "model": calculator.MODEL,
+        "groups": [group.replace("_", " ") for group in GROUPS],
+        "spent": SPENT,
+        "largest": calculator.LARGEST,
+        "sentences": calculator.sentences(),
+        "first": {"model": FIRST_MODEL, "gpu": FIRST_MACHINE},
+        "models": {name: _model(name) for name in calculator.offered()},
+        "machines": {
+            name: {
+                "name": load_accelerator(name).name,
+                "numbers": [_number(value) for value in calculator.machine_row(name)],
+            }
+            for name in calculator.machines()
+        },
+    }
+
+
+def _model(name: str) -> dict[str, Any]:
+    model = load_model(name)
+    if not isinstance(model, Transformer):  # `offered` names transformers only
+        raise TypeError(name)
+    job = inference(model)
+    clip = job.forward.clip
+    return {
+        "name": model.name,
+        "fps": model.clip.fps,
+        "published": {
+            "frames": clip.frames,
+            "height": clip.height,
+            "width": clip.width,
+            "text_tokens": job.forward.text_tokens,
+            "steps": job.steps,
+            "passes": job.passes,
+            "gpus": 1,
+        },
+        "sliders": _sliders(model),
+        "numbers": [_number(value) for value in calculator.model_row(name)],
+    }
+
+
+def _sliders(model: Transformer) -> dict[str, list[int]]:
+    """Least value, greatest value and step of each slider; kept near what the model takes."""
+    rules = rules_of(model)
+    clip = model.clip
+    longest = int(LONGEST_S * clip.fps) if clip.fps else LONGEST_FRAMES
+    first = {2: rules.stride, 3: 1}.get(rules.rule, 1)
+    step = rules.stride if rules.rule in (2, 3) else 1
+    frames = 1 if rules.rule == 0 else rules.frames_maximum or first + longest // step * step
+    least = -(-rules.side_minimum // rules.side_multiple) * rules.side_multiple
+    widest = rules.side_maximum or max(WIDEST, clip.default.height, clip.default.width)
+    side = [least, widest // rules.side_multiple * rules.side_multiple, rules.side_multiple]
+    steps = max(100, 2 * model.sampler.steps)
+    return {
+        "frames": [first, frames, step],
+        "height": side,
+        "width": side,
+        "steps": [1, steps, 1],
+        "passes": [1, 3, 1],
+        "gpus": [1, 8, 1],
+    }
+
+
+def _number(value: float) -> float | int | None:
+    """Whole numbers without a point; None for what no source gives, since JSON has no nan."""
+    if math.isnan(value):
+        return None
+    return int(value) if value.is_integer() else value
+
+
+def _form() -> str:
+    models = {name: load_model(name).name for name in calculator.offered()}
+    machines = {name: load_accelerator(name).name for name in calculator.machines()}
+    menus = _menu("model", "Model", models, FIRST_MODEL)
+    menus += _menu("gpu", "Accelerator", machines, FIRST_MACHINE)
+    fields = "\n".join(_field(*field) for field in FIELDS)
+    return (
+        '<form class="rb-calc-form" aria-label="Clip and hardware">\n'
+        f'<div class="rb-calc-menus">{menus}</div>\n<div class="rb-calc-fields">{fields}</div>\n'
+        '<p class="rb-calc-problem" role="alert"></p></form>'
+    )
+
+
+def _menu(name: str, label: str, options: dict[str, str], first: str) -> str:
+    choices = "".join(
+        f'<option value="{key}"{" selected" if key == first else ""}>{html.escape(text)}</option>'
+        for key, text in sorted(options.items(), key=lambda item: item[1].casefold())
+    )
+    return (
+        f'<p><label for="calc-{name}">{label}</label>'
+        f'<select id="calc-{name}" name="{name}">{choices}</select></p>'
+    )
+
+
+def _field(name: str, label: str, unit: str) -> str:
+    return (
+        f'<p class="rb-calc-field"><label for="calc-{name}">{label} '
+        f'<span class="rb-calc-unit">{unit}</span></label>'
+        f'<input type="number" id="calc-{name}" name="{name}" step="any" inputmode="numeric">'
+        f'<input type="range" name="{name}" aria-label="{label}, slider"></p>'
+    )
+
+
+def _results() -> str:
+    rows = (
+        ("length", "Length"),
+        ("tokens", "Tokens"),
+        ("forward", "One forward pass"),
+        ("flops", "Whole clip"),
+        ("seconds", "Run time"),
+        ("interval", "90 % interval"),
+        ("joules", "Energy"),
+        ("usd", "Rent"),
+        ("memory_gb", "Memory"),
+    )
+    figures = "".join(
+        f'<div><dt>{label}</dt><dd data-shows="{name}"></dd></div>' for name, label in rows
+    )
+    curves = "".join(f'<option value="{name}">{label}</option>' for name, label in CURVES)
+    return (
+        f'<dl class="rb-calc-figures">{figures}</dl>\n'
+        '<div class="rb-calc-bar" data-bar="groups"></div>\n'
+        '<div class="rb-calc-bar" data-bar="spent"></div>\n'
+        '<p class="rb-calc-curve-of"><label for="calc-curve">Curve over length</label>'
+        f'<select id="calc-curve" name="curve">{curves}</select></p>\n'
+        '<div class="rb-calc-curve"></div>\n'
+        '<p class="rb-calc-command"><code tabindex="0" aria-label="The same as a command"></code>'
+        '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
+        '<button type="button" class="rb-calc-button rb-calc-reset">Published clip</button>'
+        '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
+    )
