@@ -19,13 +19,22 @@ from rebuilt.paths import ROOT
 
 RULES = (check_claims, check_facts, check_peers, check_preferences, check_sums)
 CELLS_PER_TABLE = 20
+# Written by `make fit` and `make measure` from other tables, which are tried here.
+GENERATED = {"efficiencies", "measured", "published_errors", "validation_errors"}
 FLOORS = {
     "clusters": 0.7,
+    "dit_scaling": 0.25,
+    "industry_chain": 0.8,
     "matmul_rates": 0.8,
+    "memory_figures": 0.7,
     "optics_market": 0.8,
     "published_costs": 0.7,
+    "published_run_times": 0.65,
+    "run_times": 0.7,
     "statements": 0.6,
     "terminals": 0.7,
+    "training_mix": 0.5,
+    "video_models": 0.45,
 }
 FLOOR = 0.9
 REACHED: dict[str, str] = {}
@@ -67,7 +76,9 @@ def refused(field, cell):
 
 
 TABLES = Material(ROOT).tables
-NUMERIC = [name for name, table in TABLES.items() if next(shifts(table), None)]
+NUMERIC = [
+    name for name, table in TABLES.items() if name not in GENERATED and next(shifts(table), None)
+]
 
 
 @pytest.mark.parametrize("name", NUMERIC)
