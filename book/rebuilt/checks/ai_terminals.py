@@ -46,13 +46,13 @@ def consumer_growth(claim: Claim, facts: Facts) -> Finding:
     del claim
     rule = "growth of PC and phone shipments, and what Gartner names as its cause"
     growth = terminals.newest(facts, "pcs", "shipment_growth_percent", "2025", "Gartner")
-    cause = terminals.newest(facts, "pcs", "growth_driver", "2025", "Gartner")
+    cause = terminals.newest(facts, "pcs", "named_growth_driver", "2025", "Gartner")
     if growth is not None and cause is not None:
         computed = f"PCs {growth.number:+g} percent in 2025; named: {cause.text}"
         if "AI" in (cause.text or "") and growth.number > 0:
             return verdicts.states(computed, True, [growth, cause], rule)
         return verdicts.pending(computed, [growth, cause], rule)
-    expected = terminals.newest(facts, "genai-phones", "growth_driver", "2027", "Gartner")
+    expected = terminals.newest(facts, "genai-phones", "named_growth_driver", "2027", "Gartner")
     if expected is None:
         return verdicts.no_evidence(rule)
     return verdicts.pending(expected.text or "", [expected], rule)
