@@ -54,8 +54,8 @@ chapter: env ## Rebuild one page: make chapter NAME=nvidia
 bench: env ## Measure ratios side by side in one run
 	$(RUN) tests.bench
 
-measure: env ## Run the benchmark and renew data/measured.csv, from which the book prints it
-	$(RUN) tests.bench --write
+measure: env ## Run the benchmark at full size and renew data/measured.csv (8 GB of disk, minutes)
+	$(RUN) tests.bench --large --write
 	$(RUN) rebuilt.cli check --seal
 
 fit: env ## Fit the hardware model again and renew data/efficiencies.csv
