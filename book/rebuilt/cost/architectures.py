@@ -89,10 +89,14 @@ class TextEncoder(Named):
 
 
 class Denoiser(Named):
-    """What transformer and U-Net share: clips, autoencoder, text and sampler."""
+    """What transformer and U-Net share: clips, autoencoder, text and sampler.
+
+    `geometry` takes the place of the autoencoder's own, whose network then does not apply.
+    """
 
     clip: ClipRules
     autoencoder: Text
+    geometry: Geometry | None = None
     channels: Channels
     text: TextInput | None = None
     sampler: Sampler

@@ -1,8 +1,8 @@
-"""The calculator's kernel as a WebAssembly module of a few kilobytes, without imports.
+"""The calculator's kernels as one WebAssembly module of some kilobytes, without imports.
 
-Numba compiles a kernel to LLVM IR; everything that speaks to Python is dropped from it, llvmlite
-emits it for wasm32, and LLD links it. The module is committed, because no reader needs a linker:
-`make wasm` renews it, and a test that CI runs rebuilds it and compares the bytes.
+Numba compiles each kernel of ENTRIES to LLVM IR; everything that speaks to Python is dropped from
+it, llvmlite emits it for wasm32, and LLD links them. The module is committed, because no reader
+needs a linker: `make wasm` renews it, and a test that CI runs rebuilds it and compares the bytes.
 """
 
 import os
@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,12 @@ from rebuilt.errors import DataError
 from rebuilt.paths import ROOT
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "calculator.wasm"
-ENTRY = "calculate"
 TRIPLE = "wasm32-unknown-unknown"
 LINKERS = ("wasm-ld", *(f"wasm-ld-{version}" for version in range(23, 13, -1)))
 STACK_BYTES = 16_384
 WRAPPER = "cfunc."  # of the function that Python would call; the kernel's own name follows
 COUNTED = re.compile(r"^(define )[^\n]*(@NRT_(?:inc|dec)ref)\(.*?^}$", re.DOTALL | re.MULTILINE)
-CHILD = "import sys; from rebuilt.cost.browser import write_object; write_object(sys.argv[1])"
+CHILD = "import sys; from rebuilt.cost.browser import write_object; write_object(*sys.argv[1:])"
 # Numba optimises for the processor it runs on; without these the bytes would depend on it.
 NEUTRAL = {
     "NUMBA_CPU_NAME": "generic",
@@ -50,9 +50,8 @@ def build_module(linker: str) -> bytes:
     Returns
     -------
     bytes
-        A module that imports nothing and exports `memory`, `__heap_base` and `calculate`, which
-        takes two scratch addresses of 8 bytes and then the addresses of the five arrays of
-        `calculator_kernels.calculate`.
+        A module that imports nothing and exports `memory`, `__heap_base` and the functions of
+        ENTRIES, which take two scratch addresses of 8 bytes and then the addresses of their arrays.
 
     Raises
     ------
@@ -60,24 +59,27 @@ def build_module(linker: str) -> bytes:
         If compiler or linker fail.
     """
     with tempfile.TemporaryDirectory() as folder:
-        compiled, linked = Path(folder, "kernel.o"), Path(folder, "kernel.wasm")
-        _run([sys.executable, "-c", CHILD, str(compiled)], NEUTRAL | {"NUMBA_CACHE_DIR": folder})
-        options = ["--no-entry", f"--export={ENTRY}", "--export=__heap_base", "--gc-sections"]
-        options += ["--strip-all", "--stack-first", "-z", f"stack-size={STACK_BYTES}"]
-        _run([linker, *options, str(compiled), "-o", str(linked)], {})
+        linked = Path(folder, "kernels.wasm")
+        compiled = [str(Path(folder, f"{name}.o")) for name in ENTRIES]
+        for name, target in zip(ENTRIES, compiled, strict=True):
+            command = [sys.executable, "-c", CHILD, name, target]
+            _run(command, NEUTRAL | {"NUMBA_CACHE_DIR": folder})
+        options = ["--no-entry", *(f"--export={name}" for name in (*ENTRIES, "__heap_base"))]
+        options += ["--gc-sections", "--strip-all", "--stack-first", "-z"]
+        _run([linker, *options, f"stack-size={STACK_BYTES}", *compiled, "-o", str(linked)], {})
         return linked.read_bytes()
 
 
-def write_object(target: str) -> None:
-    """Compile the kernel for WebAssembly and write the object file, in a process of its own."""
+def write_object(entry: str, target: str) -> None:
+    """Compile one kernel for WebAssembly and write the object file, in a process of its own."""
     from llvmlite import binding  # type: ignore[import-untyped]
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
     machine = binding.Target.from_triple(TRIPLE).create_target_machine(opt=2, reloc="static")
-    kernel = _compiled()
+    kernel = ENTRIES[entry]()
     module = binding.parse_assembly(_without_reference_counts(kernel.inspect_llvm()))
-    _keep_only_the_kernel(module, kernel.native_name.removeprefix(WRAPPER))
+    _keep_only_the_kernel(module, kernel.native_name.removeprefix(WRAPPER), entry)
     module.triple = TRIPLE
     module.data_layout = str(machine.target_data)
     options = binding.create_pipeline_tuning_options(speed_level=2)
@@ -90,8 +92,8 @@ def write_object(target: str) -> None:
     Path(target).write_bytes(machine.emit_object(module))
 
 
-def _compiled() -> Any:
-    """Compile the kernel behind plain addresses instead of arrays."""
+def _calculate() -> Any:
+    """Compile the calculator behind plain addresses instead of arrays."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
     from rebuilt.cost import calculator, calculator_kernels
@@ -115,16 +117,42 @@ def _compiled() -> Any:
     return entry
 
 
+def _compose() -> Any:
+    """Compile what makes a row of a model from a published one and the reader's choices."""
+    from numba import carray, cfunc, types  # type: ignore[attr-defined]
+
+    from rebuilt.cost import calculator, calculator_kernels, custom, custom_kernels, custom_rows
+
+    compose = custom_kernels.compose
+    published = custom_rows.SIZE
+    choices, composed = len(custom.CHOICES), len(custom.COMPOSED)
+    rows = calculator_kernels.ROWS + calculator_kernels.ROW * len(calculator.ROW_NAMES)
+    address: Any = types.CPointer(types.float64)  # type: ignore[no-untyped-call]
+
+    @cfunc(types.void(*[address] * 6), error_model="numpy")
+    def entry(own, choice, least, largest, model, out):  # type: ignore[no-untyped-def]
+        compose(
+            carray(own, (published,)),
+            carray(choice, (choices,)),
+            carray(least, (choices,)),
+            carray(largest, (choices,)),
+            carray(model, (rows,)),
+            carray(out, (composed,)),
+        )
+
+    return entry
+
+
 def _without_reference_counts(assembly: str) -> str:
     """Make counting references do nothing: the arrays are plain memory that nobody owns."""
     return COUNTED.sub(r"\1internal void \2(ptr %unused) {\n  ret void\n}", assembly)
 
 
-def _keep_only_the_kernel(module: Any, name: str) -> None:
+def _keep_only_the_kernel(module: Any, name: str, entry: str) -> None:
     """Leave one function visible, so that what only Python called is removed as dead."""
     for function in module.functions:
         if function.name == name:
-            function.name = ENTRY
+            function.name = entry
             function.linkage = "external"
         elif not function.is_declaration:
             function.linkage = "internal"
@@ -139,6 +167,9 @@ def _run(command: list[str], more: dict[str, str]) -> None:
     )
     if done.returncode:
         raise DataError(f"{command[0]} failed: {done.stderr.strip()[-2000:]}")
+
+
+ENTRIES: dict[str, Callable[[], Any]] = {"calculate": _calculate, "compose": _compose}
 
 
 def main() -> int:

@@ -8,10 +8,10 @@ recomputed. Totals are exact integers.
 
 from dataclasses import dataclass
 
-from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer, UNet
+from rebuilt.cost.architectures import TextEncoder, Transformer, UNet
 from rebuilt.cost.autoencoder import Coding, decode, encode
 from rebuilt.cost.blocks import block_operations
-from rebuilt.cost.catalogue import Model, load_kind
+from rebuilt.cost.catalogue import Model, autoencoder_of, load_kind
 from rebuilt.cost.codes import NOT_COUNTED
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip
@@ -96,7 +96,7 @@ def inference(
     steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
     passes = _whole("passes", passes, denoiser.sampler.passes, MAX_PASSES)
     forward = count(denoiser, clip)
-    autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
+    autoencoder = autoencoder_of(denoiser)
     encoders = _encoders(denoiser, forward.text_tokens)
     prompts = 1 if passes == 1 else 2
     return Inference(
@@ -140,7 +140,7 @@ def training(
     denoiser = denoiser_of(model)
     clips = _whole("clips", clips, 1, 10**15)
     forward = count(denoiser, clip)
-    autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
+    autoencoder = autoencoder_of(denoiser)
     return Training(forward, clips, recompute, _flops(encode(autoencoder, forward.clip)))
 
 
