@@ -52,14 +52,14 @@ CHOICES = (
 OF_CHOICES = {
     "none": "none",
     "full": "self-attention (DiT)",
-    "full-text": "and cross-attention to text (Wan 2.1)",
+    "full-text": "self- and cross-attention (Wan 2.1)",
     "spatial": "within frames (Latte)",
-    "spatial-text": "within frames, cross-attention (Open-Sora 1.2)",
+    "spatial-text": "within frames and to text (Open-Sora 1.2)",
     "temporal": "over time (Latte)",
-    "temporal-text": "over time, cross-attention (Open-Sora 1.2)",
-    "joint": "two streams, text and video (HunyuanVideo)",
-    "parallel": "one stream, parallel layers (HunyuanVideo)",
-    "expert": "one stream, expert modulation (CogVideoX)",
+    "temporal-text": "over time and to text (Open-Sora 1.2)",
+    "joint": "two streams (HunyuanVideo)",
+    "parallel": "one stream, parallel (HunyuanVideo)",
+    "expert": "one stream, expert (CogVideoX)",
     "image": "images only",
     "each": "every frame by itself",
     "even": "groups of frames",
@@ -277,6 +277,6 @@ def _results() -> str:
         '<div class="rb-calc-curve"></div>\n'
         '<p class="rb-calc-command"><code tabindex="0" aria-label="The same as a command"></code>'
         '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
-        '<button type="button" class="rb-calc-button rb-calc-reset">Published clip</button>'
+        '<button type="button" class="rb-calc-button rb-calc-reset">As published</button>'
         '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
     )

@@ -9,7 +9,8 @@ from typing import Any
 
 from rebuilt.cost.architectures import Transformer, UNet
 from rebuilt.cost.catalogue import load_model
-from rebuilt.cost.custom import CHOICES, altered, read_choices
+from rebuilt.cost.custom import CHOICES, read_choices
+from rebuilt.cost.custom_models import altered
 from rebuilt.cost.hardware import estimate
 from rebuilt.cost.hardware_record import timing_record, timing_report
 from rebuilt.cost.latent import Clip

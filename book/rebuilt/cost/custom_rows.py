@@ -1,7 +1,7 @@
 """A published transformer as the numbers from which `custom_kernels.compose` makes another.
 
 Names are the places of the kernels. Nothing here computes a cost: values are read off the model
-file; sizes that follow a width are given as a constant and multiples of it (`custom.Tie`).
+file; sizes that follow a width are given as a constant and multiples of it (`custom_models.Tie`).
 """
 
 from itertools import chain, pairwise
@@ -11,11 +11,8 @@ from rebuilt.cost.architectures import Transformer
 from rebuilt.cost.autoencoder import autoencoder_parameters
 from rebuilt.cost.catalogue import autoencoder_of
 from rebuilt.cost.codes import FRAMES_RULES
-from rebuilt.cost.custom import (
-    KINDS,
-    Main,
-    kind_of,
-    main_blocks,
+from rebuilt.cost.custom import KINDS, Main, kind_of, main_blocks
+from rebuilt.cost.custom_models import (
     stand_in,
     tie_channels,
     tie_hidden,
@@ -119,7 +116,7 @@ def _header(model: Transformer) -> Numbers:
 
 def _layers(model: Transformer) -> list[Numbers]:
     """Return the linear layers of the embedders: widths, rows, times, group, bias, activation."""
-    found = []
+    found: list[Numbers] = []
     for layer in model.layers:
         ties = [tie_layer(layer, place, model.output.width) for place in range(len(layer.widths))]
         for place, (inner, columns) in enumerate(pairwise(ties)):
@@ -136,7 +133,7 @@ def _layers(model: Transformer) -> list[Numbers]:
                     place + 2 < len(ties),
                 ]
             )
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _table(model: Transformer, item: schema.Table) -> Numbers:
@@ -155,7 +152,7 @@ def _table(model: Transformer, item: schema.Table) -> Numbers:
 
 
 def _ahead(model: Transformer, kind: type[schema.RefinerBlock | schema.PoolBlock]) -> list[Numbers]:
-    return [_block(block, model) for block in model.blocks if isinstance(block, kind)]  # type: ignore[arg-type]
+    return [_block(block, model) for block in model.blocks if isinstance(block, kind)]
 
 
 def _block(block: Main | schema.RefinerBlock | schema.PoolBlock, owner: Transformer) -> Numbers:
