@@ -32,7 +32,7 @@ FLOOR = {
     "nvidia": 11,
     "optics": 11,
     "scorecard": 4,
-    "sora": 13,
+    "sora": 16,
     "switching": 12,
     "text-to-video": 12,
     "upgrade": 8,
