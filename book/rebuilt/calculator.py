@@ -13,7 +13,7 @@ from typing import Any
 
 from rebuilt import markup, page, provenance
 from rebuilt.blocks import Block
-from rebuilt.cost import calculator, custom, custom_rows, inference, load_model
+from rebuilt.cost import calculator, choices, custom, custom_rows, inference, load_model
 from rebuilt.cost.accelerators import load_accelerator
 from rebuilt.cost.architectures import Transformer
 from rebuilt.cost.browser import MODULE
@@ -108,12 +108,12 @@ def exported() -> dict[str, Any]:
         "spent": SPENT,
         "largest": calculator.LARGEST,
         "sentences": calculator.sentences(),
-        "choices": custom.CHOICES,
-        "names": custom.NAMES,
-        "least": custom.LEAST,
-        "most": custom.LARGEST,
-        "composed": custom.COMPOSED,
-        "choiceSentences": custom.sentences(),
+        "choices": choices.CHOICES,
+        "names": choices.NAMES,
+        "least": choices.LEAST,
+        "most": choices.LARGEST,
+        "composed": choices.COMPOSED,
+        "choiceSentences": choices.sentences(),
         "standIns": [_number(value) for value in custom_rows.stand_in_rows()],
         "first": {"model": FIRST_MODEL, "gpu": FIRST_MACHINE},
         "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES},
@@ -210,12 +210,12 @@ def _architecture() -> str:
 def _choice(name: str, label: str, unit: str, end: int, step: int | str) -> str:
     """One choice: a menu of names, or a number with its slider."""
     own = f"set-{name}"
-    if name in custom.NAMES:
-        options = {str(place): OF_CHOICES[text] for place, text in enumerate(custom.NAMES[name])}
+    if name in choices.NAMES:
+        options = {str(place): OF_CHOICES[text] for place, text in enumerate(choices.NAMES[name])}
         if name == "blocks":
             del options["0"]
         return _menu(own, f"{label}, {unit}", options, "", ordered=False)
-    least, most = custom.LIMITS[name]
+    least, most = choices.LIMITS[name]
     steps = f'data-step="{step}"' if isinstance(step, str) else f'step="{step}"'
     return (
         f'<p class="rb-calc-field"><label for="calc-{own}">{label} '

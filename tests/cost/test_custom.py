@@ -5,20 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from rebuilt.cost import Clip, ShapeError, calculator, count, custom, custom_kernels, load_model
+from rebuilt.cost import Clip, ShapeError, calculator, choices, count, custom_kernels, load_model
 from rebuilt.cost import block_kernels as blocks
 from rebuilt.cost import custom_rows as rows
-from rebuilt.cost.custom import (
-    CHOICES,
-    KINDS,
-    LARGEST,
-    LEAST,
-    LIMITS,
-    choice_refusal,
-    choices_of,
-    explain,
-    read_choices,
-)
+from rebuilt.cost.choices import CHOICES, KINDS, LARGEST, LEAST, LIMITS
+from rebuilt.cost.custom import choice_refusal, choices_of, explain, read_choices
 from rebuilt.cost.custom_models import altered
 from rebuilt.cost.hardware import estimate
 
@@ -32,11 +23,11 @@ NAMES = [*calculator.MODEL, *(f"{row} {n}" for row in calculator.ROW_NAMES for n
 
 def compose(name, values):
     """Row of a changed model, and what the form needs, from the native kernel."""
-    row, out = np.full(SIZE, np.nan), np.full(len(custom.COMPOSED), np.nan)
+    row, out = np.full(SIZE, np.nan), np.full(len(choices.COMPOSED), np.nan)
     choice = np.array([values[field] for field in CHOICES], float)
     limits = np.array(LEAST, float), np.array(LARGEST, float)
     custom_kernels.compose(PUBLISHED[name], choice, *limits, row, out)
-    return row.tolist(), dict(zip(custom.COMPOSED, out.tolist(), strict=True))
+    return row.tolist(), dict(zip(choices.COMPOSED, out.tolist(), strict=True))
 
 
 def comparable(row):
@@ -127,9 +118,9 @@ def test_places_of_the_kernels_are_the_names_of_the_rows():
     assert {row.size for row in PUBLISHED.values()} == {rows.SIZE}
     for place, field in enumerate(CHOICES):
         assert getattr(custom_kernels, field.upper().replace("TEXT_TOKENS", "TEXT")) == place
-    for place, rule in enumerate(custom.RULES):
+    for place, rule in enumerate(choices.RULES):
         assert getattr(custom_kernels, rule.upper()) == 1 + len(CHOICES) + place
-    assert len(custom.sentences()) == 1 + len(CHOICES) + len(custom.RULES)
+    assert len(choices.sentences()) == 1 + len(CHOICES) + len(choices.RULES)
 
 
 @pytest.mark.parametrize(

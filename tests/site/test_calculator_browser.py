@@ -11,9 +11,10 @@ import pytest
 
 from rebuilt.calculator import CHOICES as CONTROLS
 from rebuilt.cost import Clip, calculator, calculator_kernels, custom_kernels, load_model
+from rebuilt.cost.choices import CHOICES, LARGEST, LEAST, LIMITS
+from rebuilt.cost.choices import COMPOSED as COMPOSED_NAMES
 from rebuilt.cost.codes import REFUSALS
-from rebuilt.cost.custom import CHOICES, LARGEST, LEAST, LIMITS, choices_of
-from rebuilt.cost.custom import COMPOSED as COMPOSED_NAMES
+from rebuilt.cost.custom import choices_of
 from rebuilt.cost.custom import explain as explain_choices
 from rebuilt.cost.custom_models import altered
 from rebuilt.cost.custom_rows import published_row

@@ -121,11 +121,11 @@ def _compose() -> Any:
     """Compile what makes a row of a model from a published one and the reader's choices."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
-    from rebuilt.cost import calculator, calculator_kernels, custom, custom_kernels, custom_rows
+    from rebuilt.cost import calculator, calculator_kernels, choices, custom_kernels, custom_rows
 
     compose = custom_kernels.compose
     published = custom_rows.SIZE
-    choices, composed = len(custom.CHOICES), len(custom.COMPOSED)
+    chosen, composed = len(choices.CHOICES), len(choices.COMPOSED)
     rows = calculator_kernels.ROWS + calculator_kernels.ROW * len(calculator.ROW_NAMES)
     address: Any = types.CPointer(types.float64)  # type: ignore[no-untyped-call]
 
@@ -133,9 +133,9 @@ def _compose() -> Any:
     def entry(own, choice, least, largest, model, out):  # type: ignore[no-untyped-def]
         compose(
             carray(own, (published,)),
-            carray(choice, (choices,)),
-            carray(least, (choices,)),
-            carray(largest, (choices,)),
+            carray(choice, (chosen,)),
+            carray(least, (chosen,)),
+            carray(largest, (chosen,)),
             carray(model, (rows,)),
             carray(out, (composed,)),
         )

@@ -18,7 +18,9 @@ from rebuilt.cost.codes import (
     BEYOND,
     FRAMES_RULES,
     MAX_FRAMES,
+    MAX_PASSES,
     MAX_SIDE,
+    MAX_STEPS,
     MAX_TEXT,
     MONOMIALS,
     NOT_COUNTED,
@@ -36,7 +38,7 @@ from rebuilt.cost.memory import alive_bytes, exchanged_bytes, other_parameters
 from rebuilt.cost.mixed_autoencoders import TILE, TILE_STEP, TILED
 from rebuilt.cost.operations import GROUPS
 from rebuilt.cost.parallel import MAX_GPUS, best_layout
-from rebuilt.cost.totals import MAX_PASSES, MAX_STEPS, encoder_flops
+from rebuilt.cost.totals import encoder_flops
 from rebuilt.cost.volumes import Volume
 from rebuilt.cost.work import operation_count, pass_of
 from rebuilt.errors import ShapeError

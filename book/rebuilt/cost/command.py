@@ -9,7 +9,8 @@ from typing import Any
 
 from rebuilt.cost.architectures import Transformer, UNet
 from rebuilt.cost.catalogue import load_model
-from rebuilt.cost.custom import CHOICES, read_choices
+from rebuilt.cost.choices import CHOICES
+from rebuilt.cost.custom import read_choices
 from rebuilt.cost.custom_models import altered
 from rebuilt.cost.hardware import estimate
 from rebuilt.cost.hardware_record import timing_record, timing_report

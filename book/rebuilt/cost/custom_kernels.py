@@ -45,7 +45,7 @@ from rebuilt.cost.calculator_kernels import (
     ULYSSES,
 )
 
-# Places of the choices (custom.CHOICES); a value out of its range has code 1 + place.
+# Places of the choices (choices.CHOICES); a value out of its range has code 1 + place.
 BLOCKS, DEPTH, MORE_BLOCKS, MORE_DEPTH, WIDTH, HEADS, HIDDEN = range(7)
 PATCH_FRAMES, PATCH_SIDE, FRAMES_RULE, FRAMES_STRIDE, SIDE_STRIDE, CHANNELS, TEXT = range(7, 14)
 CHOICES = 14
@@ -177,11 +177,11 @@ def compose(published, choice, least, largest, model, out):
     """Write the row of a changed model, and what a form needs of it.
 
     published, choice, least, largest : float64 arrays
-        `custom_rows.published_row`, and values and limits in the order of custom.CHOICES.
+        `custom_rows.published_row`, and values and limits in the order of choices.CHOICES.
     model : float64 array
         In the order of calculator.MODEL and calculator.ROW_NAMES; all of it is written.
     out : float64 array
-        In the order of custom.COMPOSED: code, widths near a refused one, first values and steps.
+        In the order of choices.COMPOSED: code, widths near a refused one, first values and steps.
     """
     for place in range(model.size):
         model[place] = 0.0

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from rebuilt.cost import schema
 from rebuilt.cost.architectures import Geometry, Transformer
 from rebuilt.cost.catalogue import autoencoder_of, load_kind
+from rebuilt.cost.choices import KINDS, MODELS_OF_KINDS, Choices
 from rebuilt.cost.codes import FRAMES_RULES, IMAGE
 from rebuilt.cost.custom import (
-    KINDS,
-    MODELS_OF_KINDS,
-    Choices,
     Main,
     choice_refusal,
     choices_of,

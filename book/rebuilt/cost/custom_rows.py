@@ -10,8 +10,9 @@ from rebuilt.cost import calculator, schema
 from rebuilt.cost.architectures import Transformer
 from rebuilt.cost.autoencoder import autoencoder_parameters
 from rebuilt.cost.catalogue import autoencoder_of
+from rebuilt.cost.choices import KINDS
 from rebuilt.cost.codes import FRAMES_RULES
-from rebuilt.cost.custom import KINDS, Main, kind_of, main_blocks
+from rebuilt.cost.custom import Main, kind_of, main_blocks
 from rebuilt.cost.custom_models import (
     stand_in,
     tie_channels,

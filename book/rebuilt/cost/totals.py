@@ -12,15 +12,13 @@ from rebuilt.cost.architectures import TextEncoder, Transformer, UNet
 from rebuilt.cost.autoencoder import Coding, decode, encode
 from rebuilt.cost.blocks import block_operations
 from rebuilt.cost.catalogue import Model, autoencoder_of, load_kind
-from rebuilt.cost.codes import NOT_COUNTED
+from rebuilt.cost.codes import MAX_PASSES, MAX_STEPS, NOT_COUNTED
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip
 from rebuilt.cost.model import Count, count, denoiser_of, layer_operations
 from rebuilt.cost.polynomial import total
 from rebuilt.errors import ShapeError
 
-MAX_STEPS = 10_000
-MAX_PASSES = 3
 BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as the forward pass
 
 
