@@ -22,6 +22,10 @@ COMMANDS = {
     ),
     "fit": ("rebuilt.cost.fit_command", "fit the hardware model to measured run times"),
     "sweep": ("rebuilt.cost.sweep_command", "evaluate a space of designs: records or reductions"),
+    "uncertainty": (
+        "rebuilt.cost.uncertainty_command",
+        "what undisclosed values make of a clip's cost, and which of them matters",
+    ),
 }
 
 
