@@ -85,9 +85,9 @@ def test_the_committed_table_is_in_order():
         ),
         (
             "2024",
-            "steps",
+            "depth",
             {"distribution": "uniform"},
-            "distribution: found uniform, expected loguniform as in data/models/sora-2024.yaml",
+            "distribution: found uniform, expected triangular as in data/models/sora-2024.yaml",
         ),
     ],
 )
