@@ -39,13 +39,15 @@ def find_linker() -> str | None:
     return next(filter(None, map(shutil.which, LINKERS)), None)
 
 
-def build_module(linker: str) -> bytes:
+def build_module(linker: str, child: str = CHILD) -> bytes:
     """Compile and link the calculator.
 
     Parameters
     ----------
     linker : str
         Path of `wasm-ld`, such as Debian's package lld has.
+    child : str
+        Program of the process that compiles: Python that calls `write_object` with its argument.
 
     Returns
     -------
@@ -61,21 +63,21 @@ def build_module(linker: str) -> bytes:
     """
     with tempfile.TemporaryDirectory() as folder:
         compiled, linked = Path(folder, "kernel.o"), Path(folder, "kernel.wasm")
-        _run([sys.executable, "-c", CHILD, str(compiled)], NEUTRAL | {"NUMBA_CACHE_DIR": folder})
+        _run([sys.executable, "-c", child, str(compiled)], NEUTRAL | {"NUMBA_CACHE_DIR": folder})
         options = ["--no-entry", f"--export={ENTRY}", "--export=__heap_base", "--gc-sections"]
         options += ["--strip-all", "--stack-first", "-z", f"stack-size={STACK_BYTES}"]
         _run([linker, *options, str(compiled), "-o", str(linked)], {})
         return linked.read_bytes()
 
 
-def write_object(target: str) -> None:
+def write_object(target: str, kernel: Any = None) -> None:
     """Compile the kernel for WebAssembly and write the object file, in a process of its own."""
     from llvmlite import binding  # type: ignore[import-untyped]
 
     binding.initialize_all_targets()
     binding.initialize_all_asmprinters()
     machine = binding.Target.from_triple(TRIPLE).create_target_machine(opt=2, reloc="static")
-    kernel = _compiled()
+    kernel = kernel or _compiled()
     module = binding.parse_assembly(_without_reference_counts(kernel.inspect_llvm()))
     _keep_only_the_kernel(module, kernel.native_name.removeprefix(WRAPPER))
     module.triple = TRIPLE

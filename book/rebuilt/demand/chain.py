@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rebuilt.cost.accelerators import load_accelerator
-from rebuilt.cost.design import rates_of
+from rebuilt.cost.design import Rates, rates_of
 from rebuilt.cost.design_kernels import SIZE
 from rebuilt.demand import kernels
 from rebuilt.demand.assumptions import Assumption
 from rebuilt.demand.names import GIVEN, LINKS
 
 Floats = NDArray[np.float64]
+MACHINE_FIELDS = 1 + len(Rates.__dataclass_fields__)
 
 
 def machine_row(accelerator: str) -> Floats:

@@ -97,10 +97,15 @@ def spreads(
 
 
 def _spread(values: Floats, unit: Floats, free: list[int]) -> Spread:
-    low, median, high = (float(value) for value in np.quantile(values, (0.05, 0.5, 0.95)))
+    low, median, high = _ends(values)
     if values.min() <= 0:
         return Spread(low, median, high, {}, values)
     logs = np.log(values)
     found = {GIVEN[place]: first_order(logs, unit[:, place]) for place in free}
     ordered = dict(sorted(found.items(), key=lambda pair: -pair[1]))
     return Spread(low, median, high, ordered, values)
+
+
+def _ends(values: Floats) -> list[float]:
+    """Draws nearest to 5, 50 and 95 %: no mixture of two, so that the page can show the same."""
+    return [float(value) for value in np.quantile(values, (0.05, 0.5, 0.95), method="nearest")]
