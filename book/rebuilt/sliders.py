@@ -24,7 +24,7 @@ from rebuilt.demand.sampling import draws
 
 STOPS = 48  # places of a slider
 BEYOND = 4.0  # times the widest range that a slider reaches
-FARTHEST = 1000.0  # times the widest range that may be typed
+FARTHEST = 100.0  # times the widest range that may be typed
 FIRST = "2026"
 
 

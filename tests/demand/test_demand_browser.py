@@ -20,7 +20,7 @@ ROOM = 32 * 1024  # bytes that the page can spare
 
 
 def spread(scenario, fixed):
-    """Ends of every link with some assumptions fixed, from the kernel of the page."""
+    """Run the kernel of the page: ends of every link with some assumptions fixed."""
     _, base = draws(assumptions(scenario), DRAWS)
     pins = np.array([fixed.get(name, np.nan) for name in GIVEN])
     ends = np.zeros((ENDS, len(LINKS)))

@@ -3,7 +3,6 @@
 `make wasm` renews both; a test that CI runs rebuilds them and compares the bytes.
 """
 
-from pathlib import Path
 from typing import Any
 
 from rebuilt.cost import browser

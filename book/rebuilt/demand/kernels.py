@@ -167,7 +167,7 @@ def join(given, accelerators, out):
     attached = accelerators * given[NETWORKED]
     radix = int(max(given[RADIX], 4.0))
     most = float(radix) * float(radix // 2) * float(radix // 2)
-    wanted = min(min(max(floor(given[CLUSTER]), 1.0), max(floor(attached), 1.0)), most)
+    wanted = max(floor(min(min(given[CLUSTER], attached), most)), 1.0)  # small before it is whole
     cluster = int(wanted)
     times = attached / wanted
     leaves, spines = leaf(cluster, radix, 1, 1), spine(cluster, radix, 1, 1)
