@@ -19,7 +19,7 @@ from rebuilt.cost.design_kernels import SIZE
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions
 from rebuilt.demand.browser import DRAWS, MODULE
 from rebuilt.demand.chain import machine_row
-from rebuilt.demand.names import GIVEN, LINKS, MACHINES
+from rebuilt.demand.names import GIVEN, LINKS, MACHINES, Link
 from rebuilt.demand.sampling import draws
 
 STOPS = 48  # places of a slider
@@ -178,8 +178,14 @@ def _field(field: Field) -> str:
     )
 
 
+def _caption(link: Link) -> str:
+    """Label and unit, unless the label says the unit already or the figure has a percent sign."""
+    said = link.unit == "share" or link.unit in link.label.lower()
+    return link.label if said else f"{link.label} ({link.unit})"
+
+
 def _results() -> str:
-    labels = {link.name: f"{link.label} ({link.unit})" for link in LINKS}
+    labels = {link.name: _caption(link) for link in LINKS}
     figures = "".join(
         f'<div><dt>{html.escape(labels[name])}</dt><dd data-shows="{name}"></dd></div>'
         for name in SHOWN

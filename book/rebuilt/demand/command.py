@@ -77,7 +77,8 @@ def report(record: dict[str, Any]) -> str:
         f"{'':38}{'5 %':>11}{'median':>11}{'95 %':>11}{'changed by':>12}",
     ]
     for item in record["links"]:
-        label = f"{item['label']} ({item['unit']})"
+        said = item["unit"] in item["label"].lower()
+        label = item["label"] if said else f"{item['label']} ({item['unit']})"
         ends = "".join(f"{item[end]:>11.3g}" for end in ("low", "median", "high"))
         lines.append(f"{label:38}{ends}{_factor(item['over_usual']):>12}")
     causes = list(record["sobol"].items())[:SHOWN]

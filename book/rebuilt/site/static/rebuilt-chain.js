@@ -58,7 +58,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   };
   const percent = (value) => `${(100 * value).toLocaleString("en", { maximumSignificantDigits: 2 })}\u00a0%`;
   const write = (name, value) => (name === "module_share" ? percent(value) : short(value));
-  const changeOf = (ratio) => (Math.abs(ratio - 1) < 0.005 ? "" : `, ${ratio.toLocaleString("en", { maximumSignificantDigits: 2 })}\u00a0\u00d7 the usual`);
+  const changeOf = (ratio) => (Math.abs(ratio - 1) < 0.005 ? "" : `, ${ratio.toLocaleString("en", { maximumSignificantDigits: 2 })}\u00a0\u00d7 as assumed`);
 
   const SVG = "http://www.w3.org/2000/svg";
   const REACH = 4; // powers of ten to each side of a drawing
