@@ -74,8 +74,9 @@ lock: env ## Renew requirements.lock from pyproject.toml
 	$(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml -o requirements.lock
 
-wasm: env ## Renew the calculator's WebAssembly module (needs wasm-ld: apt-get install lld)
+wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)
 	$(RUN) rebuilt.cost.browser
+	$(RUN) rebuilt.demand.browser
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot

@@ -16,6 +16,10 @@ COMMANDS = {
     ),
     "check": ("rebuilt.check.command", "validate data/, seeds/ and the chapters' prose"),
     "cost": ("rebuilt.cost.command", "tokens, parameters and FLOPs of one clip through one model"),
+    "demand": (
+        "rebuilt.demand.command",
+        "from minutes of video a day to accelerators, watts, optical modules and dollars, what if",
+    ),
     "fabric": (
         "rebuilt.fabric.command",
         "switches, cables, transceivers and watts that join so many accelerators",

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from rebuilt.cost import Clip, ShapeError, calculator, calculator_kernels, count, load_model
-from rebuilt.cost.browser import MODULE, build_module, find_linker
+from rebuilt.cost.browser import MODULE, build_module
 from rebuilt.cost.hardware import estimate
 from rebuilt.cost.interpolation import row_of
 from rebuilt.cost.totals import inference
+from rebuilt.wasm import find_linker
 
 LARGEST = np.array(calculator.LARGEST, float)
 TOLERANCE = 1e-13  # of sums that the reference keeps as integers and the kernel as float64

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from rebuilt.check.assumptions import check_assumptions
 from rebuilt.check.claims import check_claims
 from rebuilt.check.facts import check_facts, number
 from rebuilt.check.material import Material, Row
@@ -17,7 +18,7 @@ from rebuilt.check.preferences import check_preferences
 from rebuilt.check.sums import check_sums
 from rebuilt.paths import ROOT
 
-RULES = (check_claims, check_facts, check_peers, check_preferences, check_sums)
+RULES = (check_assumptions, check_claims, check_facts, check_peers, check_preferences, check_sums)
 CELLS_PER_TABLE = 20
 # Written by `make fit` and `make measure` from other tables, which are tried here.
 GENERATED = {"efficiencies", "measured", "published_errors", "validation_errors"}

@@ -22,6 +22,7 @@ FLOOR = {
     "ai-terminals": 11,
     "amd": 12,
     "calculator": 3,
+    "chain": 13,
     "compute-cost": 10,
     "data": 4,
     "index": 3,

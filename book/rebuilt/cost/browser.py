@@ -1,95 +1,26 @@
-"""The calculator's kernels as one WebAssembly module of some kilobytes, without imports.
+"""The calculator's kernels as one WebAssembly module of some kilobytes; see `rebuilt.wasm`."""
 
-Numba compiles each kernel of ENTRIES to LLVM IR; everything that speaks to Python is dropped from
-it, llvmlite emits it for wasm32, and LLD links them. The module is committed, because no reader
-needs a linker: `make wasm` renews it, and a test that CI runs rebuilds it and compares the bytes.
-"""
-
-import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from rebuilt.errors import DataError
 from rebuilt.paths import ROOT
+from rebuilt.wasm import emit, find_linker, link
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "calculator.wasm"
-TRIPLE = "wasm32-unknown-unknown"
-LINKERS = ("wasm-ld", *(f"wasm-ld-{version}" for version in range(23, 13, -1)))
-STACK_BYTES = 16_384
-WRAPPER = "cfunc."  # of the function that Python would call; the kernel's own name follows
-COUNTED = re.compile(r"^(define )[^\n]*(@NRT_(?:inc|dec)ref)\(.*?^}$", re.DOTALL | re.MULTILINE)
-CHILD = "import sys; from rebuilt.cost.browser import write_object; write_object(*sys.argv[1:])"
-# Numba optimises for the processor it runs on; without these the bytes would depend on it.
-NEUTRAL = {
-    "NUMBA_CPU_NAME": "generic",
-    "NUMBA_CPU_FEATURES": "",
-    "NUMBA_LOOP_VECTORIZE": "0",
-    "NUMBA_SLP_VECTORIZE": "0",
-}
-
-
-def find_linker() -> str | None:
-    """Path of LLVM's WebAssembly linker, None if there is none."""
-    return next(filter(None, map(shutil.which, LINKERS)), None)
+CHILD = "import sys; from rebuilt.cost.browser import write_objects; write_objects(sys.argv[1])"
 
 
 def build_module(linker: str) -> bytes:
-    """Compile and link the calculator.
-
-    Parameters
-    ----------
-    linker : str
-        Path of `wasm-ld`, such as Debian's package lld has.
-
-    Returns
-    -------
-    bytes
-        A module that imports nothing and exports `memory`, `__heap_base` and the functions of
-        ENTRIES, which take two scratch addresses of 8 bytes and then the addresses of their arrays.
-
-    Raises
-    ------
-    DataError
-        If compiler or linker fail.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        linked = Path(folder, "kernels.wasm")
-        compiled = [str(Path(folder, f"{name}.o")) for name in ENTRIES]
-        for name, target in zip(ENTRIES, compiled, strict=True):
-            command = [sys.executable, "-c", CHILD, name, target]
-            _run(command, NEUTRAL | {"NUMBA_CACHE_DIR": folder})
-        options = ["--no-entry", *(f"--export={name}" for name in (*ENTRIES, "__heap_base"))]
-        options += ["--gc-sections", "--strip-all", "--stack-first", "-z"]
-        _run([linker, *options, f"stack-size={STACK_BYTES}", *compiled, "-o", str(linked)], {})
-        return linked.read_bytes()
+    """Compile and link the calculator; its entries are `calculate` and `compose`."""
+    return link(linker, CHILD, list(ENTRIES))
 
 
-def write_object(entry: str, target: str) -> None:
-    """Compile one kernel for WebAssembly and write the object file, in a process of its own."""
-    from llvmlite import binding  # type: ignore[import-untyped]
-
-    binding.initialize_all_targets()
-    binding.initialize_all_asmprinters()
-    machine = binding.Target.from_triple(TRIPLE).create_target_machine(opt=2, reloc="static")
-    kernel = ENTRIES[entry]()
-    module = binding.parse_assembly(_without_reference_counts(kernel.inspect_llvm()))
-    _keep_only_the_kernel(module, kernel.native_name.removeprefix(WRAPPER), entry)
-    module.triple = TRIPLE
-    module.data_layout = str(machine.target_data)
-    options = binding.create_pipeline_tuning_options(speed_level=2)
-    builder = binding.create_pass_builder(machine, options)
-    manager = binding.create_new_module_pass_manager()
-    manager.add_global_dead_code_eliminate_pass()
-    manager.run(module, builder)
-    builder.getModulePassManager().run(module, builder)
-    module.verify()
-    Path(target).write_bytes(machine.emit_object(module))
+def write_objects(folder: str) -> None:
+    """Compile every entry for WebAssembly and write its object file."""
+    for name, make in ENTRIES.items():
+        emit(make(), name, folder)
 
 
 def _calculate() -> Any:
@@ -141,32 +72,6 @@ def _compose() -> Any:
         )
 
     return entry
-
-
-def _without_reference_counts(assembly: str) -> str:
-    """Make counting references do nothing: the arrays are plain memory that nobody owns."""
-    return COUNTED.sub(r"\1internal void \2(ptr %unused) {\n  ret void\n}", assembly)
-
-
-def _keep_only_the_kernel(module: Any, name: str, entry: str) -> None:
-    """Leave one function visible, so that what only Python called is removed as dead."""
-    for function in module.functions:
-        if function.name == name:
-            function.name = entry
-            function.linkage = "external"
-        elif not function.is_declaration:
-            function.linkage = "internal"
-    for variable in module.global_variables:
-        if not variable.is_declaration:
-            variable.linkage = "internal"  # Numba leaves `common` ones, which wasm has not
-
-
-def _run(command: list[str], more: dict[str, str]) -> None:
-    done = subprocess.run(
-        command, env=os.environ | more, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise DataError(f"{command[0]} failed: {done.stderr.strip()[-2000:]}")
 
 
 ENTRIES: dict[str, Callable[[], Any]] = {"calculate": _calculate, "compose": _compose}
