@@ -18,7 +18,6 @@ from rebuilt.cost.design_kernels import (
     TILE,
     bill_tile,
     pass_counts,
-    token_grid,
 )
 from rebuilt.fabric.kernels import core, leaf, spine, uplinks
 
@@ -95,20 +94,12 @@ def fill_design(given, tile, j):
 
 @njit(cache=True, error_model="numpy", inline="always")
 def training_flops(given, tile, j):
-    """FLOPs of a training run: three forward passes for each clip, forward and backward."""
-    length = frames_of(given[TRAIN_LENGTH], given[FPS], tile[9 * TILE + j])
-    side = tile[8 * TILE + j] * tile[10 * TILE + j]
-    height = pixels_of(given[TRAIN_HEIGHT], side)
-    width_px = pixels_of(given[TRAIN_HEIGHT] * ASPECT, side)
-    frames, area = token_grid(
-        length,
-        height,
-        width_px,
-        tile[8 * TILE + j],
-        tile[9 * TILE + j],
-        tile[10 * TILE + j],
-        tile[11 * TILE + j],
-    )
+    """FLOPs of a training run: forward and backward are three forward passes of each clip."""
+    time, side = tile[9 * TILE + j], tile[8 * TILE + j] * tile[10 * TILE + j]
+    behind = (frames_of(given[TRAIN_LENGTH], given[FPS], time) - 1.0) / time
+    frames = floor((behind + tile[11 * TILE + j]) / tile[11 * TILE + j])
+    rows = pixels_of(given[TRAIN_HEIGHT], side) / side
+    area = rows * (pixels_of(given[TRAIN_HEIGHT] * ASPECT, side) / side)
     product, attention, _, _, _ = pass_counts(
         0.0,
         tile[TILE + j],
