@@ -93,30 +93,13 @@ def fill_design(given, tile, j):
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def token_grid(frames, height, width_px, side_stride, frames_stride, patch_side, patch_frames):
-    """Frames and tokens per frame of a clip behind a causal autoencoder."""
-    latent = 1.0 + floor((frames - 1.0) / frames_stride)
-    side = side_stride * patch_side
-    area = floor(height / side) * floor(width_px / side)
-    return floor((latent + patch_frames - 1.0) / patch_frames), area
-
-
-@njit(cache=True, error_model="numpy", inline="always")
 def training_flops(given, tile, j):
-    """FLOPs of a training run: three forward passes for each clip, forward and backward."""
-    length = frames_of(given[TRAIN_LENGTH], given[FPS], tile[9 * TILE + j])
-    side = tile[8 * TILE + j] * tile[10 * TILE + j]
-    height = pixels_of(given[TRAIN_HEIGHT], side)
-    width_px = pixels_of(given[TRAIN_HEIGHT] * ASPECT, side)
-    frames, area = token_grid(
-        length,
-        height,
-        width_px,
-        tile[8 * TILE + j],
-        tile[9 * TILE + j],
-        tile[10 * TILE + j],
-        tile[11 * TILE + j],
-    )
+    """FLOPs of a training run: forward and backward are three forward passes of each clip."""
+    time, side = tile[9 * TILE + j], tile[8 * TILE + j] * tile[10 * TILE + j]
+    behind = (frames_of(given[TRAIN_LENGTH], given[FPS], time) - 1.0) / time
+    frames = floor((behind + tile[11 * TILE + j]) / tile[11 * TILE + j])
+    rows = pixels_of(given[TRAIN_HEIGHT], side) / side
+    area = rows * (pixels_of(given[TRAIN_HEIGHT] * ASPECT, side) / side)
     product, attention, _, _, _ = pass_counts(
         0.0,
         tile[TILE + j],
