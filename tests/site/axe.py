@@ -17,6 +17,7 @@ PREPARE = """rows => {
     still.replaceSync(`*, *::before, *::after { ${none} }`);
     document.adoptedStyleSheets.push(still);
     for (const fold of document.querySelectorAll('details')) fold.open = true;
+    for (const button of document.querySelectorAll('.toggle-button-hidden')) button.click();
     for (const table of document.querySelectorAll('.rb-table, table.table'))
         for (const row of [...table.rows].slice(rows + 1)) row.remove();
     for (const list of document.querySelectorAll('.rb-source-list'))

@@ -107,7 +107,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def readings(browser: Browser, site: Path) -> dict[str, Reading]:
-    """What was seen of every page of the real book, by its name."""
+    """Read every page of the real book once; name -> what was seen."""
     return {reading.page: reading for reading in survey(browser, site)}
 
 

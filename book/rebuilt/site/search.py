@@ -6,6 +6,7 @@ term finds it. Python cuts pages and JavaScript cuts queries; a test compares th
 """
 
 import html
+import itertools
 import re
 
 from sphinx.application import Sphinx
@@ -41,7 +42,7 @@ def words_of(markup: str) -> str:
 def _parts(word: str) -> list[str]:
     if not "\u3400" <= word[0] <= "\u9fff":
         return [word]
-    return [*word, *(first + second for first, second in zip(word, word[1:], strict=False))]
+    return [*word, *(first + second for first, second in itertools.pairwise(word))]
 
 
 def connect(app: Sphinx) -> None:
