@@ -107,7 +107,14 @@ def theme() -> alt.theme.ThemeConfig:
         "axisY": {"domain": False, "ticks": False},
         "axisX": {"grid": False, "labelFlush": False},
         "axisYQuantitative": {"tickCount": 6},
-        "axisXQuantitative": {"grid": True, "tickCount": 6, "domain": False, "ticks": False},
+        "axisXQuantitative": {
+            "grid": True,
+            "tickCount": 6,
+            "domain": False,
+            "ticks": False,
+            "labelOverlap": "greedy",
+            "labelSeparation": 5,
+        },
         "legend": _legend(),
         "title": {"color": LIGHT["ink"], "fontSize": 13, "anchor": "start", "offset": 8},
         "header": {
