@@ -89,7 +89,7 @@ def _card(entry: Entry, *, home: bool) -> str:
     link = "" if home else "scorecard.html"
     head = (
         f'<p class="rb-claim-text">{html.escape(claim.statement)} '
-        f'<span class="rb-term" lang="zh-Hans">{html.escape(claim.term_zh)}</span> '
+        f'<span class="rb-term" lang="zh-Hans">{html.escape(claim.term_zh)}</span>\u00a0'
         f'<a class="rb-claim-link" href="{link}#claim-{claim.id}" '
         f'aria-label="Address of claim {claim.id}">#</a></p>'
     )

@@ -19,6 +19,14 @@ LETTERS = """() => [...document.querySelectorAll('.rb-svg')].filter(svg => svg.c
                       const frame = svg.getBoundingClientRect();
                       return letters.left < frame.left - 1 || letters.right > frame.right + 1;
                   }).map(text => text.textContent)}))"""
+# A box that scrolls cannot scroll to what lies left of its start.
+UNREACHABLE = """() => [...document.querySelectorAll('main *')].filter(box => {
+    const start = box.getBoundingClientRect().left;
+    return box.scrollWidth > box.clientWidth + 1 && box.checkVisibility() && box.clientWidth > 1
+        && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(box).overflowX)
+        && [...box.children].some(child => child.checkVisibility()
+            && child.getBoundingClientRect().left < start - 1);
+}).map(box => `${box.className}: ${box.textContent.trim().slice(0, 60)}`)"""
 # Folded, cut or beside the sheet: what a reader of the page can reach and a reader of paper cannot.
 LOST = """width => {
     const needless = 'script, style, noscript, button, summary, .rb-narrow, .rb-live,.rb-actions,'
@@ -57,6 +65,7 @@ def at_width(page: Page, width: int) -> dict:
         "width": width,
         "reaches": page.evaluate("document.documentElement.scrollWidth"),
         "charts": page.evaluate(CHARTS),
+        "unreachable": page.evaluate(UNREACHABLE) if width == WIDTHS[0] else [],
         "letters": page.evaluate(LETTERS) if width in (WIDTHS[0], WIDTHS[-1]) else [],
     }
 

@@ -48,6 +48,7 @@ def test_pages_fit_their_screen(looks):
             place = (name, seen["width"])
 
             assert seen["reaches"] <= seen["width"], place
+            assert seen["unreachable"] == [], place
             for chart in seen["charts"]:
                 assert chart["shown"] == 1, (*place, chart)
                 assert chart["left"] >= 0, (*place, chart)

@@ -1,6 +1,7 @@
 """Reading in other ways: without scripts, by keyboard, on paper, by search."""
 
 import csv
+import re
 
 import pypdf
 import pytest
@@ -130,3 +131,29 @@ def test_pages_and_queries_are_cut_alike(fixture_html, visit, terms):
         assert set(parts) <= set(index.split(term)), term
     assert index.split("800G光模块") == ["800G", "光", "模", "块", "光模", "模块"]
     assert page.evaluate("splitQuery('800G光模块')") == ["800G", "光模", "模块"]
+
+
+def test_a_folded_list_of_sources_opens_for_its_links(site, browser):
+    """Whoever follows a link to a source sees it, also where the list is long and folded."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    folded = [
+        path
+        for path in sorted(site.glob("*.html"))
+        if '<details class="rb-many-sources">' in path.read_text(encoding="utf-8")
+    ]
+    for path in folded:
+        page.goto(path.as_uri())
+        last = page.locator(".rb-many-sources li").last
+        assert not last.is_visible(), path.stem
+
+        page.goto("about:blank")
+        page.goto(f"{path.as_uri()}#{last_id(path)}")
+        assert page.locator(f"#{last_id(path)}").is_visible(), path.stem
+    context.close()
+
+    assert folded
+
+
+def last_id(path):
+    return re.findall(r'<li id="(source-[^"]+)"', path.read_text(encoding="utf-8"))[-1]
