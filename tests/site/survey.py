@@ -15,6 +15,7 @@ from tests.site.axe import Finding, findings
 from tests.site.serving import SUB_PATH, serve
 
 SETTLE_MS = 200
+PATIENCE_MS = 120_000  # a busy machine is no fault of the page
 FORMS = ((360, "dark"), (1280, "light"))
 # A slow fourth-generation line: 1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms to and fro.
 SLOW_LINE = {
@@ -100,6 +101,7 @@ def _watched(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,  # type: ignore[arg-type]
     )
+    context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(WATCH)
     page = context.new_page()
     page.on("pageerror", lambda error: reading.errors.append(str(error)))

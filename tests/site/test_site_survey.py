@@ -1,17 +1,19 @@
 """Every page over HTTP, in a sub-path, under the policy: quiet, accessible, within its budget."""
 
+import csv
 import re
 import shutil
 import urllib.error
 import urllib.request
 
 import pytest
-from tests.site.budgets import MOST_KB, MOST_SHIFT, budget, table
+from tests.site.budgets import FILE, MOST_KB, MOST_SHIFT, budget, table
 from tests.site.serving import POLICY, serve
 from tests.site.survey import survey
 
 from rebuilt.paths import ROOT
 
+AGREED = 0.2  # of a page's weight, between the committed table and the site
 FAULTS = """
 <p style="color: #999">Grey on white, and a style in the page.</p>
 <button></button>
@@ -51,6 +53,20 @@ def test_no_page_is_over_its_budget(readings, site, capsys):
 
     assert [line for row in budgets for line in row.over] == []
     assert all(0 < row.compressed_kb <= MOST_KB for row in budgets)
+
+
+def test_committed_budgets_are_those_of_this_site(readings, site):
+    """The book reports data/page_budgets.csv, so it may not fall behind the pages."""
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        kept = {row["page"]: float(row["compressed_kb"]) for row in csv.DictReader(lines)}
+    weighed = {name: budget(reading, site).compressed_kb for name, reading in readings.items()}
+    behind = {
+        name: (kept.get(name), weighed.get(name))
+        for name in kept.keys() | weighed.keys()
+        if not abs(kept.get(name, 0) - weighed.get(name, 0)) <= AGREED * weighed.get(name, 0)
+    }
+
+    assert behind == {}, "run `make budgets`"
 
 
 def test_readme_states_the_policy():
