@@ -43,7 +43,7 @@ def take(context: BrowserContext, page_file: Path, form: str, folder: Path) -> l
     for number, top in enumerate(range(0, height, PART_PX), start=1):
         part = folder / f"{page_file.stem}-{form}-{number}.png"
         clip = {"x": 0, "y": top, "width": size["width"], "height": min(PART_PX, height - top)}
-        page.screenshot(path=part, clip=clip, full_page=True)  # type: ignore[arg-type]
+        page.screenshot(path=part, clip=clip, full_page=True)
         parts.append(part)
     page.close()
     return parts
@@ -67,7 +67,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         for width, scheme in FORMS:
             viewport = {"width": width, "height": 900}
-            context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+            context = browser.new_context(viewport=viewport, color_scheme=scheme)
             for file in pages:
                 count += len(take(context, file, f"{width}-{scheme}", args.out))
             context.close()

@@ -17,7 +17,7 @@ from tests.site.serving import SUB_PATH, serve
 SETTLE_MS = 200
 PATIENCE_MS = 120_000  # a busy machine is no fault of the page
 FORMS = ((360, "dark"), (1280, "light"))
-# A slow fourth-generation line: 1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms to and fro.
+# A slow fourth-generation line: 1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms there and back.
 SLOW_LINE = {
     "offline": False,
     "latency": 150,
@@ -99,7 +99,7 @@ def _watched(
     """Open an empty page whose errors and requests go into the reading."""
     context: BrowserContext = browser.new_context(
         viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        color_scheme=scheme,
     )
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(WATCH)
