@@ -155,15 +155,20 @@ def _source(source: Source) -> str:
     title = _text(source.title)
     linked = f'<a href="{_attribute(source.url)}">{title}</a>' if source.url else title
     extra = [
-        f"Read {source.accessed}." if source.accessed else "",
+        f"Read {_date(source.accessed)}." if source.accessed else "",
         f"Licence: {_text(source.licence)}." if source.licence else "",
         _text(source.note) if source.wants_attribution else "",
     ]
-    date = f" {source.date}." if source.date else " Undated."
+    date = f" {_date(source.date)}." if source.date else " Undated."
     return (
         f'<li id="source-{_attribute(source.key)}"><span class="rb-source-label">'
         f"{_text(source.label)}</span> {linked}.{date} {' '.join(filter(None, extra))}</li>"
     )
+
+
+def _date(day: object) -> str:
+    """Write a date that no line end cuts in two."""
+    return f'<span class="rb-date">{_text(str(day))}</span>'
 
 
 def _anchor(kind: str, name: str) -> str:
