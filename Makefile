@@ -11,7 +11,7 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference wasm
+.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot screenshots budgets seal reference wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -80,6 +80,13 @@ wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get 
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot
+
+screenshots: book ## Picture every page in four forms, in _build/screenshots
+	$(RUN) tests.site.shots
+
+budgets: book ## Weigh and time every page and renew data/page_budgets.csv
+	$(RUN) tests.site.budgets --write
+	$(RUN) rebuilt.cli check --seal
 
 clean: ## Remove what was built, and the environment
 	rm -rf _build .venv .venv-reference .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,13 +1,12 @@
 """The calculator in a real browser: bit for bit what Python says, by keyboard and by address."""
 
 import math
-import os
 import random
 import struct
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.site.serving import serve
 
 from rebuilt.calculator import CHOICES as CONTROLS
 from rebuilt.cost import Clip, calculator, calculator_kernels, custom_kernels, load_model
@@ -19,7 +18,6 @@ from rebuilt.cost.custom import explain as explain_choices
 from rebuilt.cost.custom_models import altered
 from rebuilt.cost.custom_rows import published_row
 from rebuilt.cost.latent import explain, rules_of
-from rebuilt.paths import BUILD
 
 CASES = 1500
 JUDGED = 3  # code and near values, all that a refused clip has
@@ -49,19 +47,6 @@ DRAG = """name => {
     return times.sort((a, b) => a - b);
 }"""
 SHOWN = "() => document.querySelector('.rb-calc-figures').innerText"
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src "
-
-
-@pytest.fixture(scope="module")
-def site():
-    """Folder of the built book; the calculator is one of its pages."""
-    folder = Path(os.environ.get("REBUILT_HTML", BUILD / "html")).resolve()
-    if not (folder / "calculator.html").is_file():
-        message = f"NO BUILT CALCULATOR in {folder}; run `make book`"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture
@@ -393,20 +378,12 @@ def test_without_scripts_there_are_worked_cases(site, browser):
 )
 def test_a_strict_policy_needs_one_word(site, browser, scripts, works):
     """With 'wasm-unsafe-eval' the calculator runs; without it the page says so."""
-    context = browser.new_context()
-
-    def serve(route):
-        file = site / route.request.url.split("://site.test/")[1].split("?")[0].split("#")[0]
-        if not file.is_file():
-            route.abort()
-            return
-        route.fulfill(path=file, headers={"Content-Security-Policy": POLICY + scripts})
-
-    context.route("**/*", serve)
-    page = context.new_page()
-    page.goto("http://site.test/calculator.html")
     shown = ".rb-calc-on" if works else ".rb-calc-off:text('does not run WebAssembly')"
-    page.locator(shown).wait_for(state="visible")
+    context = browser.new_context()
+    page = context.new_page()
+    with serve(site, f"default-src 'self'; script-src {scripts}") as root:
+        page.goto(f"{root}calculator.html")
+        page.locator(shown).wait_for(state="visible")
 
-    assert page.locator(".rb-calc-on").is_visible() == works
+        assert page.locator(".rb-calc-on").is_visible() == works
     context.close()

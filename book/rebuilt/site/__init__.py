@@ -4,11 +4,20 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from rebuilt.site import assets, claim_role, downloads, figures, furniture, mathml, stale
+from rebuilt.site import (
+    assets,
+    claim_role,
+    downloads,
+    figures,
+    furniture,
+    mathml,
+    search,
+    stale,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts; each registers its own nodes, roles and events."""
-    for part in (assets, claim_role, downloads, figures, furniture, mathml, stale):
+    for part in (assets, claim_role, downloads, figures, furniture, mathml, search, stale):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 """The `rebuilt-downloads` directive: every table of data/, its columns, its file."""
 
 import html
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,14 @@ def _table(resource: dict[str, Any]) -> str:
     )
     return (
         f'<li id="data-{resource["name"]}"><a href="{FOLDER}/{path}" download>{path}</a>: '
-        f"{html.escape(resource.get('description', resource['title']))}"
+        f"{_prose(resource.get('description', resource['title']))}"
         f"<details><summary>Columns of {path}</summary><dl>{columns}</dl></details></li>"
     )
+
+
+def _prose(text: str) -> str:
+    """Return a description as HTML; commands between backticks become code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def copy_files(app: Sphinx, error: Exception | None) -> None:

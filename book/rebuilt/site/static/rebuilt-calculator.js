@@ -22,6 +22,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     kernel = instance.exports;
   } catch (error) {
     off.textContent = `This browser, or the policy of this site, does not run WebAssembly (${error.name}); the worked cases below do not need it.`;
+    root.classList.add("rb-calc-failed");
     return;
   }
   const first = Object.values(data.models)[0].numbers.length;
