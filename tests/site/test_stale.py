@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from rebuilt import inputs
+from rebuilt.errors import DataError
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.site import stale
 
-NOW = {"data/a.csv": "1", "data/b.csv": "1", "seeds/claims.csv": "1", "package": "1", "lock": "1"}
+INPUTS = ("data/a.csv", "data/b.csv", "seeds/claims.csv", "package", "lock", "python")
+NOW = dict.fromkeys(INPUTS, "1")
 HEAD = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
 
 
@@ -26,9 +28,10 @@ def records(tmp_path):
 
 
 def ran(records, chapter: str, opened: dict[str, str]) -> None:
-    """Write the log of an execution: each file twice, as chapters open them."""
-    lines = [f"{name} {digest}\n" for name, digest in opened.items()]
-    (records / f"{chapter}.log").write_text("".join(lines * 2), encoding="utf-8")
+    """Write the log of an execution: each file twice, as chapters open them, and the end."""
+    lines = [f"{name} {digest}\n" for name, digest in opened.items()] * 2
+    text = "".join([*lines, f"{stale.COMPLETE}\n"])
+    (records / f"{chapter}.log").write_text(text, encoding="utf-8")
 
 
 def keys(now: dict[str, str], records) -> dict[str, str]:
@@ -56,10 +59,11 @@ def test_a_key_is_stable_while_nothing_changes(records):
         ("seeds/claims.csv", set()),
         ("package", {"first", "second"}),
         ("lock", {"first", "second"}),
+        ("python", {"first", "second"}),
     ],
 )
 def test_a_change_re_keys_exactly_the_chapters_that_it_reaches(records, name, rerun):
-    """A table reaches those that opened it; package and lock file reach all."""
+    """A table reaches those that opened it; package, lock file and Python reach all."""
     before = keys(NOW, records)
 
     assert changed(before, keys(NOW | {name: "2"}, records)) == rerun
@@ -121,7 +125,7 @@ def test_the_log_and_not_the_record_says_what_a_file_held(records):
 def test_a_file_that_changed_during_the_run_runs_the_chapter_again(records):
     """Two cells saw two states; no single one of them is what the page shows."""
     before = stale.key_of("first", NOW, records)
-    log = "data/a.csv 0\ndata/a.csv 1\n"
+    log = "data/a.csv 0\ndata/a.csv 1\ncomplete\n"
     (records / "first.log").write_text(log, encoding="utf-8")
 
     assert stale.key_of("first", NOW, records) != before
@@ -131,9 +135,27 @@ def test_a_file_that_changed_during_the_run_runs_the_chapter_again(records):
 def test_a_log_of_an_unknown_form_runs_the_chapter_again(records, log):
     """The log of an earlier version has no digests."""
     before = stale.key_of("first", NOW, records)
-    (records / "first.log").write_text(log, encoding="utf-8")
+    (records / "first.log").write_text(f"{log}complete\n", encoding="utf-8")
 
     assert stale.key_of("first", NOW, records) != before
+
+
+def test_a_run_that_was_cut_short_runs_again(records):
+    """It may have opened more than it had time to record."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.log").write_text("data/a.csv 1\n", encoding="utf-8")
+
+    assert stale.key_of("first", NOW, records) != before
+
+
+def test_a_record_that_was_cut_off_runs_the_chapter_again(records):
+    """Half a record is none."""
+    before = stale.key_of("first", NOW, records)
+    record = records / "first.json"
+    record.write_text(record.read_text(encoding="utf-8")[:40], encoding="utf-8")
+
+    assert stale.key_of("first", NOW | {"data/b.csv": "2"}, records) != before
+    assert stale._read(record)
 
 
 def test_a_file_whose_name_has_a_space_keeps_its_key(records):
@@ -219,14 +241,15 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_fingerprint_lists_inputs_and_two_digests(repository):
-    """Every file of data/ and seeds/ but the note, then the package and the lock file."""
+def test_the_fingerprint_lists_inputs_and_three_digests(repository):
+    """Every file of data/ and seeds/ but the note, then package, lock file and Python."""
     assert list(stale.fingerprint()) == [
         "data/a.csv",
         "data/models/m.yaml",
         "seeds/claims.csv",
         "package",
         "lock",
+        "python",
     ]
 
 
@@ -278,7 +301,7 @@ def test_a_renamed_module_changes_the_package(repository):
 
 def app_of(repository) -> SimpleNamespace:
     return SimpleNamespace(
-        doctreedir=str(repository / "_build" / ".doctrees"), env=SimpleNamespace()
+        doctreedir=str(repository / "_build" / ".doctrees"), env=SimpleNamespace(docname="")
     )
 
 
@@ -295,6 +318,8 @@ def run_chapter(app: SimpleNamespace, chapter: str, *files) -> str:
     stale._stamp(app, chapter, source)
     for file in files:
         inputs.open_input(file)
+    app.env.docname = chapter
+    stale._complete(app, None)
     return source[0]
 
 
@@ -303,8 +328,54 @@ def test_a_chapter_is_stamped_with_its_key_and_told_where_to_log(app):
     text = run_chapter(app, "first")
 
     key = app.env.rebuilt_keys["first"]
-    assert text == HEAD.replace("Python 3", f"Python 3, inputs {key}")
+    assert text == HEAD.replace("Python 3", f"Python 3 with inputs {key}")
     assert os.environ[LOG_VARIABLE].endswith(".jupyter_cache/inputs/first.log")
+
+
+def test_a_kernel_in_braces_is_stamped_too(app):
+    """Front matter has more than one form; a page without a key would never run again."""
+    source = ["---\nkernelspec: {display_name: Python 3, name: python3}\n---\nText\n"]
+
+    stale._stamp(app, "first", source)
+
+    key = app.env.rebuilt_keys["first"]
+    assert source == [
+        f"---\nkernelspec: {{display_name: Python 3 with inputs {key}, name: python3}}\n---\nText\n"
+    ]
+
+
+def test_a_kernel_without_a_name_to_stamp_is_refused(app):
+    """The page would come from the cache for ever."""
+    with pytest.raises(DataError) as caught:
+        stale._stamp(app, "first", ["---\nkernelspec: {name: python3}\n---\n"])
+
+    assert str(caught.value) == (
+        "book/first.md: its kernelspec has no display_name, which carries the key of its cached "
+        "outputs; add `display_name: Python 3`"
+    )
+
+
+def test_a_name_in_the_text_is_not_the_kernels(app):
+    """Only the front matter is stamped."""
+    text = "Each has a display_name: a word.\n"
+
+    assert run_chapter(app, "first").startswith("---\nkernelspec:\n  display_name: Python 3 with")
+    source = [HEAD + text]
+    stale._stamp(app, "second", source)
+    assert source[0].endswith(text)
+
+
+def test_a_file_outside_the_data_is_watched_too(app, repository):
+    """A fixture book keeps its bibliography beside its pages."""
+    beside = repository / "book" / "sources.bib"
+    beside.write_text("1", encoding="utf-8")
+    run_chapter(app, "first", beside)
+    unchanged = stale._outdated(app, app.env, set(), set(), set())
+
+    beside.write_text("2", encoding="utf-8")
+
+    assert unchanged == []
+    assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
 
 
 def test_a_page_without_code_is_left_alone(app):
@@ -333,6 +404,7 @@ def test_what_the_build_opens_itself_does_not_wipe_the_log_of_the_kernel(app, re
     """A role or a footer of the page reads data/ in Sphinx's own process, after the kernel ran."""
     run_chapter(app, "first")
     kernel = f"data/a.csv {inputs.digest(repository / 'data' / 'a.csv')}\n"
+    kernel += "complete\n"
     Path(os.environ[LOG_VARIABLE]).write_text(kernel, encoding="utf-8")
     inputs.open_input(repository / "seeds" / "claims.csv")
 

@@ -16,7 +16,7 @@ from rebuilt.paths import BOOK, BUILD
 
 STATE = BUILD / "work" / "_build"
 RECORDS = Path(".jupyter_cache") / "inputs"
-KERNEL_NAME = "Python 3, inputs {key}"
+KERNEL_NAME = "Python 3 with inputs {key}"
 
 
 def executed(chapter: str) -> nbformat.NotebookNode:
