@@ -11,7 +11,8 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference wasm
+.PHONY: help env book test lint serve chapter pdf twice bench measure fit clean lock screenshot seal \
+  reference wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -50,6 +51,13 @@ serve: book ## Serve the site on loopback: http://127.0.0.1:8000
 chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
 	$(RUN) rebuilt.build --chapter "$(NAME)"
+
+pdf: env ## Build the site with the whole book as one PDF (needs Debian's chromium)
+	$(RUN) rebuilt.cli check
+	$(RUN) rebuilt.build --pdf
+
+twice: env ## Build the whole book in two places, from nothing, and compare every byte
+	$(RUN) tests.twice
 
 bench: env ## Measure ratios side by side in one run
 	$(RUN) tests.bench

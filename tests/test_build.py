@@ -1,5 +1,6 @@
 """What the build command says, hands on and leaves."""
 
+import datetime as dt
 import errno
 import os
 import sys
@@ -11,6 +12,7 @@ from rebuilt import build
 from rebuilt.errors import UnknownNameError
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.site.stale import ONLY_VARIABLE
+from rebuilt.tables import freeze_date
 from rebuilt.workplace import Workplace
 
 CHAPTERS = ["index", "nvidia", "scorecard"]
@@ -188,4 +190,6 @@ def test_the_place_of_a_build_does_not_reach_its_bytes(place, builder):
 
     (environment,) = builder.environments
     assert build._FIXED.items() <= environment.items()
-    assert {"PYTHONHASHSEED", "SOURCE_DATE_EPOCH", "LC_ALL", "TZ"} <= set(build._FIXED)
+    assert {"PYTHONHASHSEED", "LC_ALL", "TZ"} <= set(build._FIXED)
+    assert environment["SOURCE_DATE_EPOCH"] == str(build._epoch())
+    assert dt.datetime.fromtimestamp(build._epoch(), dt.UTC).date() == freeze_date()

@@ -4,6 +4,7 @@ A reader of `_build/html` sees the last complete site or the new complete one, n
 """
 
 import argparse
+import datetime as dt
 import difflib
 import errno
 import os
@@ -13,18 +14,20 @@ import sys
 import time
 from pathlib import Path
 
-from rebuilt import kernel_cache
+import yaml
+
+from rebuilt import archive, kernel_cache, printing, tables
 from rebuilt.errors import RebuiltError, UnknownNameError
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, BUILD, ROOT
+from rebuilt.site import takeaway
 from rebuilt.site.stale import ONLY_VARIABLE
-from rebuilt.workplace import Workplace
+from rebuilt.workplace import SPHINX_ONLY, Workplace
 
 _RAN = re.compile(r"(?P<page>[\w-]+)\.md: Executed notebook in (?P<seconds>[\d.]+) seconds")
-# What the place of a build could change in its bytes: hash seed, epoch, encoding, language, zone.
+# What the place of a build could change in its bytes: hash seed, encoding, language, zone.
 _FIXED = {
     "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",
     "PYTHONUTF8": "1",
     "LC_ALL": "C",
     "LANGUAGE": "",
@@ -42,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if args.chapter is not None:
             _check_name(args.chapter)
-        built = _build(place, args.chapter)
+        built = _build(place, args)
     except RebuiltError as error:
         print(f"build: {error}", file=sys.stderr)
         return 2
@@ -70,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m rebuilt.build", description=__doc__)
     parser.add_argument("--chapter", help="re-read this page and leave the others as they are")
     parser.add_argument(
+        "--pdf", action="store_true", help="print the whole book as well (needs Chromium)"
+    )
+    parser.add_argument(
         "--output",
         type=Path,
         default=BUILD,
@@ -78,15 +84,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build(place: Workplace, chapter: str | None) -> bool:
+def _build(place: Workplace, args: argparse.Namespace) -> bool:
     """Run Jupyter Book and publish; whether it went well."""
     with place.alone() as lock:
         place.begin()
         print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
-        if not _run(_command(place), _environment(place, chapter), lock):
+        if not _run(_command(place), _environment(place, args), lock):
             return False
-        place.end(chapters())
+        place.check(chapters())
+        if args.pdf:
+            book = place.pages / takeaway.PRINTED
+            printing.write_book(place.pages, reading_order(), book)
+        archive.write(place.pages / takeaway.SITE_ARCHIVE, _kept(place.pages))
+        place.end()
     return True
+
+
+def reading_order() -> list[str]:
+    """Names of the pages in the order of the table of contents."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [contents["root"], *(entry["file"] for entry in contents["chapters"])]
+
+
+def _kept(pages: Path) -> dict[str, bytes]:
+    """Files of the site for its archive: all that is published, but the archive itself."""
+    left_out = {SPHINX_ONLY, takeaway.SITE_ARCHIVE}
+    under = "from-patches-to-photons/"
+    files = archive.tree(pages, under)
+    return {name: text for name, text in files.items() if name.removeprefix(under) not in left_out}
 
 
 def _run(command: list[str], environment: dict[str, str], lock: int | None = None) -> bool:
@@ -135,16 +160,25 @@ def _command(place: Workplace) -> list[str]:
     return [sys.executable, "-c", main_of_jupyter_book, *book, *output, *strict]
 
 
-def _environment(place: Workplace, chapter: str | None) -> dict[str, str]:
+def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
     """Return the environment of the builder: nothing of the user's place, language or profile."""
-    inherited = {k: v for k, v in os.environ.items() if k not in (LOG_VARIABLE, ONLY_VARIABLE)}
+    ours = (LOG_VARIABLE, ONLY_VARIABLE, takeaway.PRINT_VARIABLE)
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
     own = {
         "IPYTHONDIR": str(place.work / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(place.work / "runtime"),
+        "SOURCE_DATE_EPOCH": str(_epoch()),
         kernel_cache.VARIABLE: str(kernel_cache.folder(place.folder)),
     }
-    only = {} if chapter is None else {ONLY_VARIABLE: chapter}
-    return {**inherited, **_FIXED, **own, **only}
+    asked = {ONLY_VARIABLE: args.chapter, takeaway.PRINT_VARIABLE: "1" if args.pdf else None}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return {**inherited, **_FIXED, **own, **given}
+
+
+def _epoch() -> int:
+    """Seconds of the data freeze, the only day that a page may tell."""
+    midnight = dt.datetime.combine(tables.freeze_date(), dt.time(), dt.UTC)
+    return int(midnight.timestamp())
 
 
 def _check_name(chapter: str) -> None:

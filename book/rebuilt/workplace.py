@@ -89,19 +89,16 @@ class Workplace:
         self.work.mkdir(parents=True, exist_ok=True)
         self.unfinished.touch()
 
-    def end(self, chapters: list[str]) -> None:
-        """Publish the pages and mark the build as ended.
-
-        Raises
-        ------
-        DataError
-            If the page of a chapter is missing or cut off.
-        """
+    def check(self, chapters: list[str]) -> None:
+        """Raise DataError if the page of a chapter is missing or cut off."""
         for chapter in chapters:
             page = self.pages / f"{chapter}.html"
             if not page.exists() or not page.read_bytes().rstrip().endswith(b"</html>"):
                 msg = f"the page of {chapter} is missing or cut off; run `make book` again"
                 raise DataError(msg)
+
+    def end(self) -> None:
+        """Publish the pages and mark the build as ended."""
         publish(self.pages, self.site)
         self.unfinished.unlink()
 

@@ -125,8 +125,10 @@ def _records(app: "Sphinx") -> Path:
 def _outdated(
     app: "Sphinx", env: "BuildEnvironment", added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    del added, removed
+    del added
     keys: dict[str, str] = getattr(env, "rebuilt_keys", {})
+    for name in removed:
+        keys.pop(name, None)
     now = fingerprint()
     stale = [name for name, key in keys.items() if key_of(name, now, _records(app)) != key]
     only = os.environ.get(ONLY_VARIABLE)
@@ -137,6 +139,10 @@ def _outdated(
 
 
 def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
+    if not hasattr(app.env, "rebuilt_keys"):
+        app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
+    keys: dict[str, str] = app.env.rebuilt_keys  # type: ignore[attr-defined]
+    keys.pop(chapter, None)
     front = _FRONT.match(source[0])
     if front is None or "kernelspec" not in front[0]:
         return
@@ -147,9 +153,7 @@ def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
         )
         raise DataError(msg)
     key = key_of(chapter, fingerprint(), _records(app))
-    if not hasattr(app.env, "rebuilt_keys"):
-        app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
-    app.env.rebuilt_keys[chapter] = key  # type: ignore[attr-defined]
+    keys[chapter] = key
     stamped = _KERNEL_NAME.sub(rf"\g<1>{KERNEL_NAME.format(key=key)}", front[0], count=1)
     source[0] = stamped + source[0][front.end() :]
     # The chapter runs in a kernel that inherits this process's environment, right after this event.
