@@ -12,7 +12,9 @@ PAGE = """<html><head><link rel="stylesheet" href="_static/a.css">
 <body><h1>Wrong</h1><article class="bd-article"><section id="{name}">
 <h1>Page <b>{name}</b> &amp; more<a class="headerlink" href="#{name}">#</a></h1>
 {body}
-</section></article><div class="rb-footer"><p>Data. <a href="method.html">Method</a>
+</section></article><div class="rb-footer">
+<p class="rb-notebook"><a href="_static/notebooks/one.ipynb">Notebook</a></p>
+<p>Data. <a href="method.html">Method</a>
 <a href="https://example.org/">Source</a></p></div></body></html>"""
 
 
@@ -80,11 +82,15 @@ def test_what_only_a_screen_can_use_is_left_out(site, screen):
     assert "<p>before</p><p>after</p>" in text
 
 
-def test_reasons_are_unfolded(site):
-    """Paper has nothing to click on."""
-    text = assemble(site('<details class="rb-why"><summary>Why</summary></details>'), ["one"])
+@pytest.mark.parametrize("attributes", ["", ' class="rb-why"', ' class="a b" id="x"'])
+def test_what_is_folded_is_unfolded(site, attributes):
+    """Paper has nothing to click on; what is open stays so."""
+    body = f"<details{attributes}><summary>Why</summary></details><details open><p></p></details>"
 
-    assert '<details class="rb-why" open>' in text
+    text = assemble(site(body), ["one"])
+
+    assert text.count(" open>") == 2
+    assert " open open" not in text
 
 
 def test_contents_name_every_page_and_its_number(site):
@@ -106,6 +112,7 @@ def test_styles_are_kept_and_scripts_are_not(site):
     assert text.index("_static/a.css") < text.index("_static/rebuilt-print.css")
     assert "x.js" not in text
     assert "<a>Method</a>" in text
+    assert "Notebook" not in text
     assert '<a href="https://example.org/">Source</a>' in text
 
 

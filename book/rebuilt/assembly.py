@@ -28,6 +28,7 @@ _SCREEN_ONLY = [
         r'<div class="rb-actions">.*?</div>',
     )
 ]
+_FOLDED = re.compile(r"<details((?: (?!open)[a-z-]+(?:=\"[^\"]*\")?)*)>")
 _IDS = re.compile(r' (id|for|aria-labelledby|aria-describedby|aria-controls)="([^"]*)"')
 _LINKS = re.compile(r' href="([^"]*)"')
 _REFERENCES = re.compile(r"url\(#([^)]*)\)")
@@ -82,7 +83,7 @@ def article(text: str, name: str, pages: Sequence[str]) -> str:
     body = found[1]
     for pattern in _SCREEN_ONLY:
         body = pattern.sub("", body)
-    body = body.replace('<details class="rb-why">', '<details class="rb-why" open>')
+    body = _FOLDED.sub(r"<details\1 open>", body)
     body = _IDS.sub(lambda match: _renamed(match, name), body)
     body = _REFERENCES.sub(lambda match: f"url(#{_address(name, match[1])})", body)
     return _LINKS.sub(lambda match: _link(match[1], name, pages), body)
@@ -97,7 +98,8 @@ def title_of(text: str) -> str:
 def footer_of(text: str) -> str:
     """Return what every page says of data, version and licence."""
     found = re.search(r'<div class="rb-footer">.*?</div>', text, re.DOTALL)
-    return _LINKS.sub(_kept_if_elsewhere, found[0]) if found else ""
+    said = re.sub(r'<p class="rb-notebook">.*?</p>', "", found[0]) if found else ""
+    return _LINKS.sub(_kept_if_elsewhere, said)
 
 
 def _read(site: Path, name: str) -> str:

@@ -24,6 +24,7 @@ from rebuilt.site import takeaway
 from rebuilt.site.stale import ONLY_VARIABLE
 from rebuilt.workplace import SPHINX_ONLY, Workplace
 
+SITE = Workplace(BUILD).site
 _RAN = re.compile(r"(?P<page>[\w-]+)\.md: Executed notebook in (?P<seconds>[\d.]+) seconds")
 # What the place of a build could change in its bytes: hash seed, encoding, language, zone.
 _FIXED = {

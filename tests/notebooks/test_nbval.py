@@ -33,6 +33,7 @@ FLOOR = {
     "optics": 11,
     "scorecard": 4,
     "sora": 13,
+    "status": 5,
     "switching": 12,
     "text-to-video": 12,
     "upgrade": 8,

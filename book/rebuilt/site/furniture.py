@@ -36,8 +36,8 @@ def footer(repository: str, revision: str, freeze: str, page: str, *, notebook: 
     title = urllib.parse.quote(f"Wrong number on page {page}")
     source = html.escape(repository)
     take_away = (
-        f'<p><a href="{html.escape(notebook)}" download>This page as an executed notebook</a>; '
-        "numbers, outputs and code in one file.</p>"
+        f'<p class="rb-notebook"><a href="{html.escape(notebook)}" download>'
+        "This page as an executed notebook</a>; numbers, outputs and code in one file.</p>"
         if notebook
         else ""
     )

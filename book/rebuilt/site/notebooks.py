@@ -47,22 +47,35 @@ def executed(
     DataError
         If the site was not built from the present text of the chapter and the present data.
     """
-    state, book = state or STATE, book or BOOK
-    notebook = read_myst_markdown_notebook((book / f"{chapter}.md").read_text(encoding="utf-8"))
-    record = state / RECORDS / f"{chapter}.json"
-    try:
-        key = json.loads(record.read_text(encoding="utf-8"))["key"]
-        notebook.metadata.kernelspec.display_name = KERNEL_NAME.format(key=key)
-        merged: nbformat.NotebookNode
-        _, merged = get_cache(state / ".jupyter_cache").merge_match_into_notebook(notebook)
-    except (FileNotFoundError, KeyError):
-        msg = f"book/{chapter}.md has changed since the site was built, or was never built"
-        raise DataError(f"{msg}; run `make book`") from None
+    _, merged = _cached(chapter, state or STATE, book or BOOK)
     merged.metadata.kernelspec.display_name = "Python 3"
     for number, cell in enumerate(merged.cells):
         cell.id = f"{chapter}-{number:03}"
     merged.nbformat, merged.nbformat_minor = 4, 5
     return merged
+
+
+def seconds(chapter: str, *, state: Path | None = None, book: Path | None = None) -> float:
+    """Return the seconds that the chapter took; parameters and errors are those of `executed`."""
+    state = state or STATE
+    record, _ = _cached(chapter, state, book or BOOK)
+    data = get_cache(state / ".jupyter_cache").get_cache_record(record).data
+    return float(data["execution_seconds"])
+
+
+def _cached(chapter: str, state: Path, book: Path) -> tuple[int, nbformat.NotebookNode]:
+    """Return number and notebook of the run that the present text and data lead to."""
+    notebook = read_myst_markdown_notebook((book / f"{chapter}.md").read_text(encoding="utf-8"))
+    record = state / RECORDS / f"{chapter}.json"
+    try:
+        key = json.loads(record.read_text(encoding="utf-8"))["key"]
+        notebook.metadata.kernelspec.display_name = KERNEL_NAME.format(key=key)
+        found: tuple[int, nbformat.NotebookNode]
+        found = get_cache(state / ".jupyter_cache").merge_match_into_notebook(notebook)
+    except (FileNotFoundError, KeyError):
+        msg = f"book/{chapter}.md has changed since the site was built, or was never built"
+        raise DataError(f"{msg}; run `make book`") from None
+    return found
 
 
 def write(
