@@ -11,7 +11,7 @@ import pytest
 from rebuilt import build
 from rebuilt.errors import UnknownNameError
 from rebuilt.inputs import LOG_VARIABLE
-from rebuilt.site.stale import ONLY_VARIABLE
+from rebuilt.site.notebooks import ONLY_VARIABLE
 from rebuilt.tables import freeze_date
 from rebuilt.workplace import Workplace
 

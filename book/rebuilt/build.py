@@ -21,7 +21,7 @@ from rebuilt.errors import RebuiltError, UnknownNameError
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, BUILD, ROOT
 from rebuilt.site import takeaway
-from rebuilt.site.stale import ONLY_VARIABLE
+from rebuilt.site.notebooks import ONLY_VARIABLE
 from rebuilt.workplace import SPHINX_ONLY, Workplace
 
 SITE = Workplace(BUILD).site

@@ -5,7 +5,9 @@ cache, where every prose number still stands.
 """
 
 import ast
+import contextlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 STATE = BUILD / "work" / "_build"
 RECORDS = Path(".jupyter_cache") / "inputs"
+ONLY_VARIABLE = "REBUILT_CHAPTER"
 KERNEL_NAME = "Python 3 with inputs {key}"
 FOLDER = "_static/notebooks"
 _GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
@@ -126,13 +129,11 @@ def write_all(app: "Sphinx", error: Exception | None) -> None:
     """Put every chapter with code beside the pages."""
     if error or app.builder.format != "html":
         return
+    state, book = Path(app.doctreedir).parent, Path(app.srcdir)
     for chapter in sorted(getattr(app.env, "rebuilt_keys", {})):
-        write(
-            chapter,
-            Path(app.outdir) / FOLDER,
-            state=Path(app.doctreedir).parent,
-            book=Path(app.srcdir),
-        )
+        # A build of one chapter leaves the pages of others as they are, old outputs included.
+        with contextlib.suppress(*([DataError] if os.environ.get(ONLY_VARIABLE) else [])):
+            write(chapter, Path(app.outdir) / FOLDER, state=state, book=book)
 
 
 def connect(app: "Sphinx") -> None:

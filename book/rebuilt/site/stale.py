@@ -19,7 +19,7 @@ from rebuilt import inputs
 from rebuilt.errors import DataError
 from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
-from rebuilt.site.notebooks import KERNEL_NAME, RECORDS
+from rebuilt.site.notebooks import KERNEL_NAME, ONLY_VARIABLE, RECORDS
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 ALWAYS = ("package", "lock", "python")
 COMPLETE = "complete"  # line of a log; a kernel that starts begins the log anew without it
-ONLY_VARIABLE = "REBUILT_CHAPTER"
 _FRONT = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _KERNEL_NAME = re.compile(r"(\bdisplay_name: *)[^,}\n]+")  # on a line of its own or in braces
 
