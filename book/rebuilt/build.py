@@ -131,11 +131,16 @@ def _run(command: list[str], environment: dict[str, str], lock: int | None = Non
         encoding="utf-8",
         errors="replace",
     ) as process:
-        for line in process.stdout or ():
-            said.append(line)
-            ran = _RAN.search(line)
-            if ran:
-                print(f"  {ran['page']}: executed in {float(ran['seconds']):.1f} s", flush=True)
+        try:
+            for line in process.stdout or ():
+                said.append(line)
+                ran = _RAN.search(line)
+                if ran:
+                    took = float(ran["seconds"])
+                    print(f"  {ran['page']}: executed in {took:.1f} s", flush=True)
+        except KeyboardInterrupt:
+            process.terminate()  # else the child would go on writing
+            raise
     if process.returncode:
         print("".join(said))
         full = next((words for words in _NO_ROOM if words in "".join(said)), None)
