@@ -31,7 +31,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "BOOK", tmp_path / "book")
     monkeypatch.setattr(build, "BUILD", found.folder)
     monkeypatch.setenv(ONLY_VARIABLE, "of an outer build")
-    monkeypatch.setenv(LOG_VARIABLE, "of an outer build")
+    monkeypatch.setenv(LOG_VARIABLE, str(tmp_path / "log of an outer build"))
     return found
 
 

@@ -25,11 +25,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pdf", action="store_true", help="print the book too, in both places")
     options = ["--pdf"] if parser.parse_args().pdf else []
+    head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True)
+    commit = head.stdout.decode().strip()
     with tempfile.TemporaryDirectory(prefix="twice-") as folder:
         sites = []
         for name, environment in PLACES.items():
             started = time.monotonic()
-            site = build(Path(folder) / name, environment, options)
+            site = build(Path(folder) / name, commit, environment, options)
             if site is None:
                 return 2
             print(f"{name}: built in {time.monotonic() - started:.0f} s", flush=True)
@@ -37,9 +39,10 @@ def main():
     return compare(*sites)
 
 
-def build(place, environment, options):
-    """Clone the repository into `place` and build it there; the site, or None."""
+def build(place, commit, environment, options):
+    """Clone the repository into `place` and build a commit there; the site, or None."""
     subprocess.run(["git", "clone", "-q", ROOT, place], check=True)
+    subprocess.run(["git", "-C", place, "checkout", "-q", commit], check=True)
     done = subprocess.run(
         [sys.executable, "-m", "rebuilt.build", *options],
         cwd=place,
