@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from rebuilt import tables
 from rebuilt.paths import DATA
 
 FILE = DATA / "faults_caught.csv"
@@ -58,6 +59,14 @@ def save(plants: list[Plant]) -> None:
         writer = csv.DictWriter(file, list(Plant.__dataclass_fields__), lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(plant) for plant in plants)
+
+
+def renewed(old: list[Plant], new: list[Plant]) -> list[Plant]:
+    """Put new lines in the place of old ones of the same part and kind; tables gone are dropped."""
+    parts = {f"table {name}" for name in (*tables.names(), "claims")}
+    lines = {(plant.part, plant.fault): plant for plant in [*old, *new]}
+    gone = {part for part, _ in lines if part.startswith("table ")} - parts
+    return sorted(plant for plant in lines.values() if plant.part not in gone)
 
 
 def read() -> list[Plant]:

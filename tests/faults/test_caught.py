@@ -42,6 +42,17 @@ def test_the_table_is_made_of_the_reports_of_a_run():
     ]
 
 
+def test_a_part_of_the_faults_renews_its_lines_only():
+    """A run of some tests keeps what it has not tried, and drops tables that are gone."""
+    old = [caught.Plant(part, "type", 1, 0) for part in ("table mlperf", "site", "table gone")]
+    new = [caught.Plant("table mlperf", "type", 1, 1)]
+
+    assert caught.renewed(old, new) == [
+        caught.Plant("site", "type", 1, 0),
+        caught.Plant("table mlperf", "type", 1, 1),
+    ]
+
+
 def test_what_is_saved_can_be_read(tmp_path, monkeypatch):
     """The book reads the same numbers."""
     monkeypatch.setattr(caught, "FILE", tmp_path / "faults.csv")

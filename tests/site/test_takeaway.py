@@ -107,13 +107,12 @@ def test_the_list_offers_the_printed_book_only_where_there_is_one():
     assert 'href="_static/notebooks/nvidia.ipynb" download>NVIDIA &lt;H200&gt;</a>' in without
 
 
-def test_a_citation_is_made_of_the_citation_file(monkeypatch):
+def test_a_citation_is_made_of_the_citation_file():
     """Title, authors, year, version and address; the commit and the day of the data."""
-    monkeypatch.setattr(citation, "commit", lambda: "0123456789ab")
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     author = cited["authors"][0]["name"]
 
-    assert citation.bibtex(citation.read()).splitlines() == [
+    assert citation.bibtex(citation.read(), "0123456789ab").splitlines() == [
         "@misc{from-patches-to-photons,",
         f"  title = {{{{{cited['title']}}}}},",
         f"  author = {{{{{author}}}}},",
@@ -124,7 +123,10 @@ def test_a_citation_is_made_of_the_citation_file(monkeypatch):
         f"  note = {{Data up to {tables.freeze_date()}; commit 0123456789ab}},",
         "}",
     ]
-    assert citation.sentence(cited).startswith(f"{author} (2026): {cited['title']}. Version ")
+    assert citation.sentence(cited, "0123456789ab") == (
+        f"{author} (2026): {cited['title']}. Version {cited['version']}, data up to "
+        f"{tables.freeze_date()}, commit 0123456789ab."
+    )
 
 
 def test_persons_are_cited_by_both_names():
@@ -137,7 +139,7 @@ def test_persons_are_cited_by_both_names():
         "repository-code": "u",
     }
 
-    assert citation.sentence(cited).startswith("Ada L and Mo (2026): T. Version 1, ")
+    assert citation.sentence(cited, "0").startswith("Ada L and Mo (2026): T. Version 1, ")
 
 
 def test_a_citation_file_that_lacks_a_field_is_refused(monkeypatch, tmp_path):

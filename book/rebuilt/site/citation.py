@@ -1,4 +1,7 @@
-"""The `rebuilt-citation` directive: how to cite, made of CITATION.cff."""
+"""The `rebuilt-citation` directive: how to cite, made of CITATION.cff.
+
+It names the commit, so it is filled in when the page is written and not when it is read.
+"""
 
 from typing import Any
 
@@ -10,10 +13,13 @@ from sphinx.util.docutils import SphinxDirective
 from rebuilt import tables
 from rebuilt.errors import DataError
 from rebuilt.paths import ROOT
-from rebuilt.site.furniture import commit
 
 FILE = ROOT / "CITATION.cff"
 NEEDED = ("title", "authors", "version", "date-released", "repository-code")
+
+
+class CitationNode(nodes.General, nodes.Element):  # type: ignore[misc]
+    """Stands for sentence and entry until the page is written."""
 
 
 class Citation(SphinxDirective):
@@ -22,11 +28,20 @@ class Citation(SphinxDirective):
     has_content = False
 
     def run(self) -> list[nodes.Node]:
-        """Leave a paragraph and a block of BibTeX; the file is a dependency of the page."""
-        self.env.note_dependency(str(FILE))
-        cited = read()
-        entry = nodes.literal_block(bibtex(cited), bibtex(cited), language="bibtex")
-        return [nodes.paragraph(text=sentence(cited)), entry]
+        """Leave a placeholder."""
+        return [CitationNode()]
+
+
+def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put a sentence, the address and a block of BibTeX in place."""
+    del docname
+    for node in list(doctree.findall(CitationNode)):
+        cited, commit = read(), app.config.rebuilt_commit
+        address = cited["repository-code"]
+        link = nodes.reference("", address, refuri=address, internal=False)
+        text = nodes.paragraph("", "", nodes.Text(f"{sentence(cited, commit)} "), link)
+        entry = bibtex(cited, commit)
+        node.replace_self([text, nodes.literal_block(entry, entry, language="bibtex")])
 
 
 def read() -> dict[str, Any]:
@@ -45,16 +60,16 @@ def read() -> dict[str, Any]:
     return cited
 
 
-def sentence(cited: dict[str, Any]) -> str:
-    """Return the reference as a sentence."""
+def sentence(cited: dict[str, Any], commit: str) -> str:
+    """Return the reference as a sentence, without its address."""
     year = str(cited["date-released"])[:4]
     return (
         f"{_authors(cited)} ({year}): {cited['title']}. Version {cited['version']}, "
-        f"data up to {tables.freeze_date()}, commit {commit()}. {cited['repository-code']}"
+        f"data up to {tables.freeze_date()}, commit {commit}."
     )
 
 
-def bibtex(cited: dict[str, Any]) -> str:
+def bibtex(cited: dict[str, Any], commit: str) -> str:
     """Return the reference as a BibTeX entry."""
     day = str(cited["date-released"])
     fields = {
@@ -64,7 +79,7 @@ def bibtex(cited: dict[str, Any]) -> str:
         "date": day,
         "version": str(cited["version"]),
         "url": cited["repository-code"],
-        "note": f"Data up to {tables.freeze_date()}; commit {commit()}",
+        "note": f"Data up to {tables.freeze_date()}; commit {commit}",
     }
     lines = [f"  {name} = {{{text}}}," for name, text in fields.items()]
     return "\n".join(["@misc{from-patches-to-photons,", *lines, "}"])
@@ -79,5 +94,7 @@ def _authors(cited: dict[str, Any]) -> str:
 
 
 def connect(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register directive, node and event."""
+    app.add_node(CitationNode)
     app.add_directive("rebuilt-citation", Citation)
+    app.connect("doctree-resolved", resolve)

@@ -39,8 +39,10 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Write the list, with every chapter that has code."""
     del docname
     for node in list(doctree.findall(TakeAwayNode)):
-        names = sorted(getattr(app.env, "rebuilt_keys", {}))
-        titles = {name: app.env.titles[name].astext() for name in names if name in app.env.titles}
+        root = app.config.root_doc
+        executed = getattr(app.env, "rebuilt_keys", {})
+        order = [root, *app.env.toctree_includes.get(root, [])]
+        titles = {name: app.env.titles[name].astext() for name in order if name in executed}
         text = listing(titles, printed=bool(os.environ.get(PRINT_VARIABLE)))
         node.replace_self(nodes.raw("", text, format="html"))
 
