@@ -34,6 +34,7 @@ FLOOR = {
     "optics": 11,
     "scorecard": 4,
     "sora": 16,
+    "status": 5,
     "switching": 12,
     "text-to-video": 12,
     "upgrade": 8,
