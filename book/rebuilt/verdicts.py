@@ -262,9 +262,14 @@ def pending(computed: str, facts: Sequence[Fact | Event], rule: str) -> Finding:
     return _finding(Outcome.PENDING, computed, rule, facts)
 
 
-def no_evidence(rule: str) -> Finding:
-    """Say that nothing was found, and what was looked for."""
-    return Finding(outcome=Outcome.NO_EVIDENCE, computed=None, rule=f"{rule}; no evidence found")
+def no_evidence(
+    rule: str, nearby: str | None = None, facts: Sequence[Fact | Event] = ()
+) -> Finding:
+    """Say that nothing was found, and what was looked for.
+
+    `nearby` is what `facts` do say, where that bears on the claim without deciding it.
+    """
+    return _finding(Outcome.NO_EVIDENCE, nearby, f"{rule}; no evidence found", facts)
 
 
 def period(text: str) -> tuple[dt.date, dt.date]:
@@ -292,7 +297,7 @@ def period(text: str) -> tuple[dt.date, dt.date]:
 
 
 def _finding(
-    outcome: Outcome, computed: float | str, rule: str, facts: Sequence[Fact | Event]
+    outcome: Outcome, computed: float | str | None, rule: str, facts: Sequence[Fact | Event]
 ) -> Finding:
     return Finding(
         outcome=outcome,
