@@ -84,7 +84,7 @@ def test_a_choice_by_keyboard_filters_and_stands_in_the_address(opened, entries)
     page.locator("select[data-filter=section]").focus()
     page.keyboard.type("nv")
     page.keyboard.press("Tab")
-    page.keyboard.type("fo")
+    page.keyboard.type("forec")
 
     assert page.evaluate(SHOWN) == ids(entries, section="nvidia", kind="forecast")
     assert page.evaluate("location.hash") == "#section=nvidia&kind=forecast"
