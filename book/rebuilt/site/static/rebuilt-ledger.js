@@ -48,11 +48,11 @@ document.addEventListener("DOMContentLoaded", () => {
       apply();
     }
     card.querySelector(".rb-why").open = true;
-    card.scrollIntoView();
+    card.scrollIntoView({ behavior: "instant" });
   };
 
   const arrive = () => {
-    if (restore()) form.scrollIntoView();
+    if (restore()) form.scrollIntoView({ behavior: "instant" });
     else reveal();
   };
 
