@@ -223,8 +223,8 @@ def test_each_check_is_given_its_two_days(monkeypatch):
         return claims.verdicts.no_evidence("spied")
 
     monkeypatch.setattr(claims, "find_check", {CLAIM: spy}.get)
-    claims._judge(CLAIM, NOTE + dt.timedelta(days=9))
-    claims._judge(CLAIM, NOTE - dt.timedelta(days=9))
+    claims.judge(CLAIM, NOTE + dt.timedelta(days=9))
+    claims.judge(CLAIM, NOTE - dt.timedelta(days=9))
 
     before = NOTE - dt.timedelta(days=9)
     assert days == [NOTE, NOTE + dt.timedelta(days=9), before, before]
