@@ -27,8 +27,8 @@ def wrong_type(sheet):
 
 
 def wrong_unit(sheet):
-    """Give a value in a unit that does not exist."""
-    return change(sheet, ["unit"], lambda _: "furlong")
+    """Give a value in a unit that does not exist, and in no two tables the same one."""
+    return change(sheet, ["unit"], lambda _: f"furlong of {sheet.resource['name']}")
 
 
 def wrong_sign(sheet):
