@@ -38,9 +38,7 @@ def wrong_sign(sheet):
 
 
 def no_source(sheet):
-    """Empty the cell that says where a row comes from; an assumption may rest on its reason."""
-    if sheet.resource["name"] == "assumptions":
-        return None
+    """Empty the cell that says where a row comes from."""
     return change(sheet, ["source", "config_source", "check"], lambda _: "")
 
 
