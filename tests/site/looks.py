@@ -14,7 +14,7 @@ CHARTS = """() => [...document.querySelectorAll('.rb-figure[id^=chart-]')].map(f
 })"""
 LETTERS = """() => [...document.querySelectorAll('.rb-svg')].filter(svg => svg.checkVisibility())
     .map(svg => ({scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
-                  texts: [...svg.querySelectorAll('text')].filter(text => {
+                  texts: [...svg.querySelectorAll('text:not([opacity="0"])')].filter(text => {
                       const letters = text.getBoundingClientRect();
                       const frame = svg.getBoundingClientRect();
                       return letters.left < frame.left - 1 || letters.right > frame.right + 1;
