@@ -237,7 +237,7 @@ def test_without_scripts_there_are_worked_cases(site, browser):
 
     assert page.locator(".rb-chain-off").is_visible()
     assert not page.locator(".rb-chain-on").is_visible()
-    assert page.locator("#table-worked-cases tbody tr").count() == 8
+    assert page.locator("#table-worked-scenarios tbody tr").count() == 8
     context.close()
 
 

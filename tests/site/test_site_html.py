@@ -90,6 +90,9 @@ def test_every_page_has_one_search_form_and_one_header(pages):
         assert len(reader.of("header")) == 1, name
 
 
+OWN_FIGURES = {"status"}  # what the book counts of itself has no source outside
+
+
 def test_every_chart_keeps_its_contract(pages, html):
     """Title, two drawings, description, sources in the page's list, table, CSV, stable address."""
     found = 0
@@ -107,7 +110,7 @@ def test_every_chart_keeps_its_contract(pages, html):
             assert part.of("table", "rb-table")
             assert (html / csv).read_text(encoding="utf-8").count("\n") >= 2
             cited = re.findall(r'href="#(source[^"]+)"', figure)
-            assert cited, name
+            assert cited or name in OWN_FIGURES, name
             assert set(cited) <= ids, name
     assert found >= 4
 

@@ -168,3 +168,4 @@ def _complete(app: "Sphinx", doctree: "nodes.document") -> None:
     if log.exists() and COMPLETE not in log.read_text(encoding="utf-8").splitlines():
         with log.open("a", encoding="utf-8") as lines:
             lines.write(f"{COMPLETE}\n")
+    os.environ.pop(LOG_VARIABLE, None)  # what Sphinx opens from now on is not this chapter's
