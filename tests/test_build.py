@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import os
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -193,3 +194,16 @@ def test_the_place_of_a_build_does_not_reach_its_bytes(place, builder):
     assert {"PYTHONHASHSEED", "LC_ALL", "TZ"} <= set(build._FIXED)
     assert environment["SOURCE_DATE_EPOCH"] == str(build._epoch())
     assert dt.datetime.fromtimestamp(build._epoch(), dt.UTC).date() == freeze_date()
+
+
+def test_the_builder_reads_paths_as_utf_8():
+    """Python decodes the paths of editable installs by the locale, which may hold any letters."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import locale; print(locale.getencoding())"],
+        env=os.environ | build._FIXED,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip().lower() == "utf-8"

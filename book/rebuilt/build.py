@@ -30,7 +30,7 @@ _RAN = re.compile(r"(?P<page>[\w-]+)\.md: Executed notebook in (?P<seconds>[\d.]
 _FIXED = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
-    "LC_ALL": "C",
+    "LC_ALL": "C.UTF-8",  # Python reads the paths of editable installs by it
     "LANGUAGE": "",
     "TZ": "UTC",
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
