@@ -64,9 +64,12 @@ ALIASES = {
     **{"long": "two", "short": "one"},
 }
 _SILENT = frozenset(
-    "a an the to of on in and while it is its off with at edge background clip video second "
-    "seconds moves move moving slides slide sliding glides glide gliding goes passes pass passing "
-    "does not for frame format".split()
+    (
+        *("a", "an", "the", "to", "of", "on", "in", "and", "while", "it", "is", "its", "off"),
+        *("with", "at", "for", "edge", "background", "clip", "video", "frame", "format"),
+        *("second", "seconds", "moves", "move", "moving", "slides", "slide", "sliding"),
+        *("glides", "glide", "gliding", "goes", "passes", "pass", "passing", "does", "not"),
+    )
 )
 _FORMATS = frozenset({"clip", "video", "frame", "format"})
 
