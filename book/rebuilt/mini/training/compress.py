@@ -1,0 +1,70 @@
+"""Train the autoencoder, and measure the latents' mean and spread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from rebuilt.mini.scenes import render, scene
+from rebuilt.mini.training.data import VALIDATION_SEED, clip_batch
+from rebuilt.mini.training.loop import Course, finished, train
+from rebuilt.mini.training.models import Autoencoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+BATCH = 16
+NOISE = 0.1  # added to latents in training, so that near latents decode to near clips
+PENALTY = 1e-4  # on the square of latents, against ever larger values
+COURSE = Course("autoencoder", seed=11, steps=1500, rate=2e-3, average=0.995)
+
+
+def loss(module: nn.Module, rng: np.random.Generator) -> Tensor:
+    """Squared and absolute error of a noisy latent's decoding, and the penalty on latents."""
+    clips = clip_batch(rng, BATCH)
+    latents = module.encode(clips)
+    noise = torch.from_numpy(rng.standard_normal(latents.shape, dtype=np.float32))
+    error = module.decode(latents + NOISE * noise) - clips
+    return error.square().mean() + 0.2 * error.abs().mean() + PENALTY * latents.square().mean()
+
+
+def run(folder: Path) -> None:
+    """Train the autoencoder to its end."""
+    torch.manual_seed(COURSE.seed)
+    train(Autoencoder(), COURSE, loss, folder)
+
+
+def load(folder: Path) -> Autoencoder:
+    """Return the trained autoencoder, with averaged weights rounded to float16 as published."""
+    module = Autoencoder()
+    weights = finished(folder)["average"]
+    module.load_state_dict({name: value.half().float() for name, value in weights.items()})
+    return module.eval()
+
+
+def spread(module: Autoencoder, clips: int = 512) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each latent channel over validation clips."""
+    with torch.no_grad():
+        rows = [
+            module.encode(torch.from_numpy(render(scene(VALIDATION_SEED, index)))[None])
+            for index in range(clips)
+        ]
+    every = torch.cat([row.reshape(-1, row.shape[-1]) for row in rows])
+    return every.mean(dim=0), every.std(dim=0)
+
+
+def errors(module: Autoencoder, clips: int = 512) -> dict[str, float]:
+    """Return errors on clips never trained on: mean absolute and PSNR in dB, both of [-1, 1]."""
+    absolute, squared = [], []
+    for index in range(clips):
+        clip = torch.from_numpy(render(scene(VALIDATION_SEED, 10_000 + index)))[None]
+        with torch.no_grad():
+            error = module.decode(module.encode(clip)).clamp(-1, 1) - clip
+        absolute.append(float(error.abs().mean()))
+        squared.append(float(error.square().mean()))
+    peak = 10 * np.log10(4 / np.mean(squared))
+    return {"mean_absolute_error": float(np.mean(absolute)), "psnr_db": float(peak)}

@@ -1,0 +1,110 @@
+"""Clips of the training set, and their latents, kept on disk by shape."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from rebuilt.mini.captions import tokens, training_caption
+from rebuilt.mini.scenes import FRAMES, SIZES, Clip, Record, render, scene
+from rebuilt.mini.training.models import fold_pixels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+TRAINING_SEED = 2024
+VALIDATION_SEED = 2025
+CLIPS = 32_768
+CODECS = ("latent", "cropped", "pixels")
+
+
+def crop(clip: Clip) -> Clip:
+    """Cut the middle square out of a clip, as recipes with square training images do."""
+    _, height, width, _ = clip.shape
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return clip[:, top : top + side, left : left + side]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Latents of equal shape and the records of their clips."""
+
+    latents: Tensor
+    records: list[Record]
+
+
+def clip_batch(rng: np.random.Generator, count: int) -> Tensor:
+    """Clips of one random size and length, for the autoencoder."""
+    height, width = SIZES[rng.integers(len(SIZES))]
+    frames = int(rng.choice(FRAMES))
+    clips: list[Clip] = []
+    while len(clips) < count:
+        made = scene(TRAINING_SEED, int(rng.integers(2**31)))
+        record = made.record
+        if (record.frames, record.height, record.width) == (frames, height, width):
+            clips.append(render(made))
+    return torch.from_numpy(np.stack(clips))
+
+
+def build(codec: str, encode: Callable[[Tensor], Tensor], folder: Path, clips: int) -> None:
+    """Draw the training set once and keep its latents as float16, one file for each shape."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept: dict[tuple[int, ...], list[NDArray[np.float16]]] = {}
+    numbers: dict[tuple[int, ...], list[int]] = {}
+    for start in range(0, clips, 512):
+        made = [(index, scene(TRAINING_SEED, index)) for index in range(start, start + 512)]
+        groups: dict[tuple[int, ...], list[tuple[int, Clip]]] = {}
+        for index, drawn in made:
+            clip = crop(render(drawn)) if codec == "cropped" else render(drawn)
+            groups.setdefault(clip.shape, []).append((index, clip))
+        for shape, members in groups.items():
+            stack = torch.from_numpy(np.stack([clip for _, clip in members]))
+            with torch.no_grad():
+                latents = encode(stack).numpy().astype(np.float16)
+            kept.setdefault(shape, []).append(latents)
+            numbers.setdefault(shape, []).extend(index for index, _ in members)
+        sys.stderr.write(f"{codec}: {start + 512} of {clips} clips encoded\n")
+    for shape, latents in kept.items():
+        name = "x".join(map(str, shape[:3]))
+        np.save(folder / f"{name}.numbers.npy", np.array(numbers[shape]))
+        np.save(folder / f"{name}.npy", np.concatenate(latents))
+    (folder / "complete").touch()
+
+
+def stocks(folder: Path) -> list[Stock]:
+    """Load what `build` kept, in the order of the names."""
+    found = []
+    for path in sorted(folder.glob("*x*.npy")):
+        if path.name.endswith(".numbers.npy"):
+            continue
+        numbers = np.load(path.with_name(f"{path.stem}.numbers.npy"))
+        records = [scene(TRAINING_SEED, int(number)).record for number in numbers]
+        found.append(Stock(torch.from_numpy(np.load(path)), records))
+    return found
+
+
+def pixels(clips: Tensor) -> Tensor:
+    """Encode by folding alone: the codec of the baseline in pixels."""
+    return fold_pixels(clips)
+
+
+def caption_batch(
+    records: list[Record], rng: np.random.Generator, terse_share: float, dropout: float
+) -> tuple[Tensor, Tensor]:
+    """Words (batch, longest) and lengths of fresh captions; some are dropped to [null]."""
+    rows = [
+        tokens("" if rng.random() < dropout else training_caption(record, rng, terse_share))
+        for record in records
+    ]
+    longest = max(map(len, rows))
+    words = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+    return words, torch.tensor([len(row) for row in rows])
