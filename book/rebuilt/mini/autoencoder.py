@@ -92,11 +92,17 @@ class Autoencoder:
         check_latent(latent.shape)
         return self.unfolded(run(self.decoder, DECODER, latent * self.spread + self.mean))
 
-    def layers(self, latent: Floats) -> Iterator[Floats]:
-        """Yield what each layer of the decoder makes of a latent."""
-        check_latent(latent.shape)
-        for count in range(1, len(DECODER) + 1):
-            yield run(self.decoder, DECODER[:count], latent * self.spread + self.mean)
+    def layers(self, clip: Floats) -> Iterator[tuple[str, Floats]]:
+        """Yield the name and result of each layer of both halves, on a clip and its latent."""
+        volume = self.folded(clip)
+        for name, vector, layers in (
+            ("encoder", self.encoder, ENCODER),
+            ("decoder", self.decoder, DECODER),
+        ):
+            for count in range(1, len(layers) + 1):
+                found = run(vector, layers[:count], volume)
+                yield f"{name}.{count - 1}", found
+            volume = found
 
     @staticmethod
     def folded(clip: Floats) -> Floats:

@@ -102,9 +102,8 @@ class Transformer:
     ) -> Iterator[tuple[str, Floats]]:
         """Yield the name and result of each layer of `velocity`, in the order of computing.
 
-        They are `condition`, `embed`, of each block `block.i` and before it
-        `block.i.attention` (clips of one grid only: clip after clip would differ in size), then
-        `velocity`.
+        Names are those of torch; rows are those of the joint sequence. `condition` is the vector
+        of each clip's time behind its last SiLU, `tokens` the stream before the first block.
         """
         self._check(packed, patches, times)
         vector, sizes, grid = self.vector, self.sizes, packed.grid
@@ -117,24 +116,41 @@ class Transformer:
             kernels.condition_of(*weights, time, work[:width], row)
         yield "condition", conditions
         kernels.embed(*weights, grid, packed.tokens, patches.reshape(-1), stream)
-        yield "embed", stream.reshape(rows, width).copy()
+        yield "tokens", stream.reshape(rows, width).copy()
         for number in range(int(sizes[kernels.DEPTH])):
             kernels.block(*weights, number, grid, conditions.reshape(-1), stream, work)
-            yield f"block.{number}.attention", self._attention(packed, work)
-            yield f"block.{number}", stream.reshape(rows, width).copy()
+            for name, values in self._inside(rows, work):
+                yield f"blocks.{number}.{name}", values
+            yield f"blocks.{number}", stream.reshape(rows, width).copy()
         out = np.empty_like(patches)
         kernels.finish(*weights, grid, conditions.reshape(-1), stream, out.reshape(-1), work)
         yield "velocity", out
 
-    def _attention(self, packed: Packed, work: Floats) -> Floats:
-        """Attention of the first clip, (heads, rows, rows), from what a block left in `work`."""
+    def attention(
+        self, packed: Packed, patches: Floats, times: Sequence[float]
+    ) -> Iterator[Floats]:
+        """Yield what each block attends to: shares of the first clip, (heads, rows, rows)."""
         width, heads = int(self.sizes[kernels.WIDTH]), int(self.sizes[kernels.HEADS])
-        rows, length = kernels.rows_of(packed.grid), kernels.length_of(packed.grid, 0)
-        sides = work[rows * width : 3 * rows * width].reshape(2, rows, heads, width // heads)
-        query, key = np.float64(sides[:, :length])
-        scores = np.einsum("qhd,khd->hqk", query, key) / np.sqrt(width // heads)
-        shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        return np.float32(shares / shares.sum(axis=-1, keepdims=True))
+        first, shape = packed.rows[0], (-1, heads, width // heads)
+        query = np.empty(0)
+        for name, values in self.layers(packed, patches, times):
+            if name.endswith("norm_q"):
+                query = np.float64(values[first]).reshape(shape)
+            elif name.endswith("norm_k"):
+                key = np.float64(values[first]).reshape(shape)
+                scores = np.einsum("qhd,khd->hqk", query, key) / np.sqrt(shape[2])
+                shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+                yield np.float32(shares / shares.sum(axis=-1, keepdims=True))
+
+    def _inside(self, rows: int, work: Floats) -> Iterator[tuple[str, Floats]]:
+        """Layers inside a block, from where it leaves them in its scratch."""
+        width, hidden = int(self.sizes[kernels.WIDTH]), int(self.sizes[kernels.HIDDEN])
+        places = {"attn.norm_q": 1, "attn.norm_k": 2, "attn.to_v": 3, "ff.2": 0}
+        for name, place in places.items():
+            start = place * rows * width
+            yield name, work[start : start + rows * width].reshape(rows, width).copy()
+        start = 5 * rows * width
+        yield "ff.1", work[start : start + rows * hidden].reshape(rows, hidden).copy()
 
     def _check(self, packed: Packed, patches: Floats, times: Sequence[float]) -> None:
         expected = (kernels.rows_of(packed.grid) - packed.tokens.size, self.inputs)
