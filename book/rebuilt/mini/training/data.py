@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TRAINING_SEED = 2024
 VALIDATION_SEED = 2025
-CLIPS = 32_768
+CLIPS = 20_480
 CODECS = ("latent", "cropped", "pixels")
 
 
