@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
+from rebuilt.mini.training.data import PARTS
 from rebuilt.mini.training.plan import RUNS
 from rebuilt.mini.training.runs import make_autoencoder, make_latents, make_run
 
@@ -23,7 +24,8 @@ def main(arguments: list[str]) -> int:
     if part == "autoencoder":
         make_autoencoder()
     elif part.startswith("latents-"):
-        make_latents(part.removeprefix("latents-"))
+        _, codec, number = part.split("-")
+        make_latents(codec, int(number))
     else:
         make_run(part)
     return 0
@@ -31,9 +33,9 @@ def main(arguments: list[str]) -> int:
 
 def everything() -> int:
     """Autoencoder and latents first; then the runs, two at a time; what is done is not repeated."""
-    for part in ("autoencoder", "latents-latent"):
-        _process(part)
+    _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(_process, [f"latents-latent-{part}" for part in range(PARTS)]))
         list(pool.map(_process, RUNS))
     return 0
 

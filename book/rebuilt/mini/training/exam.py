@@ -62,9 +62,7 @@ def reworded(questions: list[Question], how: str) -> list[Question]:
         "descriptive": describe,
         "expanded": lambda record: _expanded(record),
     }
-    return [
-        Question(asked.number, wording[how](asked.record), asked.record) for asked in questions
-    ]
+    return [Question(asked.number, wording[how](asked.record), asked.record) for asked in questions]
 
 
 def _expanded(record: Record) -> str:
@@ -97,9 +95,7 @@ def answers(
             some = places[start : start + BATCH]
             noise = torch.stack([noise_of(questions[place].number, shape) for place in some])
             captions = [questions[place].caption for place in some]
-            latents = sample(
-                module, captions, noise, steps=steps, guidance=guidance, shift=shift
-            )
+            latents = sample(module, captions, noise, steps=steps, guidance=guidance, shift=shift)
             clips.update(zip(some, decode(latents), strict=True))
     return [clips[place] for place in range(len(questions))]
 
@@ -113,8 +109,7 @@ def latent_shape(record: Record, channels: int) -> tuple[int, int, int, int]:
 def judged(questions: list[Question], clips: list[Tensor]) -> list[dict[str, bool]]:
     """Return, for each clip, which traits agree with what was asked for."""
     return [
-        agreement(asked.record, clip.numpy())
-        for asked, clip in zip(questions, clips, strict=True)
+        agreement(asked.record, clip.numpy()) for asked, clip in zip(questions, clips, strict=True)
     ]
 
 

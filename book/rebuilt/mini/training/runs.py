@@ -26,14 +26,14 @@ def make_autoencoder() -> None:
     compress.run(WORKSHOP / "autoencoder")
 
 
-def make_latents(codec: str) -> None:
-    """Encode the training set, unless that is done."""
+def make_latents(codec: str, part: int) -> None:
+    """Encode a part of the training set, unless that is done."""
     folder = WORKSHOP / f"latents-{codec}"
-    if not (folder / "complete").exists():
+    if not (folder / f"complete-{part}").exists():
         encode = (
             data.pixels if codec == "pixels" else compress.load(WORKSHOP / "autoencoder").encode
         )
-        data.build(codec, encode, folder, data.CLIPS)
+        data.build(codec, encode, folder, part)
 
 
 def scale_of(codec: str) -> Scale:
@@ -63,7 +63,8 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
 def make_run(name: str) -> None:
     """Train a transformer of the plan on the latents of its codec."""
     flow = RUNS[name]
-    make_latents(flow.codec)
+    for part in range(data.PARTS):
+        make_latents(flow.codec, part)
     stocks = data.stocks(WORKSHOP / f"latents-{flow.codec}")
     folder = WORKSHOP / name
 
