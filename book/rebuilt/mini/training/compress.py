@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-BATCH = 16
+BATCH = 4
 NOISE = 0.1  # added to latents in training, so that near latents decode to near clips
 PENALTY = 1e-4  # on the square of latents, against ever larger values
-COURSE = Course("autoencoder", seed=11, steps=1500, rate=2e-3, average=0.995)
+COURSE = Course("autoencoder", seed=11, steps=3000, rate=2e-3, average=0.998)
 
 
 def loss(module: nn.Module, rng: np.random.Generator) -> Tensor:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 TRAINING_SEED = 2024
 VALIDATION_SEED = 2025
-CLIPS = 32_768
+CLIPS = 20_480
+PARTS = 2  # of the set, encoded at the same time
+CHUNK = 512
 CODECS = ("latent", "cropped", "pixels")
 
 
@@ -55,41 +57,49 @@ def clip_batch(rng: np.random.Generator, count: int) -> Tensor:
     return torch.from_numpy(np.stack(clips))
 
 
-def build(codec: str, encode: Callable[[Tensor], Tensor], folder: Path, clips: int) -> None:
-    """Draw the training set once and keep its latents as float16, one file for each shape."""
+def build(codec: str, encode: Callable[[Tensor], Tensor], folder: Path, part: int) -> None:
+    """Draw one of the parts of the training set and keep its latents, a file for each shape."""
     folder.mkdir(parents=True, exist_ok=True)
     kept: dict[tuple[int, ...], list[NDArray[np.float16]]] = {}
     numbers: dict[tuple[int, ...], list[int]] = {}
-    for start in range(0, clips, 512):
-        made = [(index, scene(TRAINING_SEED, index)) for index in range(start, start + 512)]
-        groups: dict[tuple[int, ...], list[tuple[int, Clip]]] = {}
-        for index, drawn in made:
-            clip = crop(render(drawn)) if codec == "cropped" else render(drawn)
-            groups.setdefault(clip.shape, []).append((index, clip))
-        for shape, members in groups.items():
+    size = CLIPS // PARTS
+    for start in range(part * size, (part + 1) * size, CHUNK):
+        for shape, members in _drawn(codec, start).items():
             stack = torch.from_numpy(np.stack([clip for _, clip in members]))
             with torch.no_grad():
                 latents = encode(stack).numpy().astype(np.float16)
             kept.setdefault(shape, []).append(latents)
             numbers.setdefault(shape, []).extend(index for index, _ in members)
-        sys.stderr.write(f"{codec}: {start + 512} of {clips} clips encoded\n")
-    for shape, latents in kept.items():
+        sys.stderr.write(f"{codec}: clips up to {start + CHUNK} of {CLIPS} encoded\n")
+    for shape, rows in kept.items():
         name = "x".join(map(str, shape[:3]))
-        np.save(folder / f"{name}.numbers.npy", np.array(numbers[shape]))
-        np.save(folder / f"{name}.npy", np.concatenate(latents))
-    (folder / "complete").touch()
+        np.save(folder / f"{name}-{part}.numbers.npy", np.array(numbers[shape]))
+        np.save(folder / f"{name}-{part}.npy", np.concatenate(rows))
+    (folder / f"complete-{part}").touch()
+
+
+def _drawn(codec: str, start: int) -> dict[tuple[int, ...], list[tuple[int, Clip]]]:
+    groups: dict[tuple[int, ...], list[tuple[int, Clip]]] = {}
+    for index in range(start, start + CHUNK):
+        clip = render(scene(TRAINING_SEED, index))
+        clip = crop(clip) if codec == "cropped" else clip
+        groups.setdefault(clip.shape, []).append((index, clip))
+    return groups
 
 
 def stocks(folder: Path) -> list[Stock]:
     """Load what `build` kept, in the order of the names."""
-    found = []
-    for path in sorted(folder.glob("*x*.npy")):
-        if path.name.endswith(".numbers.npy"):
-            continue
-        numbers = np.load(path.with_name(f"{path.stem}.numbers.npy"))
-        records = [scene(TRAINING_SEED, int(number)).record for number in numbers]
-        found.append(Stock(torch.from_numpy(np.load(path)), records))
-    return found
+    names = sorted({path.name.split("-")[0] for path in folder.glob("*-*.numbers.npy")})
+    return [_stock(folder, name) for name in names]
+
+
+def _stock(folder: Path, name: str) -> Stock:
+    latents, records = [], []
+    for part in range(PARTS):
+        latents.append(np.load(folder / f"{name}-{part}.npy"))
+        numbers = np.load(folder / f"{name}-{part}.numbers.npy")
+        records += [scene(TRAINING_SEED, int(number)).record for number in numbers]
+    return Stock(torch.from_numpy(np.concatenate(latents)), records)
 
 
 def pixels(clips: Tensor) -> Tensor:

@@ -45,6 +45,8 @@ class CausalConv(nn.Conv3d):
     ) -> None:
         super().__init__(inputs, outputs, kernel, stride, padding=(0, kernel // 2, kernel // 2))
         self.before = kernel - 1
+        nn.init.kaiming_normal_(self.weight, nonlinearity="relu")  # no norm layers keep the scale
+        nn.init.zeros_(self.bias)
 
     def forward(self, frames: Tensor) -> Tensor:
         """Convolve (batch, channels, frames, height, width)."""
