@@ -114,6 +114,6 @@ def test_pixels_are_rounded_and_cut():
     """-1 is 0, 1 is 255, and nothing wraps around."""
     clip = np.array([-3, -1, -0.5, 0, 0.5, 1, 3, 0, 0], np.float32)
     out = np.empty(12, np.uint8)
-    sampler_kernels.paint(clip, out)
+    primitives.paint(clip, out)
 
     assert out.tolist() == [0, 0, 64, 255, 128, 191, 255, 255, 255, 128, 128, 255]

@@ -8,7 +8,7 @@ convolution's cube, and the factors by which time and sides shrink (CONVOLVE) or
 import numpy as np
 from numba import njit
 
-from rebuilt.mini.primitives import ZERO, linear, silu
+from rebuilt.mini.primitives import ZERO, linear, paint, silu
 from rebuilt.mini.transformer_kernels import tensor
 
 CONVOLVE, SILU, DOUBLE = 0, 1, 2
@@ -169,15 +169,27 @@ def unscale(x, mean, spread):
 
 @njit(cache=True, error_model="numpy")
 def scratch_size(layers, shape, sizes):
-    """Values of scratch that `decode` needs for latents of `shape`."""
+    """Values of scratch that `show` needs for latents of `shape`; `sizes` has six numbers."""
     half = half_size(layers, shape, sizes)
-    return 2 * half + line_size(layers, sizes[5]) + half
+    return 3 * half + line_size(layers, max(shape[2], sizes[5]))
 
 
 @njit(cache=True, error_model="numpy")
-def decode(weights, places, layers, shape, latents, sizes, work, clip):
-    """Decode latents (not normalised) and unfold what the last layer makes to RGB."""
-    half = half_size(layers, shape, sizes)
-    folded = work[:half]
-    run(weights, places, layers, shape, latents, sizes, work[half:], folded)
-    fold(folded, sizes[3:6], 2, 3, True, clip)
+def show(weights, places, layers, shape, patch, patches, sizes, work, clip, pixels):
+    """Turn patches into a clip and its bytes: join, unscale, decode, unfold, paint.
+
+    Behind the decoder's tensors lie the mean and the spread of the latents.
+    """
+    half, learned = half_size(layers, shape, sizes), 0
+    for number in range(layers.size // ROW):
+        learned += 2 * (layers[ROW * number + KIND] == CONVOLVE)
+    latent, rest = work[: patches.size], work[half:]
+    channels = layers[INTO]
+    cut, after = sizes[:3], sizes[3:6]
+    cut[0], cut[1], cut[2] = shape[0], shape[1] // patch, shape[2] // patch
+    fold(patches, cut, patch, channels, True, latent)
+    mean = tensor(weights, places, learned)[:channels]
+    unscale(latent, mean, tensor(weights, places, learned + 1)[:channels])
+    run(weights, places, layers, shape, latent, sizes, rest, work[:half])
+    fold(work[:half], after, 2, 3, True, clip)
+    paint(clip, pixels)

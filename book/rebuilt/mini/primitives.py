@@ -29,14 +29,17 @@ TURN = 6.283185307179586
 def exponential(x):
     """e^x of a float32 within 1e-7 of itself; x is cut to [-87, 88]."""
     x = min(max(x, SMALLEST), LARGEST)
-    n = np.float32(floor(x * LOG2_E + HALF))
+    shifted = x * LOG2_E + HALF
+    whole = np.int32(shifted)
+    whole -= np.int32(np.float32(whole) > shifted)  # a cast cuts towards zero; this is the floor
+    n = np.float32(whole)
     r = x - n * LN2_HIGH - n * LN2_LOW
     series = EXP_5 * r + EXP_4
     series = series * r + EXP_3
     series = series * r + EXP_2
     series = series * r + EXP_1
     series = series * r + EXP_0
-    power = np.int32((np.int32(n) + 127) << 23).view(np.float32)
+    power = np.int32((whole + 127) << 23).view(np.float32)
     return (series * r * r + r + ONE) * power
 
 
@@ -135,3 +138,13 @@ def softmax(x):
         total += x[j]
     for j in range(x.size):
         x[j] = x[j] / total
+
+
+@njit(cache=True, error_model="numpy")
+def paint(clip, out):
+    """Turn float RGB in [-1, 1] into bytes, red, green, blue and opaque."""
+    for place in range(clip.size // 3):
+        for channel in range(3):
+            level = floor((float(clip[3 * place + channel]) + 1.0) * 127.5 + 0.5)
+            out[4 * place + channel] = np.uint8(min(max(level, 0), 255))
+        out[4 * place + 3] = np.uint8(255)

@@ -19,6 +19,7 @@ from rebuilt.mini import captions
 from rebuilt.mini import sampler_kernels as kernels
 from rebuilt.mini.autoencoder import Autoencoder, latent_grid
 from rebuilt.mini.packing import Grid, from_patches, pack
+from rebuilt.mini.primitives import paint
 from rebuilt.mini.transformer import Transformer
 from rebuilt.mini.weights import FOLDER, LONGEST_AXIS, Floats, read
 
@@ -200,7 +201,7 @@ def times(steps: int, shift: float = 1.0) -> Sequence[float]:
 def pixels(clip: Floats) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Bytes of a clip, (frames, height, width, red green blue opacity)."""
     out = np.empty((*clip.shape[:3], 4), np.uint8)
-    kernels.paint(np.ascontiguousarray(clip).reshape(-1), out.reshape(-1))
+    paint(np.ascontiguousarray(clip).reshape(-1), out.reshape(-1))
     return out
 
 

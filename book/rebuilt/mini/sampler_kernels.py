@@ -85,13 +85,3 @@ def step(weights, places, sizes, grid, tokens, patches, times, guidance, work):
         without = flow[size + place]
         wanted = without + guidance * (flow[place] - without)
         patches[place] = patches[place] + change * wanted
-
-
-@njit(cache=True, error_model="numpy")
-def paint(clip, out):
-    """Turn float RGB in [-1, 1] into bytes, red, green, blue and opaque."""
-    for place in range(clip.size // 3):
-        for channel in range(3):
-            level = floor((float(clip[3 * place + channel]) + 1.0) * 127.5 + 0.5)
-            out[4 * place + channel] = np.uint8(min(max(level, 0), 255))
-        out[4 * place + 3] = np.uint8(255)
