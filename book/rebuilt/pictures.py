@@ -133,7 +133,7 @@ def figure(payload: dict[str, Any], *, href: str, live: bool) -> str:
     return (
         f'<figure class="rb-figure{" rb-clip" if frame[5] else ""}" id="picture-{name}"{data}>\n'
         f'<p class="rb-title">{html.escape(payload["title"])}{anchor}</p>\n'
-        f'<img class="rb-sheet" src="{html.escape(href)}" width="{3 * width}" '
+        f'<img class="rb-sheet dark-light" src="{html.escape(href)}" width="{3 * width}" '
         f'height="{3 * height}" alt="{html.escape(payload["description"])}">\n'
         f"{note if payload['note'] else ''}</figure>"
     )

@@ -142,7 +142,7 @@ def _menu(name: str, label: str, options: dict[str, str]) -> str:
         f'<option value="{value}">{html.escape(text)}</option>' for value, text in options.items()
     )
     return (
-        f'<p><label for="mini-{name}">{label}</label>'
+        f'<p class="rb-mini-menu"><label for="mini-{name}">{label}</label>'
         f'<select id="mini-{name}" name="{name}">{choices}</select></p>'
     )
 

@@ -136,9 +136,9 @@ document.addEventListener("DOMContentLoaded", () => {
     let begin;
     onmessage = async ({ data }) => {
       try {
-        if (data.weights) begin = await engine(data.weights);
+        if (data.weights) begin = engine(data.weights); // a request waits for it
         else {
-          const job = begin(data.request);
+          const job = (await begin)(data.request);
           for (let turn = 0; turn < job.steps; turn += 1) {
             job.advance(turn);
             postMessage({ turn: turn + 1 });
