@@ -52,7 +52,7 @@ def flow_loss(flow: Flow, stocks: list[Stock], scale: Scale) -> Callable[..., Te
     shares = np.array([len(stock.records) for stock in stocks], dtype=float)
     shares /= shares.sum()
 
-    def loss(module: nn.Module, rng: np.random.Generator) -> Tensor:
+    def loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
         stock = stocks[int(rng.choice(len(stocks), p=shares))]
         picks = rng.integers(len(stock.records), size=flow.batch)
         latents = (stock.latents[picks].float() - scale.mean) / scale.spread

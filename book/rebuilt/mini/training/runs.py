@@ -1,4 +1,4 @@
-"""Make one part of the miniature, or go on with it: autoencoder, latents, a run of the transformer."""
+"""Make one part of the miniature, or go on with it."""
 
 from __future__ import annotations
 
