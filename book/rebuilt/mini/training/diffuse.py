@@ -32,10 +32,10 @@ class Flow:
     course: Course
     size: Size = field(default_factory=Size)
     codec: str = "latent"
-    batch: int = 64
+    batch: int = 32
     terse_share: float = 0.25
     dropout: float = 0.1
-    time_mean: float = 0.0  # of the logit-normal distribution of times
+    time_mean: float = 0.3  # of the logit-normal distribution of times
     time_spread: float = 1.0
 
 
