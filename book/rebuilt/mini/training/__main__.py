@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
+from rebuilt.mini.training.card import publish
 from rebuilt.mini.training.data import PARTS
 from rebuilt.mini.training.plan import RUNS
+from rebuilt.mini.training.report import make_report
 from rebuilt.mini.training.runs import make_autoencoder, make_decoder, make_latents, make_run
 
 AT_ONCE = 2  # processes, of one thread each
@@ -23,6 +25,9 @@ def main(arguments: list[str]) -> int:
     part = arguments[0]
     if part == "autoencoder":
         make_autoencoder()
+    elif part == "report":
+        make_report()
+        publish()
     elif part == "decoder":
         make_decoder()
     elif part.startswith("latents-"):
@@ -39,6 +44,7 @@ def everything() -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(_process, [f"latents-latent-{part}" for part in range(PARTS)]))
         list(pool.map(_process, ["decoder", *RUNS]))
+    _process("report")
     return 0
 
 

@@ -23,7 +23,7 @@ BEYOND_FROM = 500  # step from which values beyond pure black or full colour are
 PENALTY = 1e-4  # on the square of latents, against ever larger values
 COURSE = Course("first", seed=11, steps=2500, rate=1.5e-3, average=0.998)
 SECOND_COURSE = Course("autoencoder", seed=13, steps=2500, rate=2e-3, average=0.998)
-DECODER_COURSE = Course("decoder", seed=12, steps=3000, rate=1.5e-3, average=0.998)
+DECODER_COURSE = Course("decoder", seed=12, steps=3000, rate=2e-3, average=0.998)
 
 
 def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:

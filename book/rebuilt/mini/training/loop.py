@@ -91,7 +91,7 @@ def train(
             group["lr"] = rate_at(state.step, course)
         value = loss(module, generator(course.seed, state.step), state.step)
         optimiser.zero_grad()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         torch.nn.utils.clip_grad_norm_(module.parameters(), course.clip)
         optimiser.step()
         state.step += 1

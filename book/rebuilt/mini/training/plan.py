@@ -31,3 +31,4 @@ RUNS = {
 }
 MILESTONES = (150, 300, 600, 1200, 2400, 4800)  # steps after which averaged weights are kept
 SAMPLER = {"steps": 20, "guidance": 3.0, "shift": 1.0}
+PUBLISHED = {"main": "transformer", "medium": "transformer-medium", "small": "transformer-small"}

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rebuilt.mini.captions import orientation
-from rebuilt.mini.training import compress, exam
+from rebuilt.mini.training import exam
 from rebuilt.mini.training.experiments import Examination, examinations
 from rebuilt.mini.training.loop import finished
 from rebuilt.mini.training.models import Transformer
@@ -21,6 +21,7 @@ from rebuilt.paths import DATA
 if TYPE_CHECKING:
     from pathlib import Path
 
+ROUNDS = ("first", "autoencoder", "decoder")  # of the autoencoder
 Row = dict[str, Any]
 
 
@@ -109,7 +110,7 @@ def failure_rows(asked: Examination, rows: list[Row]) -> list[Row]:
 def curve_rows() -> list[Row]:
     """Loss of every run against steps, operations and processor time."""
     rows = []
-    for run in ("autoencoder", *RUNS):
+    for run in (*ROUNDS, *RUNS):
         work = step_flops(RUNS[run]) if run in RUNS else None
         for point in finished(WORKSHOP / run)["state"]["curve"]:
             rows.append(
@@ -171,8 +172,3 @@ def make_report() -> None:
     write(DATA / "miniature_failures.csv", failures)
     write(DATA / "miniature_curves.csv", curve_rows())
     write(DATA / "miniature_runs.csv", run_rows())
-
-
-def reconstruction() -> dict[str, float]:
-    """Return the error of the autoencoder on clips that it has not seen."""
-    return compress.errors(compress.load(WORKSHOP / "autoencoder"))
