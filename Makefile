@@ -11,7 +11,7 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference wasm
+.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference train wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -66,6 +66,12 @@ reference: ## Measure FLOPs on the real implementations (torch in an environment
 	test -d .venv-reference || $(PYTHON) -m venv .venv-reference
 	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tests/reference/requirements.txt
 	.venv-reference/bin/python -W ignore tests/reference/measure.py data/reference_flops.csv
+
+train: ## Train the miniature and examine it; goes on where it stopped (torch, as for reference)
+	test -d .venv-reference || { $(PYTHON) -m venv .venv-reference && .venv-reference/bin/python -m pip \
+	  install --disable-pip-version-check -r tests/reference/requirements.txt; }
+	PYTHONPATH=book .venv-reference/bin/python -W ignore tests/mini/training_checks.py
+	PYTHONPATH=book .venv-reference/bin/python -W ignore -m rebuilt.mini.training
 
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal

@@ -143,7 +143,8 @@ def _share(
     near[:, :-1] |= inside[:, 1:]
     near[:, :, 1:] |= inside[:, :, :-1]
     near[:, :, :-1] |= inside[:, :, 1:]
-    return share * (nearest & near)
+    kept: NDArray[np.float64] = share * (nearest & near)
+    return kept
 
 
 def _seen(colour: str, share: NDArray[np.float64]) -> Seen:
@@ -174,7 +175,7 @@ def _likeness(shares: NDArray[np.float64], shape: str) -> float:
         radius = float(np.sqrt(share.sum() / AREAS[shape]))
         y, x = _centroid(share)
         centre = (y - CENTROIDS[shape] * radius, x)
-        drawn = coverage(shape, *share.shape, centre, 2 * radius)
+        drawn = coverage(shape, share.shape[0], share.shape[1], centre, 2 * radius)
         overlaps.append(np.minimum(share, drawn).sum() / np.maximum(share, drawn).sum())
     return float(np.mean(overlaps))
 
@@ -188,7 +189,7 @@ def _motion(shares: NDArray[np.float64]) -> tuple[str, bool]:
     if abs(net[axis]) >= TRAVEL_LEAST:
         return names[axis][int(net[axis] > 0)], False
     away = path - path[0]
-    frame, axis = np.unravel_index(np.argmax(np.abs(away)), away.shape)
+    frame, axis = divmod(int(np.argmax(np.abs(away))), 2)
     if abs(away[frame, axis]) >= TRAVEL_LEAST:
         return names[axis][int(away[frame, axis] > 0)], True
     return "still", False

@@ -272,7 +272,8 @@ def coverage(
         upright = np.maximum(along - arm, np.abs(down) - radius)
         level = np.maximum(along - radius, np.abs(down) - arm)
         distance = np.minimum(upright, level)
-    return np.clip(0.5 - distance, 0.0, 1.0)
+    share: NDArray[np.float64] = np.clip(0.5 - distance, 0.0, 1.0)
+    return share
 
 
 def render(made: Scene) -> Clip:

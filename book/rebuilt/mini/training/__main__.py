@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
+from rebuilt.mini.training.card import publish
 from rebuilt.mini.training.data import PARTS
 from rebuilt.mini.training.plan import RUNS
-from rebuilt.mini.training.runs import make_autoencoder, make_latents, make_run
+from rebuilt.mini.training.report import make_report
+from rebuilt.mini.training.runs import make_autoencoder, make_decoder, make_latents, make_run
 
 AT_ONCE = 2  # processes, of one thread each
 
@@ -23,6 +25,11 @@ def main(arguments: list[str]) -> int:
     part = arguments[0]
     if part == "autoencoder":
         make_autoencoder()
+    elif part == "report":
+        make_report()
+        publish()
+    elif part == "decoder":
+        make_decoder()
     elif part.startswith("latents-"):
         _, codec, number = part.split("-")
         make_latents(codec, int(number))
@@ -36,7 +43,8 @@ def everything() -> int:
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(_process, [f"latents-latent-{part}" for part in range(PARTS)]))
-        list(pool.map(_process, RUNS))
+        list(pool.map(_process, ["decoder", *RUNS]))
+    _process("report")
     return 0
 
 

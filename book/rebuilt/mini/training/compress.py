@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from rebuilt.mini.scenes import render, scene
-from rebuilt.mini.training.data import VALIDATION_SEED, clip_batch
+from rebuilt.mini.training.data import VALIDATION_SEED, window_batch
 from rebuilt.mini.training.loop import Course, finished, train
 from rebuilt.mini.training.models import Autoencoder
 
@@ -17,25 +17,64 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-BATCH = 4
-NOISE = 0.1  # added to latents in training, so that near latents decode to near clips
+NOISE = 0.05  # of the latents' spread, so that near latents decode to near clips
+BEYOND_FROM = 500  # step from which values beyond pure black or full colour are no error: the
+# decoder's output is clamped, and edges become sharper when it may overshoot
 PENALTY = 1e-4  # on the square of latents, against ever larger values
-COURSE = Course("autoencoder", seed=11, steps=3000, rate=2e-3, average=0.998)
+COURSE = Course("first", seed=11, steps=2500, rate=1.5e-3, average=0.998)
+SECOND_COURSE = Course("autoencoder", seed=13, steps=2500, rate=2e-3, average=0.998)
+DECODER_COURSE = Course("decoder", seed=12, steps=3000, rate=2e-3, average=0.998)
 
 
-def loss(module: nn.Module, rng: np.random.Generator) -> Tensor:
-    """Squared and absolute error of a noisy latent's decoding, and the penalty on latents."""
-    clips = clip_batch(rng, BATCH)
+def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:
+    """Error of a noisy latent's decoding, and the penalty on latents."""
+    clips = window_batch(rng)
     latents = module.encode(clips)
+    error = decoding_error(module, latents, clips, rng, beyond=step >= BEYOND_FROM)
+    return error + PENALTY * latents.square().mean()
+
+
+def second_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
+    """Return the loss of the first round as it was at its end."""
+    return loss(module, rng, BEYOND_FROM)
+
+
+def decoder_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
+    """Error of decoding latents that no longer change."""
+    clips = window_batch(rng)
+    with torch.no_grad():
+        latents = module.encode(clips)
+    return decoding_error(module, latents, clips, rng, beyond=True)
+
+
+def decoding_error(
+    module: nn.Module, latents: Tensor, clips: Tensor, rng: np.random.Generator, *, beyond: bool
+) -> Tensor:
+    """Squared and absolute error of decoding noisy latents; with `beyond`, none for overshoot."""
     noise = torch.from_numpy(rng.standard_normal(latents.shape, dtype=np.float32))
-    error = module.decode(latents + NOISE * noise) - clips
-    return error.square().mean() + 0.2 * error.abs().mean() + PENALTY * latents.square().mean()
+    made = module.decode(latents + NOISE * latents.detach().std() * noise)
+    error = made - clips
+    if beyond:
+        error = error.masked_fill((made.detach() * clips > 1) & (clips.abs() == 1), 0.0)
+    return error.square().mean() + 0.2 * error.abs().mean()
 
 
 def run(folder: Path) -> None:
     """Train the autoencoder to its end."""
     torch.manual_seed(COURSE.seed)
     train(Autoencoder(), COURSE, loss, folder)
+
+
+def run_second(folder: Path, first: Path) -> None:
+    """Train the autoencoder in `first` for a second round, from a rate that rises again."""
+    train(load(first).train(), SECOND_COURSE, second_loss, folder)
+
+
+def run_decoder(folder: Path, first: Path) -> None:
+    """Train the decoder on, from the autoencoder in `first`; the latents stay what they are."""
+    module = load(first).train()
+    module.encoder.requires_grad_(False)
+    train(module, DECODER_COURSE, decoder_loss, folder)
 
 
 def load(folder: Path) -> Autoencoder:

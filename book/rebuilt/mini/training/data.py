@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from rebuilt.mini.captions import tokens, training_caption
-from rebuilt.mini.scenes import FRAMES, SIZES, Clip, Record, render, scene
+from rebuilt.mini.scenes import Clip, Record, render, scene
 from rebuilt.mini.training.models import fold_pixels
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ VALIDATION_SEED = 2025
 CLIPS = 20_480
 PARTS = 2  # of the set, encoded at the same time
 CHUNK = 512
+WINDOW = 24  # pixels
+WINDOW_FRAMES = 9
+WINDOWS = 8
 CODECS = ("latent", "cropped", "pixels")
 
 
@@ -44,17 +47,29 @@ class Stock:
     records: list[Record]
 
 
-def clip_batch(rng: np.random.Generator, count: int) -> Tensor:
-    """Clips of one random size and length, for the autoencoder."""
-    height, width = SIZES[rng.integers(len(SIZES))]
-    frames = int(rng.choice(FRAMES))
-    clips: list[Clip] = []
-    while len(clips) < count:
+def window_batch(rng: np.random.Generator) -> Tensor:
+    """Windows of 9 frames and 24 x 24 pixels around the shapes of random scenes.
+
+    The autoencoder is convolutional: what it learns in a window holds in a whole frame, and most of
+    a frame is background.
+    """
+    windows = []
+    for _ in range(WINDOWS):
         made = scene(TRAINING_SEED, int(rng.integers(2**31)))
-        record = made.record
-        if (record.frames, record.height, record.width) == (frames, height, width):
-            clips.append(render(made))
-    return torch.from_numpy(np.stack(clips))
+        clip = render(made)
+        first = int(rng.integers(len(clip) - WINDOW_FRAMES + 1))
+        y, x, _ = made.paths[0].at(len(clip))[first + WINDOW_FRAMES // 2]
+        top = _corner(y, made.record.height, rng)
+        left = _corner(x, made.record.width, rng)
+        inside = clip[first : first + WINDOW_FRAMES, top : top + WINDOW, left : left + WINDOW]
+        windows.append(inside)
+    return torch.from_numpy(np.stack(windows))
+
+
+def _corner(centre: float, length: int, rng: np.random.Generator) -> int:
+    """Start of a window around a centre, some pixels off it, inside the frame."""
+    wanted = int(centre) - WINDOW // 2 + int(rng.integers(-6, 7))
+    return min(max(wanted, 0), length - WINDOW)
 
 
 def build(codec: str, encode: Callable[[Tensor], Tensor], folder: Path, part: int) -> None:

@@ -32,10 +32,10 @@ class Flow:
     course: Course
     size: Size = field(default_factory=Size)
     codec: str = "latent"
-    batch: int = 64
+    batch: int = 32
     terse_share: float = 0.25
     dropout: float = 0.1
-    time_mean: float = 0.0  # of the logit-normal distribution of times
+    time_mean: float = 0.3  # of the logit-normal distribution of times
     time_spread: float = 1.0
 
 
@@ -52,7 +52,7 @@ def flow_loss(flow: Flow, stocks: list[Stock], scale: Scale) -> Callable[..., Te
     shares = np.array([len(stock.records) for stock in stocks], dtype=float)
     shares /= shares.sum()
 
-    def loss(module: nn.Module, rng: np.random.Generator) -> Tensor:
+    def loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
         stock = stocks[int(rng.choice(len(stocks), p=shares))]
         picks = rng.integers(len(stock.records), size=flow.batch)
         latents = (stock.latents[picks].float() - scale.mean) / scale.spread

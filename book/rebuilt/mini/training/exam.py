@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +60,7 @@ def reworded(questions: list[Question], how: str) -> list[Question]:
     wording: dict[str, Callable[[Record], str]] = {
         "terse": label,
         "descriptive": describe,
-        "expanded": lambda record: _expanded(record),
+        "expanded": _expanded,
     }
     return [Question(asked.number, wording[how](asked.record), asked.record) for asked in questions]
 
@@ -68,8 +68,6 @@ def reworded(questions: list[Question], how: str) -> list[Question]:
 def _expanded(record: Record) -> str:
     """Expand the label in the format that is asked for; the background is drawn, as for a user."""
     made = expand(label(record), seed=0).record
-    from dataclasses import replace
-
     fitting = replace(
         made, frames=record.frames, height=record.height, width=record.width, subject=record.subject
     )

@@ -69,7 +69,7 @@ def generator(seed: int, step: int) -> np.random.Generator:
 def train(
     module: nn.Module,
     course: Course,
-    loss: Callable[[nn.Module, np.random.Generator], Tensor],
+    loss: Callable[[nn.Module, np.random.Generator, int], Tensor],
     folder: Path,
     *,
     stop_at: int | None = None,
@@ -89,9 +89,9 @@ def train(
     while state.step < last:
         for group in optimiser.param_groups:
             group["lr"] = rate_at(state.step, course)
-        value = loss(module, generator(course.seed, state.step))
+        value = loss(module, generator(course.seed, state.step), state.step)
         optimiser.zero_grad()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         torch.nn.utils.clip_grad_norm_(module.parameters(), course.clip)
         optimiser.step()
         state.step += 1

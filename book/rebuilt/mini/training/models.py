@@ -17,6 +17,7 @@ from torch.nn import functional
 from rebuilt.mini.captions import TOKENS_MOST, VOCABULARY
 
 LATENT_CHANNELS = 8
+SILU_GAIN = 1.68  # keeps the variance of a unit normal through SiLU
 STRIDE = 4  # of the autoencoder, in time and space
 
 
@@ -45,7 +46,8 @@ class CausalConv(nn.Conv3d):
     ) -> None:
         super().__init__(inputs, outputs, kernel, stride, padding=(0, kernel // 2, kernel // 2))
         self.before = kernel - 1
-        nn.init.kaiming_normal_(self.weight, nonlinearity="relu")  # no norm layers keep the scale
+        fan = inputs * kernel**3
+        nn.init.normal_(self.weight, std=SILU_GAIN / math.sqrt(fan))  # no norms keep the scale
         nn.init.zeros_(self.bias)
 
     def forward(self, frames: Tensor) -> Tensor:

@@ -9,13 +9,13 @@ from rebuilt.mini.training.models import Size
 LARGE = Size()
 MEDIUM = Size(width=72, depth=4, heads=3)
 SMALL = Size(width=48, depth=3, heads=2)
-RATE = 1.5e-3
+RATE = 1e-3
 SEED = 31
 
 # Runs of equal compute have as many steps as the tokens of their clips allow; see `work`.
 MEDIUM_STEPS = 2400
 RUNS = {
-    "main": Flow(Course("main", SEED, 5000, RATE), LARGE),
+    "main": Flow(Course("main", SEED, 6000, RATE), LARGE),
     "small": Flow(Course("small", SEED, 2400, RATE), SMALL),
     "medium": Flow(Course("medium", SEED, MEDIUM_STEPS, RATE), MEDIUM),
     "terse": Flow(Course("terse", SEED, MEDIUM_STEPS, RATE), MEDIUM, terse_share=1.0),
@@ -29,5 +29,6 @@ RUNS = {
         Course("patch1", SEED, MEDIUM_STEPS // 4, RATE), Size(width=72, depth=4, heads=3, patch=1)
     ),
 }
-MILESTONES = (150, 300, 600, 1200, 2400)  # steps after which the averaged weights are kept
+MILESTONES = (150, 300, 600, 1200, 2400, 4800)  # steps after which averaged weights are kept
 SAMPLER = {"steps": 20, "guidance": 3.0, "shift": 1.0}
+PUBLISHED = {"main": "transformer", "medium": "transformer-medium", "small": "transformer-small"}

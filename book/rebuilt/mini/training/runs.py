@@ -1,4 +1,4 @@
-"""Make one part of the miniature, or go on with it: autoencoder, latents, a run of the transformer."""
+"""Make one part of the miniature, or go on with it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,14 @@ WORKSHOP = BUILD / "miniature"
 
 
 def make_autoencoder() -> None:
-    """Train the autoencoder."""
-    compress.run(WORKSHOP / "autoencoder")
+    """Train the autoencoder, in two rounds."""
+    compress.run(WORKSHOP / "first")
+    compress.run_second(WORKSHOP / "autoencoder", WORKSHOP / "first")
+
+
+def make_decoder() -> None:
+    """Train the decoder on, while the latents stay what they are."""
+    compress.run_decoder(WORKSHOP / "decoder", WORKSHOP / "autoencoder")
 
 
 def make_latents(codec: str, part: int) -> None:
@@ -50,7 +56,7 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
     """Return what turns normalised latents of a codec into clips."""
     if codec == "pixels":
         return lambda latents: unfold_pixels(latents).clamp(-1, 1)
-    autoencoder, scale = compress.load(WORKSHOP / "autoencoder"), scale_of(codec)
+    autoencoder, scale = compress.load(WORKSHOP / "decoder"), scale_of(codec)
 
     def decode(latents: Tensor) -> Tensor:
         with torch.no_grad():
