@@ -48,13 +48,14 @@ def test_a_png_holds_its_pixels(height, width, seed):
 
 
 def test_a_sheet_lays_frames_out_in_reading_order():
-    """A transparent pixel between them, and nothing where frames are lacking."""
+    """A grey pixel around each of them, and nothing where frames are lacking."""
     sheet = pictures.sheet([frame(1), frame(2), frame(3)], 2)
 
-    assert sheet.shape == (5, 7, 4)
-    assert (sheet[0, 0, 0], sheet[0, 4, 0], sheet[3, 0, 0]) == (1, 2, 3)
-    assert not sheet[:, 3].any()
-    assert not sheet[3:, 4:].any()
+    assert sheet.shape == (7, 9, 4)
+    assert (sheet[1, 1, 0], sheet[1, 5, 0], sheet[4, 1, 0]) == (1, 2, 3)
+    assert (sheet[0] == pictures.GREY).all()
+    assert (sheet[:4, 4] == pictures.GREY).all()
+    assert not sheet[4:, 5:].any()
 
 
 def test_a_clip_says_how_its_frames_lie_and_what_they_show():
@@ -62,7 +63,7 @@ def test_a_clip_says_how_its_frames_lie_and_what_they_show():
     block = pictures.show([frame(9)] * 5, name="one", title="T", alt="a & b", columns=3, fps=8)
 
     assert block.payload["frame"] == [3, 2, 5, 3, 1, 8]
-    assert unpacked(base64.b64decode(block.payload["png"])).shape == (5, 11, 4)
+    assert unpacked(base64.b64decode(block.payload["png"])).shape == (7, 13, 4)
     assert 'alt="a &amp; b"' in block.html
     assert 'data-count="5" data-columns="3" data-gap="1" data-fps="8"' in block.html
 

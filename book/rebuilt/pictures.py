@@ -18,7 +18,8 @@ from rebuilt.blocks import Block
 from rebuilt.errors import ShapeError
 
 Pixels = NDArray[np.uint8]
-GAP = 1  # transparent pixels between frames
+GAP = 1  # grey pixels around frames, without which white ones could not be told from the page
+GREY = (129, 139, 152, 255)
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RGBA = 6  # colour type of PNG
 
@@ -46,7 +47,7 @@ def png(pixels: Pixels) -> bytes:
 
 
 def sheet(frames: Sequence[Pixels], columns: int) -> Pixels:
-    """Lay frames of one size out in rows of `columns`, with a transparent gap between them.
+    """Lay frames of one size out in rows of `columns`, each in a grey frame one pixel wide.
 
     Raises
     ------
@@ -60,9 +61,12 @@ def sheet(frames: Sequence[Pixels], columns: int) -> Pixels:
     height, width, _ = frames[0].shape
     columns = min(columns, len(frames))
     rows = -(-len(frames) // columns)
-    out = np.zeros((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, 4), np.uint8)
-    for number, frame in enumerate(frames):
+    out = np.zeros((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, 4), np.uint8)
+    for number in range(len(frames)):
         y, x = (number // columns) * (height + GAP), (number % columns) * (width + GAP)
+        out[y : y + height + 2 * GAP, x : x + width + 2 * GAP] = GREY
+    for number, frame in enumerate(frames):
+        y, x = (number // columns) * (height + GAP) + GAP, (number % columns) * (width + GAP) + GAP
         out[y : y + height, x : x + width] = frame
     return out
 
@@ -133,7 +137,7 @@ def figure(payload: dict[str, Any], *, href: str, live: bool) -> str:
     return (
         f'<figure class="rb-figure{" rb-clip" if frame[5] else ""}" id="picture-{name}"{data}>\n'
         f'<p class="rb-title">{html.escape(payload["title"])}{anchor}</p>\n'
-        f'<img class="rb-sheet dark-light" src="{html.escape(href)}" width="{3 * width}" '
+        f'<img class="rb-sheet" src="{html.escape(href)}" width="{3 * width}" '
         f'height="{3 * height}" alt="{html.escape(payload["description"])}">\n'
         f"{note if payload['note'] else ''}</figure>"
     )

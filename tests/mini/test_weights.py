@@ -13,12 +13,12 @@ from rebuilt.mini.sampler import CODEC, MAIN, Miniature
 from rebuilt.mini.weights import FOLDER, Stored, read
 
 
-def copied(folder, name, change=lambda tensors, config: None):
+def copied(folder, name, change=lambda stored: None):
     """Copy one file of the book, changed."""
     with safe_open(FOLDER / f"{name}.safetensors", framework="numpy") as file:
         config = json.loads(file.metadata()["config"])
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    change(tensors, config)
+    change((tensors, config))
     save_file(tensors, folder / f"{name}.safetensors", metadata={"config": json.dumps(config)})
 
 
@@ -51,29 +51,29 @@ def test_a_file_that_is_cut_short(tmp_path):
     ("change", "message"),
     [
         (
-            lambda tensors, config: tensors.pop("proj_out.bias"),
+            lambda stored: stored[0].pop("proj_out.bias"),
             "tensor 'proj_out.bias'; restore the file or run `make train`",
         ),
         (
-            lambda tensors, config: tensors.update({"proj_out.bias": np.zeros(7, np.float16)}),
+            lambda stored: stored[0].update({"proj_out.bias": np.zeros(7, np.float16)}),
             "tensor 'proj_out.bias' has the shape (7,), expected (32,) of its configuration; "
             "restore the file or run `make train`",
         ),
         (
-            lambda tensors, config: tensors["patch_embed.bias"].fill(np.nan),
+            lambda stored: stored[0]["patch_embed.bias"].fill(np.nan),
             "tensor 'patch_embed.bias' holds values that are no numbers; restore the file",
         ),
         (
-            lambda tensors, config: config.pop("width"),
+            lambda stored: stored[1].pop("width"),
             "config.width is None, expected a whole number above zero; restore the file or run "
             "`make train`",
         ),
         (
-            lambda tensors, config: config.update(patch=2),
+            lambda stored: stored[1].update(patch=2),
             "config.patch is 2, expected 3 numbers; restore the file or run `make train`",
         ),
         (
-            lambda tensors, config: config.pop("sampler"),
+            lambda stored: stored[1].pop("sampler"),
             "the configuration lacks 'sampler'; restore the file from the repository or run "
             "`make train`",
         ),
@@ -84,15 +84,15 @@ def test_a_broken_transformer(tmp_path, change, message):
     copied(tmp_path, MAIN, change)
     copied(tmp_path, CODEC)
 
-    assert complaint(tmp_path).removeprefix("transformer.safetensors: ").removeprefix(
-        "no "
-    ) == message
+    assert (
+        complaint(tmp_path).removeprefix("transformer.safetensors: ").removeprefix("no ") == message
+    )
 
 
 def test_a_broken_autoencoder(tmp_path):
     """The other file is looked at in the same way."""
     copied(tmp_path, MAIN)
-    copied(tmp_path, CODEC, lambda tensors, config: tensors.pop("decoder.8.weight"))
+    copied(tmp_path, CODEC, lambda stored: stored[0].pop("decoder.8.weight"))
 
     assert complaint(tmp_path) == (
         "autoencoder.safetensors: no tensor 'decoder.8.weight'; restore the file or run "

@@ -15,8 +15,8 @@ from networks import Clip, Network, causal, meta
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "book"))
 
-from rebuilt.mini.training.models import STRIDE, Autoencoder, Size, Transformer  # noqa: E402
-from rebuilt.mini.training.plan import LARGE, MEDIUM, RUNS, SMALL  # noqa: E402
+from rebuilt.mini.training.models import STRIDE, Autoencoder, Size, Transformer
+from rebuilt.mini.training.plan import LARGE, MEDIUM, RUNS, SMALL
 
 CLASSES = "rebuilt.mini.training.models"
 SOURCE = "rebuilt.mini.training.plan"

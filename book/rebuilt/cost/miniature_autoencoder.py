@@ -11,9 +11,7 @@ from rebuilt.cost.volumes import CUBE, GROUP, Volume
 def miniature_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Fold, convolve, halve frames and sides, halve frames, then mix channels to the latent."""
     first, second, third = network.widths
-    folded = Volume(
-        volume.frames, volume.height // network.patch, volume.width // network.patch
-    )
+    folded = Volume(volume.frames, volume.height // network.patch, volume.width // network.patch)
     halved = folded.smaller().halved()
     short = halved.halved()
     return [

@@ -13,7 +13,7 @@ import numpy as np
 from rebuilt.errors import ShapeError
 from rebuilt.mini import autoencoder_kernels as kernels
 from rebuilt.mini.autoencoder_kernels import CONVOLVE, DOUBLE, SILU
-from rebuilt.mini.weights import Floats, Stored, Vector, Whole, joined
+from rebuilt.mini.weights import Floats, Stored, Vector, joined
 
 STRIDE, FOLD, CHANNELS, RGB = 4, 2, 8, 3
 FOLDED = RGB * FOLD**2

@@ -5,7 +5,6 @@ convolution's cube, and the factors by which time and sides shrink (CONVOLVE) or
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
-import numpy as np
 from numba import njit
 
 from rebuilt.mini.primitives import ZERO, linear, paint, silu

@@ -62,7 +62,7 @@ def _room(arguments: list[Any]) -> Any:
 
     @cfunc(types.void(*arguments), error_model="numpy")
     def entry(sizes, grid, grid_size, layers, layers_size, shape, out):  # type: ignore[no-untyped-def]
-        room = carray(out, (int64(8),))
+        room = carray(out, (8,))
         room[6] = step_size(carray(sizes, (int64(6),)), carray(grid, (int64(grid_size),)))
         rows = carray(layers, (int64(layers_size),))
         room[7] = scratch_size(rows, carray(shape, (int64(3),)), room)
@@ -123,7 +123,8 @@ def _decode(arguments: list[Any]) -> Any:
     return entry
 
 
-# Of each entry its arguments (f, i, b: addresses of float32, int64, bytes; n, x: a number) and maker.
+# Of each entry its arguments and its maker. f, i and b are addresses of float32, int64 and bytes,
+# n and x a whole number and a float32.
 ENTRIES: dict[str, tuple[str, Callable[[list[Any]], Any]]] = {
     "noise": ("ifn", _noise),
     "room": ("iinini" + "i", _room),

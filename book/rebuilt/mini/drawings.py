@@ -8,6 +8,7 @@ import polars as pl
 from rebuilt import charts
 
 Y_TITLE = "Trait as asked (%)"
+ROW = 15  # pixels
 
 
 def lines(
@@ -35,31 +36,35 @@ def lines(
     y = alt.Y("share:Q", title=Y_TITLE, scale=alt.Scale(domain=[0, 100]))
     low = alt.Y("low:Q", title=Y_TITLE)
     base, colour, shape = alt.Chart(frame), _colour(traits), _shape(traits)
-    drawn = (
+    drawn: alt.LayerChart = (
         base.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour)
         + base.mark_rule(opacity=0.6).encode(x=x, y=low, y2="high:Q", color=colour)
         + base.mark_point(filled=True, size=70, opacity=1).encode(
             x=x, y=y, color=colour, shape=shape
         )
     )
-    return drawn.properties(height=240)
+    return drawn.properties(height=240)  # type: ignore[no-any-return]
 
 
 def dots(
     frame: pl.DataFrame, cases: Sequence[str], title: str, traits: Sequence[str]
 ) -> alt.LayerChart:
-    """Draw the share of each trait in each `case`, with intervals; one row for each of both."""
-    y = alt.Y("case:N", title=title, sort=list(cases), axis=alt.Axis(labelLimit=230))
+    """Draw the share of each trait in each `case`, with intervals; one row for each of both.
+
+    Labels of cases are broken at commas, so that they fit a narrow screen.
+    """
+    broken = alt.Axis(labelLimit=230, labelExpr="split(datum.label, ', ')")
+    y = alt.Y("case:N", title=title or None, sort=list(cases), axis=broken)
     offset = alt.YOffset("trait:N", sort=list(traits))
     x = alt.X("share:Q", title=Y_TITLE, scale=alt.Scale(domain=[0, 100]))
     low = alt.X("low:Q", title=Y_TITLE)
     base, colour, shape = alt.Chart(frame), _colour(traits), _shape(traits)
-    drawn = base.mark_rule(strokeWidth=1.5).encode(
+    drawn: alt.LayerChart = base.mark_rule(strokeWidth=1.5).encode(
         y=y, yOffset=offset, x=low, x2="high:Q", color=colour
     ) + base.mark_point(filled=True, size=70, opacity=1).encode(
         y=y, yOffset=offset, x=x, color=colour, shape=shape
     )
-    return drawn.properties(height=alt.Step(14))
+    return drawn.properties(height=alt.Step(ROW * len(traits)))  # type: ignore[no-any-return]
 
 
 def table(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

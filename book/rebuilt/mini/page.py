@@ -17,6 +17,7 @@ from rebuilt.mini.autoencoder import DECODER
 from rebuilt.mini.browser import MODULE
 from rebuilt.mini.sampler import GUIDANCE_MOST, SEEDS, load
 from rebuilt.mini.weights import Vector
+from rebuilt.pictures import GREY
 
 SCRIPT = "miniature-data.js"
 NAME = "rebuiltMiniatureData"
@@ -25,7 +26,7 @@ UNSEEN_SIZES = ((40, 40), (48, 48), (24, 64))  # height, width; no clip of the t
 UNSEEN_FRAMES = (5, 25)
 EXAMPLES = (
     "a red circle moves to the left on a black background in a square clip of two seconds",
-    "a yellow square bounces off the right edge on a white background in a wide clip of two seconds",
+    "a yellow square bounces off the right edge on a white background in a wide clip",
     "a blue triangle moves up behind a magenta cross on a black background in a tall clip",
     "green cross grows",
     "cyan ball falls, white background",
@@ -71,6 +72,7 @@ def grammar() -> dict[str, Any]:
         "guidance": miniature.guidance,
         "shift": miniature.shift,
         "fps": miniature.fps,
+        "grey": f"rgb{GREY[:3]}",
         "side": 4 * miniature.transformer.patch,
         "limits": {"seed": SEEDS - 1, "steps": STEPS_MOST, "guidance": GUIDANCE_MOST},
     }

@@ -63,7 +63,7 @@ def cosine(x):
 
 @njit(cache=True, error_model="numpy")
 def silu(x, out):
-    """x / (1 + e^-x), elementwise."""
+    """X / (1 + e^-x), elementwise."""
     for place in range(x.size):
         out[place] = x[place] / (ONE + exponential(-x[place]))
 
@@ -78,7 +78,7 @@ def gelu(x):
 
 @njit(cache=True, error_model="numpy")
 def product(x, weight, out, rows, into, width):
-    """out += x @ weight, for x [rows, into] and weight [into, width].
+    """Out += x @ weight, for x [rows, into] and weight [into, width].
 
     Four rows of the weight at a time: the inner loop runs over columns, so that vectors of any
     length add in the same order.
@@ -94,7 +94,9 @@ def product(x, weight, out, rows, into, width):
             fourth = weight[(k + 3) * width : (k + 4) * width]
             a, b, c, d = values[k], values[k + 1], values[k + 2], values[k + 3]
             for j in range(width):
-                line[j] = line[j] + ((a * first[j] + b * second[j]) + (c * third[j] + d * fourth[j]))
+                line[j] = line[j] + (
+                    (a * first[j] + b * second[j]) + (c * third[j] + d * fourth[j])
+                )
         for k in range(whole, into):
             first = weight[k * width : (k + 1) * width]
             for j in range(width):
@@ -103,7 +105,7 @@ def product(x, weight, out, rows, into, width):
 
 @njit(cache=True, error_model="numpy")
 def linear(x, weight, bias, out, rows, into, width):
-    """out = x @ weight + bias."""
+    """Out = x @ weight + bias."""
     for row in range(rows):
         line = out[row * width : (row + 1) * width]
         for j in range(width):

@@ -106,7 +106,7 @@ def training_flops(run: str, steps: int) -> float:
     """FLOPs of so many steps of training of a run."""
     row = tables.load("miniature_runs").filter(run=run).row(0, named=True)
     batch = row["clips_seen"] / row["steps"]
-    return PASSES * forward_flops(run) * batch * steps
+    return float(PASSES * forward_flops(run) * batch * steps)
 
 
 def curves() -> pl.DataFrame:

@@ -51,7 +51,8 @@ class Miniature:
         stored = read(name, folder)
         config = stored.config
         try:
-            mean, spread = np.float32(config["latent_mean"]), np.float32(config["latent_spread"])
+            mean = np.array(config["latent_mean"], np.float32)
+            spread = np.array(config["latent_spread"], np.float32)
             sampler: dict[str, Any] = config["sampler"]
             steps, guidance = int(sampler["steps"]), float(sampler["guidance"])
             shift = float(sampler.get("shift", 1.0))
@@ -180,10 +181,9 @@ class Miniature:
             RGB in [-1, 1].
         """
         grid = self.grid(frames, height, width)
-        patches = noise = self.noise(seed, grid)
-        for patches in self.denoise(caption, noise, grid, steps=steps, guidance=guidance):
-            pass
-        return self.decode(patches, grid)
+        noise = self.noise(seed, grid)
+        *_, last = self.denoise(caption, noise, grid, steps=steps, guidance=guidance)
+        return self.decode(last, grid)
 
 
 @cache
@@ -193,7 +193,7 @@ def load(name: str = MAIN) -> Miniature:
 
 
 def times(steps: int, shift: float = 1.0) -> Sequence[float]:
-    """Times from 1 to 0; a shift above 1 spends more of the steps near the noise."""
+    """Return times from 1 to 0; a shift above 1 spends more of the steps near the noise."""
     even = [1.0 - turn / steps for turn in range(steps + 1)]
     return [shift * time / (1.0 + (shift - 1.0) * time) for time in even]
 

@@ -1,7 +1,7 @@
 """Rectified flow as kernels: noise from a seed, one Euler step with guidance, and pixels."""
 
 # mypy: allow-untyped-defs, allow-untyped-calls
-from math import floor, sqrt
+from math import sqrt
 
 import numpy as np
 from numba import njit

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rebuilt.errors import ShapeError
 from rebuilt.mini import transformer_kernels as kernels
@@ -52,7 +53,10 @@ class Transformer:
         sizes = np.array([width, depth, number("heads"), condition, hidden, inputs], np.int64)
         shapes = _shapes(sizes, len(stored.config["vocabulary"]), number("tokens_most"))
         learned = [_turned(name, stored.take(name, *shape)) for name, shape in shapes]
-        computed = [frequencies(width // 2, TIME_BASE), *(axis_table(axis, width) for axis in range(3))]
+        computed = [
+            frequencies(width // 2, TIME_BASE),
+            *(axis_table(axis, width) for axis in range(3)),
+        ]
         first, last = kernels.FREQUENCIES, len(learned)
         order = [*range(first), *range(last, last + 4), *range(first, last)]
         return cls(joined(learned, computed, order), sizes, patch, channels)
@@ -132,15 +136,15 @@ class Transformer:
         """Yield what each block attends to: shares of the first clip, (heads, rows, rows)."""
         width, heads = int(self.sizes[kernels.WIDTH]), int(self.sizes[kernels.HEADS])
         first, shape = packed.rows[0], (-1, heads, width // heads)
-        query = np.empty(0)
+        query: NDArray[np.float64] = np.empty(0)
         for name, values in self.layers(packed, patches, times):
             if name.endswith("norm_q"):
-                query = np.float64(values[first]).reshape(shape)
+                query = values[first].astype(np.float64).reshape(shape)
             elif name.endswith("norm_k"):
-                key = np.float64(values[first]).reshape(shape)
+                key = values[first].astype(np.float64).reshape(shape)
                 scores = np.einsum("qhd,khd->hqk", query, key) / np.sqrt(shape[2])
                 shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
-                yield np.float32(shares / shares.sum(axis=-1, keepdims=True))
+                yield (shares / shares.sum(axis=-1, keepdims=True)).astype(np.float32)
 
     def _inside(self, rows: int, work: Floats) -> Iterator[tuple[str, Floats]]:
         """Layers inside a block, from where it leaves them in its scratch."""

@@ -79,7 +79,7 @@ def tensor(weights, places, number):
 
 @njit(cache=True, error_model="numpy")
 def apply(weights, places, number, x, out, rows, into, width):
-    """out = x @ weight + bias of the linear layer whose weight is tensor `number`."""
+    """Out = x @ weight + bias of the linear layer whose weight is tensor `number`."""
     weight, bias = tensor(weights, places, number), tensor(weights, places, number + 1)
     linear(x, weight, bias, out, rows, into, width)
 
@@ -240,7 +240,10 @@ def block(weights, places, sizes, number, grid, conditions, stream, work):
     vectors = work[5 * size + rows * hidden :]
     rest = vectors[6 * width * clips :]
     modulations(weights, places, first + MODULATE_1, sizes, conditions, clips, vectors)
-    gain, shift = tensor(weights, places, first + NORM_1), tensor(weights, places, first + NORM_1 + 1)
+    gain, shift = (
+        tensor(weights, places, first + NORM_1),
+        tensor(weights, places, first + NORM_1 + 1),
+    )
     modulated(stream, grid, width, gain, shift, vectors, normed)
     apply(weights, places, first + QUERY, normed, query, rows, width, width)
     apply(weights, places, first + KEY, normed, key, rows, width, width)
@@ -251,7 +254,10 @@ def block(weights, places, sizes, number, grid, conditions, stream, work):
     apply(weights, places, first + JOIN, mixed, normed, rows, width, width)
     add_gated(stream, grid, width, vectors, normed)
     modulations(weights, places, first + MODULATE_2, sizes, conditions, clips, vectors)
-    gain, shift = tensor(weights, places, first + NORM_2), tensor(weights, places, first + NORM_2 + 1)
+    gain, shift = (
+        tensor(weights, places, first + NORM_2),
+        tensor(weights, places, first + NORM_2 + 1),
+    )
     modulated(stream, grid, width, gain, shift, vectors, normed)
     apply(weights, places, first + FEED_1, normed, inner, rows, width, hidden)
     gelu(inner)

@@ -45,13 +45,13 @@ def attention_table(
     Returns
     -------
     polars.DataFrame
-        `block`, `frame` (from 1), `to` (`words` or a frame) and `share` in percent.
+        `block`, `frame` (from 1), `to` (`words` or a latent frame) and `share` in percent.
     """
     words = captions.tokens(caption)
     packed = pack([words], [grid])
     area = grid[1] * grid[2]
     groups = np.repeat(np.arange(grid[0] + 1), [len(words), *[area] * grid[0]])
-    names = ["words", *(f"frame {number + 1}" for number in range(grid[0]))]
+    names = ["words", *(str(number + 1) for number in range(grid[0]))]
     rows = []
     shares = miniature.transformer.attention(packed, patches, [time])
     for block, share in enumerate(shares):
@@ -61,7 +61,7 @@ def attention_table(
             rows += [
                 {
                     "block": block + 1,
-                    "frame": f"frame {frame}",
+                    "frame": str(frame),
                     "to": name,
                     "share": round(100 * float(own[groups == place].sum()), 2),
                 }

@@ -25,9 +25,9 @@ LONGEST_AXIS = 16  # patches along one axis of a clip
 FRAMES, ROWS, COLUMNS = range(3)
 BEFORE = ("patch_embed", "text_embed.weight", "text_position", "time.0", "time.2")
 EACH = (
-    ("norm1.linear", "norm1.norm", "attn.to_q", "attn.to_k", "attn.to_v", "attn.norm_q")
-    + ("attn.norm_k", "attn.to_out", "norm2.linear", "norm2.norm", "ff.0", "ff.2")
-)  # fmt: skip
+    *("norm1.linear", "norm1.norm", "attn.to_q", "attn.to_k", "attn.to_v", "attn.norm_q"),
+    *("attn.norm_k", "attn.to_out", "norm2.linear", "norm2.norm", "ff.0", "ff.2"),
+)
 AFTER = ("norm_final", "norm_out.linear", "norm_out.norm", "proj_out")
 Floats = NDArray[np.float32]
 Whole = NDArray[np.int64]
@@ -127,7 +127,9 @@ def read(name: str, folder: Path = FOLDER) -> Stored:
     try:
         with safe_open(open_input(path) if folder == FOLDER else path, framework="numpy") as file:
             config = json.loads((file.metadata() or {})["config"])
-            tensors = {key: np.float32(file.get_tensor(key)) for key in sorted(file.keys())}
+            tensors = {
+                key: np.asarray(file.get_tensor(key), np.float32) for key in sorted(file.keys())
+            }
     except (SafetensorError, KeyError, ValueError) as error:
         msg = (
             f"{shown}: not safetensors with a configuration ({type(error).__name__}: {error}); "
@@ -148,13 +150,13 @@ def joined(learned: list[Floats], computed: list[Floats], order: list[int]) -> V
 
 def sinusoid(values: NDArray[Any], width: int, base: float) -> Floats:
     """Cosines, then sines of values (n,) at width / 2 frequencies from 1 down: (n, width)."""
-    angles = np.float32(values)[:, None] * frequencies(width // 2, base)
+    angles = np.asarray(values, np.float32)[:, None] * frequencies(width // 2, base)
     return np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
 
 
 def frequencies(half: int, base: float) -> Floats:
     """Frequencies from 1 down to nearly 1 / base, float32."""
-    return np.float32(np.exp(-np.log(base) * np.arange(half) / half))
+    return np.exp(-np.log(base) * np.arange(half) / half).astype(np.float32)
 
 
 def axis_table(axis: int, width: int) -> Floats:

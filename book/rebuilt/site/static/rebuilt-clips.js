@@ -24,8 +24,8 @@ window.rebuiltClips = (() => {
     let timer = null;
 
     const draw = () => {
-      const x = (frame % columns) * (width + gap);
-      const y = Math.floor(frame / columns) * (height + gap);
+      const x = gap + (frame % columns) * (width + gap);
+      const y = gap + Math.floor(frame / columns) * (height + gap);
       context.drawImage(sheet, x, y, width, height, 0, 0, width, height);
       slider.value = frame + 1;
       slider.setAttribute("aria-valuetext", `${frame + 1} of ${count}`);

@@ -215,15 +215,18 @@ document.addEventListener("DOMContentLoaded", () => {
   const show = (found, pixels, seconds) => {
     const { frames, height, width } = found;
     const columns = Math.min(COLUMNS, frames);
-    sheet.width = columns * (width + 1) - 1;
-    sheet.height = Math.ceil(frames / columns) * (height + 1) - 1;
+    sheet.width = columns * (width + 1) + 1;
+    sheet.height = Math.ceil(frames / columns) * (height + 1) + 1;
     sheet.style.width = `${3 * sheet.width}px`;
     const context = sheet.getContext("2d");
     for (let frame = 0; frame < frames; frame += 1) {
       const size = height * width * 4;
       const part = new Uint8ClampedArray(pixels.buffer, frame * size, size);
       const x = (frame % columns) * (width + 1);
-      context.putImageData(new ImageData(part, width, height), x, Math.floor(frame / columns) * (height + 1));
+      const y = Math.floor(frame / columns) * (height + 1);
+      context.fillStyle = data.grey;
+      context.fillRect(x, y, width + 2, height + 2);
+      context.putImageData(new ImageData(part, width, height), x + 1, y + 1);
     }
     sheet.setAttribute("aria-label", `All ${frames} frames: ${found.caption}`);
     result.querySelector(".rb-player")?.remove();
