@@ -19,8 +19,10 @@ from rebuilt.paths import ROOT
 
 RULES = (check_claims, check_facts, check_peers, check_preferences, check_sums)
 CELLS_PER_TABLE = 20
-# Written by `make fit` and `make measure` from other tables, which are tried here.
-GENERATED = {"efficiencies", "measured", "published_errors", "validation_errors"}
+# Written by `make fit`, `make measure` and `make train`; what they are made from is tried here.
+GENERATED = {"efficiencies", "measured", "published_errors", "validation_errors"} | {
+    f"miniature_{name}" for name in ("curves", "failures", "quality", "runs")
+}
 FLOORS = {
     "clusters": 0.7,
     "dit_scaling": 0.25,

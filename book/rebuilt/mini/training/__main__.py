@@ -12,7 +12,12 @@ from rebuilt.mini.training.card import publish
 from rebuilt.mini.training.data import PARTS
 from rebuilt.mini.training.plan import RUNS
 from rebuilt.mini.training.report import make_report
-from rebuilt.mini.training.runs import make_autoencoder, make_decoder, make_latents, make_run
+from rebuilt.mini.training.runs import (
+    make_autoencoder,
+    make_decoder,
+    make_latents,
+    make_run,
+)
 
 AT_ONCE = 2  # processes, of one thread each
 
@@ -42,7 +47,7 @@ def everything() -> int:
     """Autoencoder and latents first; then the runs, two at a time; what is done is not repeated."""
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(_process, [f"latents-latent-{part}" for part in range(PARTS)]))
+        list(pool.map(_process, [f"latents-early-{part}" for part in range(PARTS)]))
         list(pool.map(_process, ["decoder", *RUNS]))
     _process("report")
     return 0

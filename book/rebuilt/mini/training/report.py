@@ -21,7 +21,7 @@ from rebuilt.paths import DATA
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = ("first", "autoencoder", "decoder")  # of the autoencoder
+ROUNDS = ("first", "autoencoder", "smooth", "decoder")  # of the autoencoder
 Row = dict[str, Any]
 
 
@@ -50,7 +50,7 @@ def examine(asked: Examination) -> list[Row]:
     prompts = questions(asked)
     clips = exam.answers(
         model_of(asked.run, asked.step),
-        decoder_of(RUNS[asked.run].codec),
+        decoder_of(codec_at(asked)),
         prompts,
         steps=asked.steps,
         guidance=asked.guidance,
@@ -70,6 +70,12 @@ def examine(asked: Examination) -> list[Row]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(rows))
     return rows
+
+
+def codec_at(asked: Examination) -> str:
+    """Return the codec whose latents the weights of an examination had learnt from last."""
+    flow = RUNS[asked.run]
+    return "early" if asked.step and asked.step <= flow.early_until else flow.codec
 
 
 def quality_rows(asked: Examination, rows: list[Row]) -> list[Row]:
