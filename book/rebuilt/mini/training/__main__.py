@@ -14,7 +14,6 @@ from rebuilt.mini.training.plan import RUNS
 from rebuilt.mini.training.report import make_report
 from rebuilt.mini.training.runs import (
     make_autoencoder,
-    make_decoder,
     make_latents,
     make_run,
 )
@@ -33,8 +32,6 @@ def main(arguments: list[str]) -> int:
     elif part == "report":
         make_report()
         publish()
-    elif part == "decoder":
-        make_decoder()
     elif part.startswith("latents-"):
         _, codec, number = part.split("-")
         make_latents(codec, int(number))
@@ -48,7 +45,7 @@ def everything() -> int:
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(_process, [f"latents-early-{part}" for part in range(PARTS)]))
-        list(pool.map(_process, ["decoder", *RUNS]))
+        list(pool.map(_process, RUNS))
     _process("report")
     return 0
 

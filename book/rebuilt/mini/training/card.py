@@ -23,7 +23,7 @@ TRAITS = ("colour", "shape", "direction", "change", "background", "number", "who
 
 def publish() -> None:
     """Write weights, vectors and card."""
-    autoencoder, scale = compress.load(WORKSHOP / "decoder"), scale_of("latent")
+    autoencoder, scale = compress.load(WORKSHOP / "smooth"), scale_of("latent")
     save(autoencoder.state_dict(), autoencoder_config(), WEIGHTS / "autoencoder.safetensors")
     for run, name in PUBLISHED.items():
         config = transformer_config(RUNS[run].size, scale, SAMPLER)
@@ -37,7 +37,7 @@ def publish() -> None:
 def card() -> str:
     """Model card: data, training, metrics, limits, licence, checksums."""
     runs = {row["run"]: row for row in _table("miniature_runs.csv")}
-    main, errors = runs["main"], compress.errors(compress.load(WORKSHOP / "decoder"))
+    main, errors = runs["main"], compress.errors(compress.load(WORKSHOP / "smooth"))
     processor = sum(float(row["cpu_seconds"]) for row in _last_points()) / 60
     sizes = ", ".join(f"{height}x{width}" for height, width in SIZES)
     lines = [

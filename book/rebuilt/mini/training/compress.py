@@ -25,7 +25,6 @@ PENALTY = 1e-4  # on the square of latents, against ever larger values
 COURSE = Course("first", seed=11, steps=2500, rate=1.5e-3, average=0.998)
 SECOND_COURSE = Course("autoencoder", seed=13, steps=2500, rate=2e-3, average=0.998)
 THIRD_COURSE = Course("smooth", seed=14, steps=1500, rate=2e-3, average=0.998)
-DECODER_COURSE = Course("decoder", seed=12, steps=1200, rate=1e-3, average=0.998)
 
 
 def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:
@@ -46,14 +45,6 @@ def third_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tenso
     clips = window_batch(rng)
     latents = module.encode(clips)
     return noisy_error(module, latents, clips, rng) + PENALTY * latents.square().mean()
-
-
-def decoder_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
-    """Error of decoding latents that no longer change."""
-    clips = window_batch(rng)
-    with torch.no_grad():
-        latents = module.encode(clips)
-    return noisy_error(module, latents, clips, rng)
 
 
 def noisy_error(
@@ -99,13 +90,6 @@ def run_second(folder: Path, first: Path) -> None:
 def run_third(folder: Path, second: Path) -> None:
     """Train the autoencoder in `second` for a third round, under more noise."""
     train(load(second).train(), THIRD_COURSE, third_loss, folder)
-
-
-def run_decoder(folder: Path, first: Path) -> None:
-    """Train the decoder on, from the autoencoder in `first`; the latents stay what they are."""
-    module = load(first).train()
-    module.encoder.requires_grad_(False)
-    train(module, DECODER_COURSE, decoder_loss, folder)
 
 
 def load(folder: Path) -> Autoencoder:

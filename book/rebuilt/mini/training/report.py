@@ -21,7 +21,7 @@ from rebuilt.paths import DATA
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = ("first", "autoencoder", "smooth", "decoder")  # of the autoencoder
+ROUNDS = ("first", "autoencoder", "smooth")  # of the autoencoder
 Row = dict[str, Any]
 
 

@@ -27,11 +27,6 @@ def make_autoencoder() -> None:
     compress.run_second(WORKSHOP / "autoencoder", WORKSHOP / "first")
 
 
-def make_decoder() -> None:
-    """Train the decoder on, while the latents stay what they are."""
-    compress.run_decoder(WORKSHOP / "decoder", WORKSHOP / "smooth")
-
-
 def make_latents(codec: str, part: int) -> None:
     """Encode a part of the training set, unless that is done."""
     folder = WORKSHOP / f"latents-{codec}"
@@ -64,7 +59,7 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
     """Return what turns normalised latents of a codec into clips."""
     if codec == "pixels":
         return lambda latents: unfold_pixels(latents).clamp(-1, 1)
-    rounds = "autoencoder" if codec == "early" else "decoder"
+    rounds = "autoencoder" if codec == "early" else "smooth"
     autoencoder, scale = compress.load(WORKSHOP / rounds), scale_of(codec)
 
     def decode(latents: Tensor) -> Tensor:
