@@ -44,7 +44,8 @@ def everything() -> int:
     """Autoencoder and latents first; then the runs, two at a time; what is done is not repeated."""
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(_process, [f"latents-early-{part}" for part in range(PARTS)]))
+        for codec in ("early", "latent"):
+            list(pool.map(_process, [f"latents-{codec}-{part}" for part in range(PARTS)]))
         list(pool.map(_process, RUNS))
     _process("report")
     return 0

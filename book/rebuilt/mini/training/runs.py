@@ -22,9 +22,10 @@ WORKSHOP = BUILD / "miniature"
 
 
 def make_autoencoder() -> None:
-    """Train the autoencoder, in two rounds."""
+    """Train the autoencoder, in three rounds."""
     compress.run(WORKSHOP / "first")
     compress.run_second(WORKSHOP / "autoencoder", WORKSHOP / "first")
+    compress.run_third(WORKSHOP / "smooth", WORKSHOP / "autoencoder")
 
 
 def make_latents(codec: str, part: int) -> None:
@@ -38,20 +39,21 @@ def encoder_of(codec: str) -> Callable[[Tensor], Tensor]:
     """Return what turns clips into latents of a codec, not normalised."""
     if codec == "pixels":
         return data.pixels
-    if codec == "early":
-        return compress.load(WORKSHOP / "autoencoder").encode
-    compress.run_third(WORKSHOP / "smooth", WORKSHOP / "autoencoder")
-    return compress.load(WORKSHOP / "smooth").encode
+    return compress.load(WORKSHOP / rounds_of(codec)).encode
+
+
+def rounds_of(codec: str) -> str:
+    """Name the rounds of the autoencoder behind a codec."""
+    return "autoencoder" if codec == "early" else "smooth"
 
 
 def scale_of(codec: str) -> Scale:
     """Mean and spread with which the transformer's inputs are normalised."""
     if codec == "pixels":
         return Scale(torch.zeros(192), torch.ones(192))
-    rounds = "autoencoder" if codec == "early" else "smooth"
-    path = WORKSHOP / rounds / "scale.pt"
+    path = WORKSHOP / rounds_of(codec) / "scale.pt"
     if not path.exists():
-        torch.save(compress.spread(compress.load(WORKSHOP / rounds)), path)
+        torch.save(compress.spread(compress.load(path.parent)), path)
     return Scale(*torch.load(path, weights_only=True))
 
 
@@ -59,8 +61,7 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
     """Return what turns normalised latents of a codec into clips."""
     if codec == "pixels":
         return lambda latents: unfold_pixels(latents).clamp(-1, 1)
-    rounds = "autoencoder" if codec == "early" else "smooth"
-    autoencoder, scale = compress.load(WORKSHOP / rounds), scale_of(codec)
+    autoencoder, scale = compress.load(WORKSHOP / rounds_of(codec)), scale_of(codec)
 
     def decode(latents: Tensor) -> Tensor:
         with torch.no_grad():
