@@ -11,7 +11,7 @@ from rebuilt.mini.training import compress, vectors
 from rebuilt.mini.training.data import CLIPS
 from rebuilt.mini.training.plan import PUBLISHED, RUNS, SAMPLER
 from rebuilt.mini.training.publish import autoencoder_config, save, transformer_config
-from rebuilt.mini.training.runs import WORKSHOP, model_of, scale_of, weights_of
+from rebuilt.mini.training.runs import WORKSHOP, complete, model_of, scale_of, weights_of
 from rebuilt.paths import DATA
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def publish() -> None:
     autoencoder, scale = compress.load(WORKSHOP / "smooth"), scale_of("latent")
     save(autoencoder.state_dict(), autoencoder_config(), WEIGHTS / "autoencoder.safetensors")
     for run, name in PUBLISHED.items():
+        if not complete(run):
+            continue
         config = transformer_config(RUNS[run].size, scale, SAMPLER)
         save(weights_of(run), config, WEIGHTS / f"{name}.safetensors")
     vectors.write(model_of("main"), autoencoder, scale, WEIGHTS / "vectors.safetensors")

@@ -14,7 +14,7 @@ from rebuilt.mini.training.experiments import Examination, examinations
 from rebuilt.mini.training.loop import finished
 from rebuilt.mini.training.models import Transformer
 from rebuilt.mini.training.plan import RUNS, SAMPLER
-from rebuilt.mini.training.runs import WORKSHOP, decoder_of, model_of
+from rebuilt.mini.training.runs import WORKSHOP, complete, decoder_of, model_of
 from rebuilt.mini.training.work import clip_flops, step_flops
 from rebuilt.paths import DATA
 
@@ -113,10 +113,10 @@ def failure_rows(asked: Examination, rows: list[Row]) -> list[Row]:
     return result
 
 
-def curve_rows() -> list[Row]:
+def curve_rows(runs: list[str]) -> list[Row]:
     """Loss of every run against steps, operations and processor time."""
     rows = []
-    for run in (*ROUNDS, *RUNS):
+    for run in (*ROUNDS, *runs):
         work = step_flops(RUNS[run]) if run in RUNS else None
         for point in finished(WORKSHOP / run)["state"]["curve"]:
             rows.append(
@@ -131,10 +131,11 @@ def curve_rows() -> list[Row]:
     return rows
 
 
-def run_rows() -> list[Row]:
+def run_rows(runs: list[str]) -> list[Row]:
     """One row for each run of the transformer: size, data, work, time."""
     rows = []
-    for name, flow in RUNS.items():
+    for name in runs:
+        flow = RUNS[name]
         state = finished(WORKSHOP / name)["state"]
         rows.append(
             {
@@ -166,9 +167,13 @@ def write(path: Path, rows: list[Row]) -> None:
 
 
 def make_report() -> None:
-    """Make every examination and write the four tables."""
+    """Examine every run that is complete and write the four tables."""
     quality, failures = [], []
+    done = [run for run in RUNS if complete(run)]
     for asked in examinations():
+        if asked.run not in done:
+            sys.stderr.write(f"not trained to its end, left out: {key(asked)}\n")
+            continue
         rows = examine(asked)
         quality += quality_rows(asked, rows)
         if asked.experiment == "headline":
@@ -176,5 +181,5 @@ def make_report() -> None:
         sys.stderr.write(f"examined: {key(asked)}\n")
     write(DATA / "miniature_quality.csv", quality)
     write(DATA / "miniature_failures.csv", failures)
-    write(DATA / "miniature_curves.csv", curve_rows())
-    write(DATA / "miniature_runs.csv", run_rows())
+    write(DATA / "miniature_curves.csv", curve_rows(done))
+    write(DATA / "miniature_runs.csv", run_rows(done))

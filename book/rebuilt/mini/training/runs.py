@@ -26,6 +26,8 @@ def make_autoencoder() -> None:
     compress.run(WORKSHOP / "first")
     compress.run_second(WORKSHOP / "autoencoder", WORKSHOP / "first")
     compress.run_third(WORKSHOP / "smooth", WORKSHOP / "autoencoder")
+    for codec in ("early", "latent"):
+        scale_of(codec)
 
 
 def make_latents(codec: str, part: int) -> None:
@@ -107,6 +109,14 @@ def fresh(flow: Flow) -> Transformer:
     """Return a transformer with the first weights of a run."""
     torch.manual_seed(flow.course.seed)
     return Transformer(flow.size)
+
+
+def complete(name: str) -> bool:
+    """Whether a run has reached its last step."""
+    path = WORKSHOP / name
+    if not (path / "checkpoint.pt").exists():
+        return False
+    return bool(finished(path)["state"]["step"] == RUNS[name].course.steps)
 
 
 def weights_of(name: str, step: int | None = None) -> dict[str, Tensor]:
