@@ -11,7 +11,8 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter bench measure fit clean lock screenshot seal reference train wasm
+.PHONY: help env book test lint serve chapter pdf twice bench measure times faults fit clean lock \
+  screenshot screenshots budgets seal reference train wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -51,11 +52,28 @@ chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
 	$(RUN) rebuilt.build --chapter "$(NAME)"
 
+pdf: env ## Build the site with the whole book as one PDF (needs Debian's chromium)
+	$(RUN) rebuilt.cli check
+	$(RUN) rebuilt.build --pdf
+
+twice: env ## Build the whole book in two places, from nothing, and compare every byte
+	$(RUN) tests.twice
+
 bench: env ## Measure ratios side by side in one run
 	$(RUN) tests.bench
 
-measure: env ## Run the benchmark and renew data/measured.csv, from which the book prints it
-	$(RUN) tests.bench --write
+measure: env ## Run the benchmark at full size and renew data/measured.csv (8 GB of disk, minutes)
+	$(RUN) tests.bench --large --write
+	$(RUN) rebuilt.cli check --seal
+
+times: env ## Build from nothing and renew data/chapter_times.csv, from which the status page prints it
+	rm -rf _build/work
+	$(RUN) rebuilt.build
+	$(RUN) tests.times --write
+	$(RUN) rebuilt.cli check --seal
+
+faults: env ## Plant every fault, print the table, and renew data/faults_caught.csv
+	$(RUN) tests.faults --write
 	$(RUN) rebuilt.cli check --seal
 
 fit: env ## Fit the hardware model again and renew data/efficiencies.csv
@@ -80,11 +98,19 @@ lock: env ## Renew requirements.lock from pyproject.toml
 	$(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml -o requirements.lock
 
-wasm: env ## Renew the calculator's WebAssembly module (needs wasm-ld: apt-get install lld)
+wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)
 	$(RUN) rebuilt.cost.browser
+	$(RUN) rebuilt.demand.browser
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot
+
+screenshots: book ## Picture every page in four forms, in _build/screenshots
+	$(RUN) tests.site.shots
+
+budgets: book ## Weigh and time every page and renew data/page_budgets.csv
+	$(RUN) tests.site.budgets --write
+	$(RUN) rebuilt.cli check --seal
 
 clean: ## Remove what was built, and the environment
 	rm -rf _build .venv .venv-reference .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

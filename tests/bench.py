@@ -11,6 +11,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,6 +27,10 @@ from rebuilt.paths import DATA, ROOT
 POINTS = 2**22
 ROUNDS = 15
 VARY = ("depth", "width", "frames", "steps", "passes", "gpus")
+LARGE = (
+    "--axis", "depth=20:64:1", "--axis", "width=1152:6144:128", "--axis", "steps=4:100:1",
+    "--axis", "gpus=1,2,4,8", "--axis", "accelerator=h100-sxm,b200-sxm",
+)  # fmt: skip
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
 COUNT = """
 import time, torch
@@ -126,15 +131,46 @@ def measure():
         yield "designs_per_flop_counter_run", counter / ours, "ratio"
 
 
+def command_cost(*arguments):
+    """Seconds and peak memory in bytes of one `rebuilt sweep`, run as a reader would run it."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rebuilt.cli", "sweep", *LARGE, *arguments],
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"rebuilt sweep ended with exit code {process.returncode}")
+    return time.perf_counter() - start, usage.ru_maxrss * 1024
+
+
+def measure_large():
+    """Run the billion-point reduction and the hundred million full records at full size."""
+    seconds, memory = command_cost(
+        "--how", "sobol", "--count", "1e9", "--quantiles", "seconds,usd", "--pareto",
+        "usd,-parameters",
+    )  # fmt: skip
+    yield "billion_points_reduced_in", seconds, "s"
+    yield "billion_points_peak_memory", memory, "B"
+    with tempfile.TemporaryDirectory() as folder:
+        seconds, memory = command_cost("--how", "random", "--count", "1e8", "--records", folder)
+        written = sum(part.stat().st_size for part in Path(folder).glob("*.parquet"))
+    yield "hundred_million_records_in", seconds, "s"
+    yield "hundred_million_records_peak_memory", memory, "B"
+    yield "hundred_million_records_size", written, "B"
+
+
 def main():
     """Print the ratios; with --write, put them into data/measured.csv."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--large", action="store_true", help="also 1e9 points and 1e8 records")
     parser.add_argument("--write", action="store_true", help="write data/measured.csv")
-    write = parser.parse_args().write
-    found = list(measure())
+    arguments = parser.parse_args()
+    found = [*measure(), *(measure_large() if arguments.large else ())]
     for name, value, unit in found:
         print(f"{name:32} {value:14.4g} {unit}")
-    if write:
+    if arguments.write:
         save(found)
 
 

@@ -303,6 +303,12 @@ BLINDNESS = {
         (0.280085, 0.672501, 0.047413),
         (-0.011820, 0.042940, 0.968881),
     ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+    "none": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
 }
 
 
@@ -324,8 +330,8 @@ def distance(first, second, matrix):
 
 @pytest.mark.parametrize("kind", BLINDNESS)
 @pytest.mark.parametrize("theme", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
-def test_first_three_colours_differ_for_colour_blind_readers(theme, kind):
-    """A colour difference of ten is plain to see; more series need shape and dash as well."""
-    pairs = itertools.combinations([theme[str(n)] for n in range(1, 4)], 2)
+def test_colours_differ_for_colour_blind_readers(theme, kind):
+    """A colour difference (CIE 1976) of ten is plain to see, for each pair of the six."""
+    pairs = itertools.combinations([theme[str(n)] for n in range(1, 7)], 2)
 
     assert min(distance(*pair, BLINDNESS[kind]) for pair in pairs) >= 10

@@ -133,6 +133,14 @@ def test_a_claim_without_a_figure_shows_none(show):
     assert shown.of_class("rb-found") == []
 
 
+@pytest.mark.parametrize(
+    ("entry", "values"), [(ENTRY, 1), (replace(ENTRY, computed_since=5.0), 2), (FORECAST, 2)]
+)
+def test_a_value_is_said_once_where_nothing_newer_bears_on_it(show, entry, values):
+    """A value that the freeze has not changed is not repeated beside `not applicable`."""
+    assert len(Tags(show(entry).html).of_class("rb-found")) == values
+
+
 def test_the_term_is_marked_as_chinese(show):
     """A screen reader changes its voice and a browser its font."""
     entry = replace(ENTRY, claim=replace(CLAIM, term_zh="几乎翻倍"))

@@ -124,7 +124,22 @@ def test_page_lists_each_source_once_with_its_address():
     assert html.count("<li") == 2
     assert '<li id="source-acme-datasheet-2023">' in html
     assert "Licence: CC BY 4.0. Please cite as Acme data sheet</li>" in html
-    assert "Results of the fixture benchmark &amp; more</a>. 2024." in html
+    assert (
+        'Results of the fixture benchmark &amp; more</a>. <span class="rb-date">2024</span>.'
+        in html
+    )
+
+
+@pytest.mark.parametrize(("most", "folded"), [(2, False), (1, True)])
+def test_a_long_list_of_sources_is_folded(monkeypatch, most, folded):
+    """The fold says how many there are; every address is inside."""
+    monkeypatch.setattr(markup, "MOST_LISTED", most)
+    page.used(["bench-results-2024", "acme-datasheet-2023"])
+    html = page.sources().html
+
+    assert ("<summary>2 sources</summary>" in html) == folded
+    assert html.startswith('<details class="rb-many-sources">') == folded
+    assert html.count('<li id="source-') == 2
 
 
 def test_bibliography_tells_sources_of_one_author_and_year_apart():

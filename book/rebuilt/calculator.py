@@ -13,7 +13,7 @@ from typing import Any
 
 from rebuilt import markup, page, provenance
 from rebuilt.blocks import Block
-from rebuilt.cost import calculator, inference, load_model
+from rebuilt.cost import calculator, choices, custom, custom_rows, inference, load_model
 from rebuilt.cost.accelerators import load_accelerator
 from rebuilt.cost.architectures import Transformer
 from rebuilt.cost.browser import MODULE
@@ -32,6 +32,40 @@ FIELDS = (
     ("passes", "Passes", "per step"),
     ("gpus", "Accelerators", "of one server"),
 )
+# What can be changed of an architecture: name, label, unit, end and step of the slider.
+CHOICES = (
+    ("blocks", "Blocks", "kind", 0, 0),
+    ("depth", "Depth", "blocks of this kind", 96, 1),
+    ("more_blocks", "More blocks", "kind", 0, 0),
+    ("more_depth", "Depth of these", "blocks", 96, 1),
+    ("width", "Model width", "channels", 8192, "heads"),
+    ("heads", "Heads", "per block", 96, 1),
+    ("hidden", "Feed-forward width", "channels", 32_768, 64),
+    ("patch_frames", "Patch length", "latent frames", 4, 1),
+    ("patch_side", "Patch side", "latent pixels", 8, 1),
+    ("frames_rule", "Compression of time", "rule", 0, 0),
+    ("frames_stride", "Stride in time", "frames", 16, 1),
+    ("side_stride", "Stride of a side", "pixels", 64, 1),
+    ("channels", "Latent channels", "values", 128, 1),
+    ("text_tokens", "Text", "tokens", 1024, 1),
+)
+OF_CHOICES = {
+    "none": "none",
+    "full": "self-attention (DiT)",
+    "full-text": "self- and cross-attention (Wan 2.1)",
+    "spatial": "within frames (Latte)",
+    "spatial-text": "within frames and to text (Open-Sora 1.2)",
+    "temporal": "over time (Latte)",
+    "temporal-text": "over time and to text (Open-Sora 1.2)",
+    "joint": "two streams (HunyuanVideo)",
+    "parallel": "one stream, parallel (HunyuanVideo)",
+    "expert": "one stream, expert (CogVideoX)",
+    "image": "images only",
+    "each": "every frame by itself",
+    "even": "groups of frames",
+    "causal": "first frame alone, then groups",
+    "chunked": "chunks of frames",
+}
 CURVES = (
     ("seconds", "Run time"),
     ("flops", "FLOPs"),
@@ -74,7 +108,15 @@ def exported() -> dict[str, Any]:
         "spent": SPENT,
         "largest": calculator.LARGEST,
         "sentences": calculator.sentences(),
+        "choices": choices.CHOICES,
+        "names": choices.NAMES,
+        "least": choices.LEAST,
+        "most": choices.LARGEST,
+        "composed": choices.COMPOSED,
+        "choiceSentences": choices.sentences(),
+        "standIns": [_number(value) for value in custom_rows.stand_in_rows()],
         "first": {"model": FIRST_MODEL, "gpu": FIRST_MACHINE},
+        "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES},
         "models": {name: _model(name) for name in calculator.offered()},
         "machines": {
             name: {
@@ -105,6 +147,8 @@ def _model(name: str) -> dict[str, Any]:
             "gpus": 1,
         },
         "sliders": _sliders(model),
+        "choices": list(custom.choices_of(model).values()),
+        "own": [_number(value) for value in custom_rows.own_row(model)],
         "numbers": [_number(value) for value in calculator.model_row(name)],
     }
 
@@ -147,14 +191,50 @@ def _form() -> str:
     return (
         '<form class="rb-calc-form" aria-label="Clip and hardware">\n'
         f'<div class="rb-calc-menus">{menus}</div>\n<div class="rb-calc-fields">{fields}</div>\n'
+        f"{_architecture()}\n"
         '<p class="rb-calc-problem" role="alert"></p></form>'
     )
 
 
-def _menu(name: str, label: str, options: dict[str, str], first: str) -> str:
+def _architecture() -> str:
+    """Lay out the choices that make another architecture of the chosen model."""
+    fields = "\n".join(_choice(*choice) for choice in CHOICES)
+    return (
+        '<details class="rb-calc-own"><summary>Change the architecture</summary>\n'
+        '<p class="rb-calc-said-of"></p>\n'
+        f'<div class="rb-calc-fields" role="group" aria-label="Architecture">{fields}</div>'
+        "</details>"
+    )
+
+
+def _choice(name: str, label: str, unit: str, end: int, step: int | str) -> str:
+    """One choice: a menu of names, or a number with its slider."""
+    own = f"set-{name}"
+    if name in choices.NAMES:
+        options = {str(place): OF_CHOICES[text] for place, text in enumerate(choices.NAMES[name])}
+        if name == "blocks":
+            del options["0"]
+        return _menu(own, f"{label}, {unit}", options, "", ordered=False)
+    least, most = choices.LIMITS[name]
+    steps = f'data-step="{step}"' if isinstance(step, str) else f'step="{step}"'
+    return (
+        f'<p class="rb-calc-field"><label for="calc-{own}">{label} '
+        f'<span class="rb-calc-unit">{unit}</span></label>'
+        f'<input type="number" id="calc-{own}" name="{own}" min="{least}" max="{most}" step="any" '
+        f'inputmode="numeric"><input type="range" name="{own}" min="{least}" max="{end}" {steps} '
+        f'aria-label="{label}, slider"></p>'
+    )
+
+
+def _menu(
+    name: str, label: str, options: dict[str, str], first: str, *, ordered: bool = True
+) -> str:
+    items = list(options.items())
+    if ordered:
+        items.sort(key=lambda item: item[1].casefold())
     choices = "".join(
         f'<option value="{key}"{" selected" if key == first else ""}>{html.escape(text)}</option>'
-        for key, text in sorted(options.items(), key=lambda item: item[1].casefold())
+        for key, text in items
     )
     return (
         f'<p><label for="calc-{name}">{label}</label>'
@@ -174,6 +254,7 @@ def _field(name: str, label: str, unit: str) -> str:
 def _results() -> str:
     rows = (
         ("length", "Length"),
+        ("parameters", "Parameters"),
         ("tokens", "Tokens"),
         ("forward", "One forward pass"),
         ("flops", "Whole clip"),
@@ -194,8 +275,9 @@ def _results() -> str:
         '<p class="rb-calc-curve-of"><label for="calc-curve">Curve over length</label>'
         f'<select id="calc-curve" name="curve">{curves}</select></p>\n'
         '<div class="rb-calc-curve"></div>\n'
-        '<p class="rb-calc-command"><code tabindex="0" aria-label="The same as a command"></code>'
+        '<p class="rb-calc-command"><code tabindex="0" role="group"'
+        ' aria-label="The same as a command"></code>'
         '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
-        '<button type="button" class="rb-calc-button rb-calc-reset">Published clip</button>'
+        '<button type="button" class="rb-calc-button rb-calc-reset">As published</button>'
         '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
     )

@@ -16,12 +16,20 @@ COMMANDS = {
     ),
     "check": ("rebuilt.check.command", "validate data/, seeds/ and the chapters' prose"),
     "cost": ("rebuilt.cost.command", "tokens, parameters and FLOPs of one clip through one model"),
+    "demand": (
+        "rebuilt.demand.command",
+        "from minutes of video a day to accelerators, watts, optical modules and dollars, what if",
+    ),
     "fabric": (
         "rebuilt.fabric.command",
         "switches, cables, transceivers and watts that join so many accelerators",
     ),
     "fit": ("rebuilt.cost.fit_command", "fit the hardware model to measured run times"),
     "sweep": ("rebuilt.cost.sweep_command", "evaluate a space of designs: records or reductions"),
+    "uncertainty": (
+        "rebuilt.cost.uncertainty_command",
+        "what undisclosed values make of a clip's cost, and which of them matters",
+    ),
 }
 
 

@@ -29,9 +29,14 @@ def open_input(path: Path) -> Path:
     if log:
         mode = "a" if log in _started else "w"
         with Path(log).open(mode, encoding="utf-8") as lines:
-            lines.write(f"{path.resolve().relative_to(ROOT).as_posix()} {digest(path)}\n")
+            lines.write(f"{_name(path.resolve())} {digest(path)}\n")
         _started.add(log)
     return path
+
+
+def _name(path: Path) -> str:
+    """Name from the repository's root; in full for a file outside it."""
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
 
 
 def join_log(log: Path) -> None:

@@ -89,14 +89,16 @@ def _card(entry: Entry, *, home: bool) -> str:
     link = "" if home else "scorecard.html"
     head = (
         f'<p class="rb-claim-text">{html.escape(claim.statement)} '
-        f'<span class="rb-term" lang="zh-Hans">{html.escape(claim.term_zh)}</span> '
+        f'<span class="rb-term" lang="zh-Hans">{html.escape(claim.term_zh)}</span>\u00a0'
         f'<a class="rb-claim-link" href="{link}#claim-{claim.id}" '
         f'aria-label="Address of claim {claim.id}">#</a></p>'
     )
     said = html.escape(value(claim.claimed, claim.unit))
     claimed = f'<p class="rb-claimed">The note: {said}</p>'
     then = _verdict("Then", entry.then, entry.computed, claim.unit)
-    since = _verdict("Since", entry.since, entry.computed_since, claim.unit)
+    again = entry.since is Since.NOT_APPLICABLE and entry.computed_since == entry.computed
+    newer = None if again else entry.computed_since
+    since = _verdict("Since", entry.since, newer, claim.unit)
     body = head + (claimed if claim.claimed else "") + f'<div class="rb-pair">{then}{since}</div>'
     return f'<li {address}class="rb-card" {attributes}>{body}{_why(entry)}</li>'
 

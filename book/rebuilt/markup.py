@@ -7,6 +7,7 @@ from typing import Any
 from rebuilt.bibliography import Source
 
 Payload = dict[str, Any]
+MOST_LISTED = 80  # a page with more sources than this folds their list
 MOST_NAMED = 8  # a caption with more sources than this points to the list of the page
 
 
@@ -64,9 +65,16 @@ def grid(payload: Payload, *, label: str) -> str:
 
 
 def source_list(sources: list[Source]) -> str:
-    """Return the page's list of sources; each has the stable address `#source-<key>`."""
+    """Return the page's list of sources; each has the stable address `#source-<key>`.
+
+    A long list is folded; browsers open the fold for whoever follows a link into it.
+    """
     items = "\n".join(_source(source) for source in sources)
-    return f'<ul class="rb-source-list">\n{items}\n</ul>'
+    listed = f'<ul class="rb-source-list">\n{items}\n</ul>'
+    if len(sources) <= MOST_LISTED:
+        return listed
+    summary = f"<summary>{len(sources)} sources</summary>"
+    return f'<details class="rb-many-sources">{summary}\n{listed}\n</details>'
 
 
 def _drawings(payload: Payload, *, live: bool) -> str:
@@ -147,15 +155,20 @@ def _source(source: Source) -> str:
     title = _text(source.title)
     linked = f'<a href="{_attribute(source.url)}">{title}</a>' if source.url else title
     extra = [
-        f"Read {source.accessed}." if source.accessed else "",
+        f"Read {_date(source.accessed)}." if source.accessed else "",
         f"Licence: {_text(source.licence)}." if source.licence else "",
         _text(source.note) if source.wants_attribution else "",
     ]
-    date = f" {source.date}." if source.date else " Undated."
+    date = f" {_date(source.date)}." if source.date else " Undated."
     return (
         f'<li id="source-{_attribute(source.key)}"><span class="rb-source-label">'
         f"{_text(source.label)}</span> {linked}.{date} {' '.join(filter(None, extra))}</li>"
     )
+
+
+def _date(day: object) -> str:
+    """Write a date that no line end cuts in two."""
+    return f'<span class="rb-date">{_text(str(day))}</span>'
 
 
 def _anchor(kind: str, name: str) -> str:

@@ -28,7 +28,7 @@ LIGHT = {
     "2": "#c64f0b",
     "3": "#00805d",
     "4": "#97478a",
-    "5": "#9c6b00",
+    "5": "#6b4a00",
     "6": "#59636f",
 }
 DARK = {
@@ -42,8 +42,8 @@ DARK = {
     "2": "#ff9a5e",
     "3": "#3cc89c",
     "4": "#e295d2",
-    "5": "#e6b94c",
-    "6": "#aab4c0",
+    "5": "#f0cf4f",
+    "6": "#959fab",
 }
 BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY = CATEGORIES = tuple(LIGHT[str(n)] for n in range(1, 7))
 INK, MUTED, CONTEXT, SURFACE = LIGHT["ink"], LIGHT["muted"], LIGHT["context"], LIGHT["surface"]
@@ -107,7 +107,14 @@ def theme() -> alt.theme.ThemeConfig:
         "axisY": {"domain": False, "ticks": False},
         "axisX": {"grid": False, "labelFlush": False},
         "axisYQuantitative": {"tickCount": 6},
-        "axisXQuantitative": {"grid": True, "tickCount": 6, "domain": False, "ticks": False},
+        "axisXQuantitative": {
+            "grid": True,
+            "tickCount": 6,
+            "domain": False,
+            "ticks": False,
+            "labelOverlap": "greedy",
+            "labelSeparation": 5,
+        },
         "legend": _legend(),
         "title": {"color": LIGHT["ink"], "fontSize": 13, "anchor": "start", "offset": 8},
         "header": {

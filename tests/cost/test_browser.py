@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 from rebuilt.cost import Clip, ShapeError, calculator, calculator_kernels, count, load_model
-from rebuilt.cost.browser import MODULE, build_module, find_linker
+from rebuilt.cost.browser import MODULE, build_module
 from rebuilt.cost.hardware import estimate
 from rebuilt.cost.interpolation import row_of
 from rebuilt.cost.totals import inference
+from rebuilt.wasm import find_linker
 
 LARGEST = np.array(calculator.LARGEST, float)
 TOLERANCE = 1e-13  # of sums that the reference keeps as integers and the kernel as float64
 MODELS = {name: np.array(calculator.model_row(name)) for name in calculator.offered()}
 MACHINES = {name: np.array(calculator.machine_row(name)) for name in calculator.machines()}
-EXPORTS = [("memory", 2), ("calculate", 0), ("__heap_base", 3)]
+EXPORTS = [("memory", 2), ("calculate", 0), ("compose", 0), ("__heap_base", 3)]
 
 
 def calculate(model, values, machine):
@@ -69,14 +70,14 @@ def exports(section):
 
 
 def test_the_module_is_small_and_imports_nothing():
-    """No import section, three exports, nothing but code and memory, and under 16 KiB."""
+    """No import section, four exports, nothing but code and memory, and under 32 KiB."""
     module = MODULE.read_bytes()
     found = sections(module)
 
     assert 2 not in found
     assert 0 not in found  # a custom section would hold names or producers
     assert exports(found[7]) == EXPORTS
-    assert len(module) < 16 * 1024
+    assert len(module) < 32 * 1024
 
 
 def test_the_committed_module_is_what_the_kernels_compile_to():
@@ -102,6 +103,8 @@ def test_places_of_the_kernel_are_the_names_of_the_rows():
     assert model[calculator_kernels.OPERATIONS] == "operations"
     assert model[calculator_kernels.OTHERS] == "other_parameters"
     assert model[calculator_kernels.ULYSSES] == "ulysses_1"
+    assert model[calculator_kernels.ENCODE_TEXT] == "encode_text"
+    assert model[calculator_kernels.TILES] == "tile_flops"
     for name in ("PARAMETERS", "PRODUCT", "ATTENTION", "STREAM", "HEAD", "EXCHANGE"):
         assert rows[getattr(calculator_kernels, name)] == name.lower()
     for name in ("DECODE", "ALIVE", "EXCHANGED"):
@@ -223,15 +226,22 @@ def test_too_few_sizes_are_an_error():
     )
 
 
-def test_a_model_whose_decoder_works_in_tiles_is_not_offered():
-    """Allegro's decoder costs no polynomial; asking for its row says what to do instead."""
-    assert "allegro" not in calculator.offered()
-    with pytest.raises(ShapeError) as caught:
-        calculator.model_row("allegro")
+def test_a_decoder_that_works_in_tiles_is_counted():
+    """Allegro decodes whole tiles only: none, one or several, along each axis."""
+    for frames, height, width in ((88, 720, 1280), (20, 720, 1280), (24, 320, 320), (40, 512, 560)):
+        clip = Clip(frames=frames, height=height, width=width)
+        found = calculate("allegro", [frames, height, width, 512, 100, 2, 1], "h100-sxm")
 
-    assert str(caught.value) == (
-        "allegro: its decoder costs no polynomial of the clip; use `rebuilt cost`"
-    )
+        assert found["decode"] == inference(load_model("allegro"), clip).decode
+
+
+def test_text_encoders_follow_the_length_of_the_text():
+    """Encoders run on the tokens that the denoiser reads, where the pipeline gives them those."""
+    for text in (1, 77, 226):
+        clip = Clip(frames=49, height=480, width=720, text_tokens=text)
+        found = calculate("cogvideox-5b", [49, 480, 720, text, 50, 2, 1], "h100-sxm")
+
+        assert found["text_encoder"] == inference(load_model("cogvideox-5b"), clip).text_encoder
 
 
 def test_long_clips_go_past_int64_and_stay_near_the_exact_count():

@@ -130,6 +130,51 @@ def test_cross_attention_needs_a_text_section(tmp_path):
     )
 
 
+UNKNOWN = {
+    "low": 20,
+    "central": 30,
+    "high": 50,
+    "shape": "triangular",
+    "reason": "not disclosed",
+    "source": "facebook-dit-code-2023: sample.py",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("dept", {}, "distributions has 'dept', of which nothing is drawn; choose of depth, "
+         "more_depth, width, heads, hidden, patch_frames, patch_side, frames_stride, side_stride, "
+         "channels, text_tokens, steps, passes, mfu"),
+        ("depth", {"high": 300}, "the distribution of depth runs from 20 to 300; it must stay "
+         "from 1 to 256"),
+        ("mfu", {"low": 0.2, "central": 0.3, "high": 0.5}, "the distribution of mfu is of a "
+         "fraction: set integer: false"),
+        ("steps", {"integer": False}, "the distribution of steps is of a whole number: leave out "
+         "integer"),
+        ("text_tokens", {}, "distributions has text_tokens and the file has no text section; "
+         "add one"),
+    ],
+)  # fmt: skip
+def test_a_distribution_is_of_something_that_exists(tmp_path, name, change, sentence):
+    """Any model may carry distributions; a wrong name or range says what would do."""
+    folder = edited(
+        tmp_path, "dit-xl-2", lambda file: file.update(distributions={name: UNKNOWN | change})
+    )
+
+    assert complaint(folder, "dit-xl-2") == f"dit-xl-2.yaml: {sentence}"
+
+
+def test_a_distribution_states_its_source(tmp_path):
+    """No distribution without provenance."""
+    wrong = {key: value for key, value in UNKNOWN.items() if key != "source"}
+    folder = edited(tmp_path, "dit-xl-2", lambda file: file.update(distributions={"steps": wrong}))
+
+    assert complaint(folder, "dit-xl-2") == (
+        "dit-xl-2.yaml: field distributions.steps.source: field required"
+    )
+
+
 def test_an_unknown_must_run_upwards(tmp_path):
     """A distribution whose central value lies outside is refused."""
     folder = edited(

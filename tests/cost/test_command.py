@@ -28,6 +28,32 @@ def test_json_holds_the_measured_integers(capsys):
     assert sum(found["flops_by_group"].values()) == 283001787777024
 
 
+def test_an_architecture_can_be_changed(capsys):
+    """`--set` counts a model that nobody published; half the blocks have half the attention."""
+    half = json.loads(answer(capsys, *WAN, "--set", "depth=15", "--json"))
+    whole = json.loads(answer(capsys, *WAN, "--json"))
+
+    assert 2 * half["flops_by_group"]["attention"] == whole["flops_by_group"]["attention"]
+    assert half["tokens"] == whole["tokens"]
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "sentence"),
+    [
+        ("wan2.1-t2v-1.3b", "depth", "--set is 'depth'; it must be NAME=VALUE, such as depth=20"),
+        ("sd1.5", "depth=3", "--set changes transformers and sd1.5 is of architecture unet; "
+         "start from a transformer"),
+        ("wan2.1-t2v-1.3b", "heads=11", "wan2.1-t2v-1.3b, changed: width 1536 is not a multiple "
+         "of heads 11; nearest 1529 and 1540"),
+    ],
+)  # fmt: skip
+def test_a_change_that_cannot_be_is_one_sentence(capsys, model, change, sentence):
+    """Form, kind of model, and an impossible architecture."""
+    assert cli.main(["cost", model, "--set", change]) == 2
+
+    assert capsys.readouterr().err.strip() == f"rebuilt cost: {sentence}"
+
+
 def test_total_is_the_sum_of_the_stated_parts(capsys):
     """Steps x passes forwards, text encoder and decoding."""
     found = json.loads(answer(capsys, *WAN, "--steps", "4", "--passes", "3", "--json"))
@@ -110,8 +136,8 @@ def test_bad_input_is_one_sentence_and_no_number(capsys, arguments, sentence):
         ("sd-vae", "sd-vae is of architecture autoencoder and denoises nothing; "
          "ask for a model that uses it"),
         ("sora-2024", "sora-2024 does not disclose its architecture, so it has no exact count; "
-         "choose values within the distributions of its file, or use the Monte Carlo of "
-         "rebuilt.cost.sweep"),
+         "choose values within the distributions of its file, or ask "
+         "`rebuilt uncertainty sora-2024`"),
         ("../models/sd-vae", "no model '../models/sd-vae'; near names: "
          "sd-vae, svd-vae, sd3-vae, sdxl-vae"),
     ],

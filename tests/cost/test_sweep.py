@@ -92,22 +92,46 @@ def test_a_state_of_another_sweep_is_refused(tmp_path):
     state = tmp_path / "sweep.state"
     sweep(SPACE, state=state)
     other = Space(axes=AXES, how="random", count=20_000, seed=4)
-    with pytest.raises(DataError, match="belongs to another sweep; choose another file"):
+    with pytest.raises(DataError, match="belongs to another sweep; choose another place"):
         sweep(other, state=state)
 
 
+def test_a_folder_of_another_sweep_is_refused(tmp_path):
+    """Even if that one was stopped before its first part."""
+
+    def stop(_done, _total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(SPACE, records=tmp_path, chunk=500, progress=stop)
+    with pytest.raises(DataError, match="belongs to another sweep; choose another place"):
+        sweep(SPACE, records=tmp_path, chunk=700)
+
+
 def test_records_hold_what_was_reduced(tmp_path):
-    """Parquet parts hold every point, and a second run keeps finished parts."""
+    """Parquet parts hold every point, and a second run keeps finished parts and counts."""
     result = sweep(SPACE, records=tmp_path, chunk=7000)
     frame = pl.concat([pl.read_parquet(part) for part in result.parts])
     before = [part.stat().st_mtime_ns for part in result.parts]
-    sweep(SPACE, records=tmp_path, chunk=7000)
+    again = sweep(SPACE, records=tmp_path, chunk=7000)
 
+    assert again.reasons == result.reasons
     assert len(result.parts) == 3
     assert frame.height == 20_000
     assert set(RECORD) | {"fits", "reason", *AXES} == set(frame.columns)
     assert frame["seconds"].is_nan().sum() == result.reasons[SIDES]
     assert [part.stat().st_mtime_ns for part in result.parts] == before
+
+
+def test_a_lost_part_is_written_again(tmp_path):
+    """Without counting its points twice."""
+    whole = sweep(SPACE, reductions=wanted(), records=tmp_path, chunk=7000)
+    lost = whole.parts[1].read_bytes()
+    whole.parts[1].unlink()
+    again = sweep(SPACE, reductions=wanted(), records=tmp_path, chunk=7000)
+
+    assert whole.parts[1].read_bytes() == lost
+    assert kept(again) == kept(whole)
 
 
 def test_quantiles_are_right_to_half_a_percent():

@@ -6,12 +6,10 @@ that it is not the hash that gives it away; only the fault `hash` is left unseal
 
 import planting
 import pytest
+from tests.faults import caught
 
 from rebuilt.check.descriptor import seal
 from rebuilt.check.facts import number
-
-SPOT = "·"  # this kind of damage cannot be done to this table
-RESULTS: dict[str, dict[str, str]] = {}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +95,7 @@ def change(sheet, columns, new, where=bool):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_one_kind_of_damage_is_found_in_every_table(damage, whole, tmp_path):
+def test_one_kind_of_damage_is_found_in_every_table(damage, whole, tmp_path, record_property):
     """File, row and column of each planted fault are named by some finding."""
     _, before = whole
     root = planting.copy_repository(tmp_path / "copy")
@@ -109,24 +107,10 @@ def test_one_kind_of_damage_is_found_in_every_table(damage, whole, tmp_path):
     if damage != "hash":
         seal(root)
     findings = planting.new_findings(root, before)
-    RESULTS[damage] = {
-        name: SPOT if place is None else "caught" if planting.caught(findings, place) else "MISSED"
-        for name, place in places.items()
-    }
+    planted = {name: place for name, place in places.items() if place is not None}
+    missed = [name for name, place in planted.items() if not planting.caught(findings, place)]
+    for name in planted:
+        caught.record(record_property, f"table {name}", damage, caught=int(name not in missed))
 
-    missed = {name: places[name] for name, told in RESULTS[damage].items() if told == "MISSED"}
-    assert missed == {}
-
-
-def test_the_table_of_damage_and_catch_is_printed(capsys):
-    """Kinds of damage across, tables down; a spot where the damage cannot be done."""
-    tables = list(dict.fromkeys(name for row in RESULTS.values() for name in row))
-    width = max(map(len, tables), default=0)
-    with capsys.disabled():
-        print()
-        print(" " * width, *RESULTS, sep="  ")
-        for name in tables:
-            cells = (told[name].center(len(damage)) for damage, told in RESULTS.items())
-            print(name.ljust(width), *cells, sep="  ")
-
-    assert {told for row in RESULTS.values() for told in row.values()} <= {"caught", SPOT}
+    assert planted
+    assert {name: planted[name] for name in missed} == {}

@@ -7,6 +7,7 @@ import re
 
 import planting
 import pytest
+from tests.faults import caught
 
 from rebuilt.check.bibliography import read_entries
 from rebuilt.check.descriptor import seal
@@ -89,8 +90,11 @@ def misquote_in_model(root):
 @pytest.mark.parametrize(
     "damage", [*DAMAGES, "an entry that disappears", "a model that cites an unknown key"]
 )
-def test_damage_to_a_source_is_named_with_its_place(damage, planted):
+def test_damage_to_a_source_is_named_with_its_place(damage, planted, record_property):
     """The line of the entry and its field, or the cell that cites what is no longer there."""
     findings, places = planted
+    found = planting.caught(findings, places[damage])
+    part = "model file" if "model" in damage else "bibliography"
+    caught.record(record_property, part, damage, caught=int(found))
 
-    assert planting.caught(findings, places[damage]), places[damage]
+    assert found, places[damage]

@@ -8,28 +8,18 @@ import os
 import shutil
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.site.browsing import ARGUMENTS, find_browser, give_up
+from tests.site.survey import Reading, survey
 
 from rebuilt.paths import BUILD, ROOT, SEEDS
 
 HERE = Path(__file__).parent
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def build(book: Path, target: Path) -> tuple[int, str]:
@@ -91,26 +81,34 @@ def html(request: pytest.FixtureRequest) -> Path:
     """HTML folder of the fixture book, then of the real one where it has been built."""
     if request.param == "fixture":
         return request.getfixturevalue("fixture_html")
+    return request.getfixturevalue("site")
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """HTML folder of the real book."""
     folder = Path(os.environ.get("REBUILT_HTML", BUILD / "html")).resolve()
     if not (folder / "index.html").is_file():
-        pytest.skip(f"no built site in {folder}; run `make book`")
+        give_up(f"NO BUILT SITE in {folder}: it was NOT checked; run `make book`")
     return folder
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium; without one the tests are skipped, in CI they fail."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = find_browser()
     if path is None:
-        message = "NO BROWSER FOUND: charts, colours and widths of the site were NOT checked"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
+        give_up("NO BROWSER FOUND: charts, colours and widths of the site were NOT checked")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def readings(browser: Browser, site: Path) -> dict[str, Reading]:
+    """Read every page of the real book once; name -> what was seen."""
+    return {reading.page: reading for reading in survey(browser, site)}
 
 
 @dataclass

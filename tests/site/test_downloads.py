@@ -23,10 +23,13 @@ def page(env: SimpleNamespace | None = None) -> str:
 
 
 def test_every_table_and_both_files_beside_them_are_linked_once():
-    """The order is that of the descriptor."""
+    """The order is that of the descriptor; each table is offered as Parquet too."""
     links = re.findall(r'<a href="_static/data/([^"]*)" download>([^<]*)</a>', page())
 
-    assert links == [(file, file) for file in FILES]
+    assert [pair for pair in links if pair[1] != "Parquet"] == [(file, file) for file in FILES]
+    assert [target for target, text in links if text == "Parquet"] == [
+        f"parquet/{name}.parquet" for name in tables.names()
+    ]
 
 
 @pytest.mark.parametrize("name", tables.names())
@@ -78,7 +81,7 @@ def test_the_files_lie_beside_the_page_byte_for_byte(tmp_path):
     downloads.copy_files(app(tmp_path), None)
 
     copied = tmp_path / downloads.FOLDER
-    assert sorted(path.name for path in copied.iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in copied.iterdir() if path.is_file()) == sorted(FILES)
     assert all((copied / name).read_bytes() == (DATA / name).read_bytes() for name in FILES)
 
 

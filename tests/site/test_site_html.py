@@ -118,7 +118,7 @@ def test_formulas_are_mathml(fixture_html):
 
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in text
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">' in text
-    assert re.search(r'<div class="rb-math" id="equation-ridge">.*\(1\)</span>', text)
+    assert re.search(r'<div class="rb-math" id="equation-ridge" [^>]*>.*\(1\)</span>', text)
     assert "mathjax@" not in text.lower()
 
 

@@ -1,18 +1,13 @@
 """A page runs again exactly when something it was computed from has changed."""
 
 import json
-import os
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from rebuilt import inputs
-from rebuilt.inputs import LOG_VARIABLE
 from rebuilt.site import stale
 
-NOW = {"data/a.csv": "1", "data/b.csv": "1", "seeds/claims.csv": "1", "package": "1", "lock": "1"}
-HEAD = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
+INPUTS = ("data/a.csv", "data/b.csv", "seeds/claims.csv", "package", "lock", "python")
+NOW = dict.fromkeys(INPUTS, "1")
 
 
 @pytest.fixture
@@ -26,9 +21,10 @@ def records(tmp_path):
 
 
 def ran(records, chapter: str, opened: dict[str, str]) -> None:
-    """Write the log of an execution: each file twice, as chapters open them."""
-    lines = [f"{name} {digest}\n" for name, digest in opened.items()]
-    (records / f"{chapter}.log").write_text("".join(lines * 2), encoding="utf-8")
+    """Write the log of an execution: each file twice, as chapters open them, and the end."""
+    lines = [f"{name} {digest}\n" for name, digest in opened.items()] * 2
+    text = "".join([*lines, f"{stale.COMPLETE}\n"])
+    (records / f"{chapter}.log").write_text(text, encoding="utf-8")
 
 
 def keys(now: dict[str, str], records) -> dict[str, str]:
@@ -56,10 +52,11 @@ def test_a_key_is_stable_while_nothing_changes(records):
         ("seeds/claims.csv", set()),
         ("package", {"first", "second"}),
         ("lock", {"first", "second"}),
+        ("python", {"first", "second"}),
     ],
 )
 def test_a_change_re_keys_exactly_the_chapters_that_it_reaches(records, name, rerun):
-    """A table reaches those that opened it; package and lock file reach all."""
+    """A table reaches those that opened it; package, lock file and Python reach all."""
     before = keys(NOW, records)
 
     assert changed(before, keys(NOW | {name: "2"}, records)) == rerun
@@ -121,7 +118,7 @@ def test_the_log_and_not_the_record_says_what_a_file_held(records):
 def test_a_file_that_changed_during_the_run_runs_the_chapter_again(records):
     """Two cells saw two states; no single one of them is what the page shows."""
     before = stale.key_of("first", NOW, records)
-    log = "data/a.csv 0\ndata/a.csv 1\n"
+    log = "data/a.csv 0\ndata/a.csv 1\ncomplete\n"
     (records / "first.log").write_text(log, encoding="utf-8")
 
     assert stale.key_of("first", NOW, records) != before
@@ -131,9 +128,27 @@ def test_a_file_that_changed_during_the_run_runs_the_chapter_again(records):
 def test_a_log_of_an_unknown_form_runs_the_chapter_again(records, log):
     """The log of an earlier version has no digests."""
     before = stale.key_of("first", NOW, records)
-    (records / "first.log").write_text(log, encoding="utf-8")
+    (records / "first.log").write_text(f"{log}complete\n", encoding="utf-8")
 
     assert stale.key_of("first", NOW, records) != before
+
+
+def test_a_run_that_was_cut_short_runs_again(records):
+    """It may have opened more than it had time to record."""
+    before = stale.key_of("first", NOW, records)
+    (records / "first.log").write_text("data/a.csv 1\n", encoding="utf-8")
+
+    assert stale.key_of("first", NOW, records) != before
+
+
+def test_a_record_that_was_cut_off_runs_the_chapter_again(records):
+    """Half a record is none."""
+    before = stale.key_of("first", NOW, records)
+    record = records / "first.json"
+    record.write_text(record.read_text(encoding="utf-8")[:40], encoding="utf-8")
+
+    assert stale.key_of("first", NOW | {"data/b.csv": "2"}, records) != before
+    assert stale._read(record)
 
 
 def test_a_file_whose_name_has_a_space_keeps_its_key(records):
@@ -192,170 +207,3 @@ def test_a_record_holds_the_key_and_the_digests(tmp_path):
 
     text = (tmp_path / "new" / "folder" / "first.json").read_text(encoding="utf-8")
     assert json.loads(text) == {"key": key, "digests": NOW}
-
-
-@pytest.fixture
-def repository(tmp_path, monkeypatch):
-    """Return a small repository whose files `stale` and `inputs` look at."""
-    files = {
-        "data/a.csv": "1",
-        "data/models/m.yaml": "1",
-        "seeds/claims.csv": "1",
-        "seeds/note.txt": "1",
-        "book/rebuilt/claims.py": "1",
-        "book/rebuilt/site/static/rebuilt.css": "1",
-        "book/rebuilt/__pycache__/claims.pyc": "1",
-        "book/index.md": "1",
-        "requirements.lock": "1",
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(inputs, "ROOT", tmp_path)
-    monkeypatch.setattr(inputs, "_started", set())
-    for name, folder in {"ROOT": "", "DATA": "data", "SEEDS": "seeds", "BOOK": "book"}.items():
-        monkeypatch.setattr(stale, name, tmp_path / folder)
-    return tmp_path
-
-
-def test_the_fingerprint_lists_inputs_and_two_digests(repository):
-    """Every file of data/ and seeds/ but the note, then the package and the lock file."""
-    assert list(stale.fingerprint()) == [
-        "data/a.csv",
-        "data/models/m.yaml",
-        "seeds/claims.csv",
-        "package",
-        "lock",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("file", "entries"),
-    [
-        ("data/a.csv", {"data/a.csv"}),
-        ("data/models/m.yaml", {"data/models/m.yaml"}),
-        ("seeds/claims.csv", {"seeds/claims.csv"}),
-        ("book/rebuilt/claims.py", {"package"}),
-        ("book/rebuilt/site/static/rebuilt.css", {"package"}),
-        ("requirements.lock", {"lock"}),
-        ("seeds/note.txt", set()),
-        ("book/rebuilt/__pycache__/claims.pyc", set()),
-        ("book/index.md", set()),
-    ],
-)
-def test_one_byte_changes_the_digest_that_it_belongs_to(repository, file, entries):
-    """Compiled files and the private copy of the note are no inputs; Sphinx watches chapters."""
-    before = stale.fingerprint()
-    (repository / file).write_text("2", encoding="utf-8")
-
-    after = stale.fingerprint()
-
-    assert {name for name in before if before[name] != after[name]} == entries
-
-
-def test_a_table_that_was_sealed_again_changes_only_its_own_digest(repository):
-    """The descriptor holds the hash of every table and is opened by all."""
-    descriptor = repository / "data" / "datapackage.json"
-    sealed = '{"resources": [{"path": "a.csv", "hash": "sha256:1", "bytes": 1, "rows": 0}]}'
-    descriptor.write_text(sealed, encoding="utf-8")
-    before = stale.fingerprint()
-    (repository / "data" / "a.csv").write_text("22", encoding="utf-8")
-    descriptor.write_text(sealed.replace("1", "2"), encoding="utf-8")
-
-    after = stale.fingerprint()
-
-    assert {name for name in before if before[name] != after[name]} == {"data/a.csv"}
-
-
-def test_a_renamed_module_changes_the_package(repository):
-    """The same bytes under another name are another package."""
-    before = stale.fingerprint()
-    (repository / "book/rebuilt/claims.py").rename(repository / "book/rebuilt/ledger.py")
-
-    assert stale.fingerprint()["package"] != before["package"]
-
-
-def app_of(repository) -> SimpleNamespace:
-    return SimpleNamespace(
-        doctreedir=str(repository / "_build" / ".doctrees"), env=SimpleNamespace()
-    )
-
-
-@pytest.fixture
-def app(repository, monkeypatch):
-    """Return what the two events need of a Sphinx application."""
-    monkeypatch.setenv(LOG_VARIABLE, "")
-    monkeypatch.delenv(stale.ONLY_VARIABLE, raising=False)
-    return app_of(repository)
-
-
-def run_chapter(app: SimpleNamespace, chapter: str, *files) -> str:
-    source = [HEAD]
-    stale._stamp(app, chapter, source)
-    for file in files:
-        inputs.open_input(file)
-    return source[0]
-
-
-def test_a_chapter_is_stamped_with_its_key_and_told_where_to_log(app):
-    """The kernel's name carries the key; nothing else of the text changes."""
-    text = run_chapter(app, "first")
-
-    key = app.env.rebuilt_keys["first"]
-    assert text == HEAD.replace("Python 3", f"Python 3, inputs {key}")
-    assert os.environ[LOG_VARIABLE].endswith(".jupyter_cache/inputs/first.log")
-
-
-def test_a_page_without_code_is_left_alone(app):
-    """No kernel, no key."""
-    source = ["# Errata\n"]
-
-    stale._stamp(app, "errata", source)
-
-    assert source == ["# Errata\n"]
-    assert not hasattr(app.env, "rebuilt_keys")
-
-
-def test_a_changed_byte_outdates_exactly_the_pages_that_opened_the_file(app, repository):
-    """From the opened file to the list that Sphinx reads again."""
-    run_chapter(app, "first", repository / "data" / "a.csv")
-    run_chapter(app, "second", repository / "data" / "models" / "m.yaml")
-    unchanged = stale._outdated(app, app.env, set(), set(), set())
-
-    (repository / "data" / "a.csv").write_text("2", encoding="utf-8")
-
-    assert unchanged == []
-    assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
-
-
-def test_what_the_build_opens_itself_does_not_wipe_the_log_of_the_kernel(app, repository):
-    """A role or a footer of the page reads data/ in Sphinx's own process, after the kernel ran."""
-    run_chapter(app, "first")
-    kernel = f"data/a.csv {inputs.digest(repository / 'data' / 'a.csv')}\n"
-    Path(os.environ[LOG_VARIABLE]).write_text(kernel, encoding="utf-8")
-    inputs.open_input(repository / "seeds" / "claims.csv")
-
-    (repository / "data" / "a.csv").write_text("2", encoding="utf-8")
-
-    assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
-
-
-def test_a_changed_module_outdates_all_pages(app, repository):
-    """Code is an input of every chapter."""
-    for chapter in ("first", "second"):
-        run_chapter(app, chapter, repository / "data" / "a.csv")
-
-    (repository / "book" / "rebuilt" / "claims.py").write_text("2", encoding="utf-8")
-
-    assert stale._outdated(app, app.env, set(), set(), set()) == ["first", "second"]
-
-
-def test_a_build_of_one_chapter_reads_only_that_one(app, repository, monkeypatch):
-    """Other changed pages wait for the next whole build."""
-    run_chapter(app, "first", repository / "data" / "a.csv")
-    monkeypatch.setenv(stale.ONLY_VARIABLE, "second")
-    updated = {"first", "second"}
-
-    assert stale._outdated(app, app.env, set(), updated, set()) == ["second"]
-    assert updated == {"second"}

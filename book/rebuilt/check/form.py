@@ -27,50 +27,36 @@ def check_form(material: Material) -> Iterator[Finding]:
 
 
 def _text_form(file: str, content: bytes) -> Iterator[Finding]:
+    for row, found, expected, advice in _text_faults(content):
+        yield Finding(file=file, row=row, found=found, expected=expected, advice=advice)
+
+
+def _text_faults(content: bytes) -> Iterator[tuple[int, str, str, str]]:
+    """Row, what was found, what was expected, what to do."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        yield Finding(
-            file=file,
-            row=content.count(b"\n", 0, error.start) + 1,
-            found=f"the byte 0x{content[error.start]:02x}",
-            expected="UTF-8 text",
-            advice="save the file as UTF-8",
-        )
+        found = f"the byte 0x{content[error.start]:02x}"
+        yield _row_of(content, error.start), found, "UTF-8 text", "save the file as UTF-8"
     if content.startswith(b"\xef\xbb\xbf"):
-        yield Finding(
-            file=file,
-            row=1,
-            found="a byte order mark",
-            expected="UTF-8 without one",
-            advice="save the file without it",
-        )
+        yield 1, "a byte order mark", "UTF-8 without one", "save the file without it"
     for number, line in enumerate(content.split(b"\n"), 1):
         if line.rstrip(b"\r") != line.rstrip():
-            yield Finding(
-                file=file,
-                row=number,
-                found="a space at the end of the line",
-                expected="none",
-                advice="remove it",
-            )
+            yield number, "a space at the end of the line", "none", "remove it"
     if b"\r" in content:
-        yield Finding(
-            file=file,
-            row=content.count(b"\n", 0, content.index(b"\r")) + 1,
-            found="a carriage return",
-            expected="lines that end in LF alone",
-            advice="save the file with Unix line ends",
-        )
+        row, advice = _row_of(content, content.index(b"\r")), "save the file with Unix line ends"
+        yield row, "a carriage return", "lines that end in LF alone", advice
     if not content.endswith(b"\n") or content.endswith(b"\n\n"):
         ending = "blank lines" if content.endswith(b"\n") else "no line end"
-        yield Finding(
-            file=file,
-            row=content.count(b"\n") + (ending == "no line end"),
-            found=f"{ending} at the end of the file",
-            expected="one line end",
-            advice="end the file with one line end",
+        row, advice = (
+            content.count(b"\n") + (ending == "no line end"),
+            "end the file with one line end",
         )
+        yield row, f"{ending} at the end of the file", "one line end", advice
+
+
+def _row_of(content: bytes, place: int) -> int:
+    return content.count(b"\n", 0, place) + 1
 
 
 def _yaml(file: str, text: str) -> Iterator[Finding]:

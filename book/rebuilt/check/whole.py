@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rebuilt.check.assumptions import check_assumptions
 from rebuilt.check.claims import check_claims
 from rebuilt.check.descriptor import check_inventory, check_seals
 from rebuilt.check.facts import check_facts
@@ -26,6 +27,7 @@ RULES = (
     check_peers,
     check_sums,
     check_preferences,
+    check_assumptions,
     check_sources,
     check_claims,
     check_prose,

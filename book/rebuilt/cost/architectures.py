@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from rebuilt.cost.choices import DRAWN
 from rebuilt.cost.convolutional import AutoencoderNetwork, UNetLevels
 from rebuilt.cost.schema import (
     Block,
@@ -88,60 +89,8 @@ class TextEncoder(Named):
     blocks: tuple[SequenceBlock, ...]
 
 
-class Denoiser(Named):
-    """What transformer and U-Net share: clips, autoencoder, text and sampler."""
-
-    clip: ClipRules
-    autoencoder: Text
-    channels: Channels
-    text: TextInput | None = None
-    sampler: Sampler
-
-
-class Transformer(Denoiser):
-    """A diffusion transformer on patches of the latent grid."""
-
-    architecture: Literal["transformer"]
-    patch: Patch
-    layers: tuple[Layer, ...] = ()
-    tables: tuple[Table, ...] = ()
-    layers_source: Source
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
-    output: Output
-
-    @model_validator(mode="after")
-    def widths_agree(self) -> Self:
-        """Check that the stream which patches enter is the one that leaves through the output."""
-        for block in self.blocks:
-            if not isinstance(block, PoolBlock) and block.width != self.output.width:
-                raise ValueError(
-                    f"blocks of kind {block.kind} have width {block.width} and output has width "
-                    f"{self.output.width}; both carry the video tokens and must be equal"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def text_is_declared(self) -> Self:
-        """Blocks that read text need a text section."""
-        for block in self.blocks:
-            reads = block.kind != "sequence" or block.cross_attention is not None
-            if reads and self.text is None:
-                raise ValueError(
-                    f"blocks of kind {block.kind} read text and the file has no text section; "
-                    "add one"
-                )
-        return self
-
-
-class UNet(Denoiser):
-    """A convolutional denoiser with attention on some of its levels."""
-
-    architecture: Literal["unet"]
-    levels: UNetLevels
-
-
 class Unknown(Sourced):
-    """An undisclosed hyper-parameter as a distribution: low, central and high value, and why."""
+    """A hyper-parameter as a distribution: low, central and high value, and why."""
 
     low: float
     central: float
@@ -161,6 +110,96 @@ class Unknown(Sourced):
         if self.shape == "loguniform" and self.low <= 0:
             raise ValueError(f"low {self.low:g} of a loguniform distribution must be above zero")
         return self
+
+
+class Denoiser(Named):
+    """What transformer and U-Net share: clips, autoencoder, text and sampler.
+
+    `geometry` takes the place of the autoencoder's own, whose network then does not apply.
+    """
+
+    clip: ClipRules
+    autoencoder: Text
+    geometry: Geometry | None = None
+    channels: Channels
+    text: TextInput | None = None
+    sampler: Sampler
+
+
+class Transformer(Denoiser):
+    """A diffusion transformer on patches of the latent grid.
+
+    `distributions` are of values that its makers did not disclose, by the names of choices.DRAWN;
+    counts use the values of the other sections, the Monte Carlo of `drawn.py` the distributions.
+    """
+
+    architecture: Literal["transformer"]
+    distributions: dict[str, Unknown] = Field(default_factory=dict)
+    patch: Patch
+    layers: tuple[Layer, ...] = ()
+    tables: tuple[Table, ...] = ()
+    layers_source: Source
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
+    output: Output
+
+    @model_validator(mode="after")
+    def widths_agree(self) -> Self:
+        """Check that the stream which patches enter is the one that leaves through the output."""
+        for block in self.blocks:
+            if not isinstance(block, PoolBlock) and block.width != self.output.width:
+                raise ValueError(
+                    f"blocks of kind {block.kind} have width {block.width} and output has width "
+                    f"{self.output.width}; both carry the video tokens and must be equal"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def distributions_can_be_drawn(self) -> Self:
+        """Check names and limits of distributions, and that what they are of exists."""
+        for name, unknown in self.distributions.items():
+            check_drawn(name, unknown)
+            if name == "text_tokens" and self.text is None:
+                raise ValueError(
+                    "distributions has text_tokens and the file has no text section; add one"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def text_is_declared(self) -> Self:
+        """Blocks that read text need a text section."""
+        for block in self.blocks:
+            reads = block.kind != "sequence" or block.cross_attention is not None
+            if reads and self.text is None:
+                raise ValueError(
+                    f"blocks of kind {block.kind} read text and the file has no text section; "
+                    "add one"
+                )
+        return self
+
+
+def check_drawn(name: str, unknown: Unknown) -> None:
+    """Raise ValueError if nothing of this name can be drawn, or not between these values."""
+    if name not in DRAWN:
+        raise ValueError(
+            f"distributions has {name!r}, of which nothing is drawn; choose of {', '.join(DRAWN)}"
+        )
+    least, limit = DRAWN[name]
+    if unknown.low < least or unknown.high > limit:
+        raise ValueError(
+            f"the distribution of {name} runs from {unknown.low:g} to {unknown.high:g}; it must "
+            f"stay from {least:g} to {limit:g}"
+        )
+    if unknown.integer != (name != "mfu"):
+        kind = "a fraction: set integer: false" if name == "mfu" else "a whole number: leave out"
+        rest = "" if name == "mfu" else " integer"
+        raise ValueError(f"the distribution of {name} is of {kind}{rest}")
+
+
+class UNet(Denoiser):
+    """A convolutional denoiser with attention on some of its levels."""
+
+    architecture: Literal["unet"]
+    levels: UNetLevels
 
 
 class Claimed(Sourced):

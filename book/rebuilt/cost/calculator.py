@@ -9,17 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from functools import cache
 
-from rebuilt.cost import schema
+from rebuilt.cost import exact, schema
 from rebuilt.cost.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.architectures import Autoencoder, Transformer
+from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer
 from rebuilt.cost.autoencoder import decode_latent
-from rebuilt.cost.catalogue import load_kind, model_ids
+from rebuilt.cost.catalogue import autoencoder_of, load_kind, model_ids
 from rebuilt.cost.codes import (
     BEYOND,
     FRAMES_RULES,
     MAX_FRAMES,
+    MAX_PASSES,
     MAX_SIDE,
+    MAX_STEPS,
     MAX_TEXT,
+    MONOMIALS,
     NOT_COUNTED,
     NOT_WHOLE,
     REFUSALS,
@@ -32,9 +35,10 @@ from rebuilt.cost.interpolation import Row, row_of
 from rebuilt.cost.latent import Rules, rules_of
 from rebuilt.cost.lowering import lower
 from rebuilt.cost.memory import alive_bytes, exchanged_bytes, other_parameters
+from rebuilt.cost.mixed_autoencoders import TILE, TILE_STEP, TILED
 from rebuilt.cost.operations import GROUPS
 from rebuilt.cost.parallel import MAX_GPUS, best_layout
-from rebuilt.cost.totals import MAX_PASSES, MAX_STEPS, inference
+from rebuilt.cost.totals import encoder_flops
 from rebuilt.cost.volumes import Volume
 from rebuilt.cost.work import operation_count, pass_of
 from rebuilt.errors import ShapeError
@@ -43,6 +47,12 @@ PASS = ("product", "attention", "stream", "head", "exchange")
 CYCLES = (1, 2, 4)  # decoders that work in chunks cost a polynomial of each remainder of frames
 ALIVE_ROWS, EXCHANGED_ROWS = 4, 2
 EMPTY: Row = (0,) * 11
+ENCODE = ("encode", "encode_text", "encode_text_squared")
+TILES = (
+    *("tile_flops", "tile_frames", "tile_height", "tile_width"),
+    *("tile_step_frames", "tile_step_height", "tile_step_width"),
+)
+NO_TILES = (0, 1, 1, 1, 1, 1, 1)
 # Latent areas at which decoders are asked, each as rows and columns of a latent frame.
 SHAPES = {1: (1, 1), 6: (2, 3), 20: (5, 4), 1600: (40, 40), 3600: (45, 80)}
 
@@ -52,6 +62,8 @@ MODEL = (
     *("patch_frames", "patch_height", "patch_width"),
     *("encode", "decode_known", "cycle", "operations", "other_parameters"),
     *(f"ulysses_{gpus}" for gpus in range(1, MAX_GPUS + 1)),
+    *ENCODE[1:],
+    *TILES,
 )
 ROW_NAMES = (
     *GROUPS,
@@ -99,39 +111,42 @@ def sentences() -> list[str]:
 
 @cache
 def offered() -> tuple[str, ...]:
-    """Ids of the models that the calculator can count: transformers with polynomial decoders."""
-    return tuple(name for name in model_ids(Transformer) if _decode_rows(_transformer(name)))
+    """Ids of the models that the calculator can count: all transformers."""
+    return tuple(model_ids(Transformer))
 
 
 def model_row(name: str) -> list[float]:
+    """Everything that the kernel knows of a published model; see `row_of_transformer`."""
+    return row_of_transformer(load_kind(name, Transformer, "the calculator"))
+
+
+def row_of_transformer(model: Transformer) -> list[float]:
     """Everything that the kernel knows of a model, in the order of MODEL and then ROW_NAMES.
 
     Raises
     ------
     ShapeError
-        If the model is not among `offered`, or a count is no polynomial.
+        If a count is no polynomial of the clip.
     """
-    model = _transformer(name)
-    autoencoder = load_kind(model.autoencoder, Autoencoder, name)
-    geometry, patch = autoencoder.geometry, model.patch
-    decoded = _decode_rows(model)
-    if not decoded:
-        raise ShapeError(f"{name}: its decoder costs no polynomial of the clip; use `rebuilt cost`")
+    geometry, patch = autoencoder_of(model).geometry, model.patch
+    encode = encode_row(model)
     numbers = [
         *astuple(rules_of(model)),
         FRAMES_RULES.index(geometry.frames_rule),
         *(geometry.frames_stride, geometry.side_stride, geometry.chunk or 1),
         *(patch.frames, patch.height, patch.width),
-        inference(model, passes=1).text_encoder,
-        int(autoencoder.network is not None),
-        *(len(decoded), operation_count(model), other_parameters(model)),
+        encode[0],
+        int(autoencoder_of(model).network is not None),
+        *(cycle_of(model), operation_count(model), other_parameters(model)),
         *(best_layout(model, gpus).ulysses for gpus in range(1, MAX_GPUS + 1)),
+        *encode[1:],
+        *tile_row(model),
     ]
     rows = [
         *_padded(_groups(model), len(GROUPS)),
         lower(model).parameters,
         *(_pass_row(model, field) for field in PASS),
-        *_padded(decoded, max(CYCLES)),
+        *decode_rows(model),
         *_padded(_block_rows(model, alive_bytes), ALIVE_ROWS),
         *_padded(_block_rows(model, exchanged_bytes), EXCHANGED_ROWS),
     ]
@@ -160,10 +175,6 @@ def machines() -> list[str]:
     return accelerator_ids()
 
 
-def _transformer(name: str) -> Transformer:
-    return load_kind(name, Transformer, "the calculator")
-
-
 def _groups(model: Transformer) -> list[Row]:
     lowered = lower(model)
     rows = dict(zip(lowered.groups, lowered.flops, strict=True))
@@ -190,30 +201,61 @@ def _block_rows(model: Transformer, bytes_of: Callable[[schema.Block, Grid], int
     return sorted({row(block) for block in model.blocks} - {EMPTY})
 
 
-def _decode_rows(model: Transformer) -> list[Row]:
-    """One row for each remainder of latent frames, none if the decoder is no polynomial."""
-    autoencoder = load_kind(model.autoencoder, Autoencoder, model.id)
-    if autoencoder.network is None:
-        return [EMPTY]
-    return _cycle_of(model.autoencoder)
+def encode_row(model: Transformer) -> list[int]:
+    """Coefficients of the text encoders' FLOPs, for one prompt: 1, text and text squared."""
+    uses = model.text.encoders if model.text else ()
+    encoders = [(load_kind(use.id, TextEncoder, model.id), use.tokens) for use in uses]
+
+    def count(frames: int, area: int, text: int) -> int:
+        del frames, area
+        return sum(encoder_flops(one, text if own == "text" else own) for one, own in encoders)
+
+    row = _required(f"{model.id}: text encoders", row_of(count, (1,), (1,), (1, 2, 3, 5)))
+    return [row[MONOMIALS.index(powers)] for powers in ((0, 0, 0), (0, 0, 1), (0, 0, 2))]
+
+
+def decode_rows(model: Transformer) -> list[Row]:
+    """One row for each remainder of latent frames; tiles are counted by `tile_row`."""
+    autoencoder = autoencoder_of(model)
+    rows = [EMPTY] if autoencoder.network is None else _cycle_rows(model.autoencoder)
+    return _padded(rows, max(CYCLES))
+
+
+def cycle_of(model: Transformer) -> int:
+    """Count the remainders of latent frames that `decode_rows` tells apart."""
+    network = autoencoder_of(model).network
+    return 1 if network is None else len(_cycle_rows(model.autoencoder))
+
+
+def tile_row(model: Transformer) -> tuple[int, ...]:
+    """FLOPs of one tile of a decoder that works in overlapping tiles, in the order of TILES."""
+    network = autoencoder_of(model).network
+    if network is None or network.family != TILED:
+        return NO_TILES
+    alone = decode_latent(network, Volume(*TILE)).flops
+    (rest,) = _cycle_rows(model.autoencoder)
+    return (alone - exact.evaluate(rest, TILE[0], TILE[1] * TILE[2], 0), *TILE, *TILE_STEP)
 
 
 @cache
-def _cycle_of(name: str) -> list[Row]:
+def _cycle_rows(name: str) -> list[Row]:
     network = load_kind(name, Autoencoder, "the calculator").network
 
     def count(frames: int, area: int, text: int) -> int:
         del text
         return decode_latent(network, Volume(frames, *SHAPES[area])).flops  # type: ignore[arg-type]
 
+    turns = (0, 1, 2, 3, 4 if network and network.family == TILED else 9)
     for cycle in CYCLES:
         rows = [
-            row_of(count, [first + cycle * turn for turn in (0, 1, 2, 3, 9)], tuple(SHAPES), (0,))
+            row_of(count, [first + cycle * turn for turn in turns], tuple(SHAPES), (0,))
             for first in (cycle, *range(1, cycle))
         ]
         if all(rows):
             return [row for row in rows if row]
-    return []
+    raise ShapeError(
+        f"{name}: its decoder costs no polynomial of the clip, so no page can count it"
+    )
 
 
 def _required(owner: str, row: Row | None) -> Row:

@@ -25,7 +25,8 @@ REFUSALS = 17  # codes of refusals are below; `whole` and `beyond` of each of se
 
 # Places in `model`: rules 0 to 8, geometry and constants, then rows of 11 coefficients.
 RULE, GEOMETRY, PATCH, ENCODE, CYCLE, OPERATIONS, OTHERS, ULYSSES = 0, 9, 13, 16, 18, 19, 20, 21
-ROWS, ROW = 29, 11
+ENCODE_TEXT, TILES = 29, 31
+ROWS, ROW = 38, 11
 GROUPS, PARAMETERS, PRODUCT, ATTENTION, STREAM, HEAD, EXCHANGE = 0, 8, 9, 10, 11, 12, 13
 DECODE, ALIVE, EXCHANGED = 14, 18, 22
 
@@ -126,6 +127,15 @@ def judge(model, clip, largest, out):
 
 
 @njit(cache=True, error_model="numpy")
+def tiles(model, frames, height, width):
+    """Tiles that fit the latent along each axis, for decoders that work in overlapping ones."""
+    along = max(floor((frames - model[TILES + 1]) / model[TILES + 4]) + 1.0, 0.0)
+    down = max(floor((height - model[TILES + 2]) / model[TILES + 5]) + 1.0, 0.0)
+    across = max(floor((width - model[TILES + 3]) / model[TILES + 6]) + 1.0, 0.0)
+    return along * down * across
+
+
+@njit(cache=True, error_model="numpy")
 def count(model, clip, out):
     """Write sizes and FLOPs of an accepted clip; places 3 to 22 of `out`."""
     frames = latent_frames(int(model[9]), int(clip[0]), int(model[10]), int(model[12]))
@@ -147,8 +157,10 @@ def count(model, clip, out):
     prompts = 1.0 if clip[5] == 1.0 else 2.0
     out[16] = forward
     out[17] = clip[4] * clip[5] * forward
-    out[18] = prompts * model[ENCODE]
+    encode = model[ENCODE] + text * (model[ENCODE_TEXT] + text * model[ENCODE_TEXT + 1])
+    out[18] = prompts * encode
     out[19] = row(model, part, float(frames), float(height * width), 0.0)
+    out[19] += model[TILES] * tiles(model, float(frames), float(height), float(width))
     out[20] = out[17] + out[18] + out[19]
     out[21] = row(model, PARAMETERS, cut, area, text)
     out[22] = cut

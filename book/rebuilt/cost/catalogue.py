@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from rebuilt.cost.architectures import (
     Architecture,
     Autoencoder,
+    Denoiser,
     TextEncoder,
     Transformer,
     Undisclosed,
@@ -84,10 +85,18 @@ def load_kind(name: str, kind: type[Kind], used_by: str) -> Kind:
     return model
 
 
+def autoencoder_of(model: Denoiser) -> Autoencoder:
+    """Autoencoder of a model; with a geometry of the model's own its network is not known."""
+    own = load_kind(model.autoencoder, Autoencoder, model.id)
+    if model.geometry is None:
+        return own
+    return own.model_copy(update={"geometry": model.geometry, "network": None})
+
+
 def _check_patch(path: Path, model: Transformer) -> None:
     """Compare the patch with the latent of the published clip; strides lie in another file."""
     clip, patch = model.clip.default, model.patch
-    stride = load_kind(model.autoencoder, Autoencoder, model.id).geometry.side_stride
+    stride = autoencoder_of(model).geometry.side_stride
     for field, pixels, size in (
         ("height", clip.height, patch.height),
         ("width", clip.width, patch.width),

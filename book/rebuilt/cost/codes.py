@@ -7,6 +7,8 @@ MAX_FRAMES = 2**17  # over an hour at 30 frames a second
 MAX_SIDE = 2**14  # pixels; twice 8K
 MAX_TEXT = 2**14  # text tokens
 MAX_WIDTH = 2**15  # channels of one layer
+MAX_STEPS = 10_000  # of a sampler
+MAX_PASSES = 3  # of one step
 MAX_COUNT = 2**63 - 1
 
 IMAGE, EACH, EVEN, CAUSAL, CHUNKED = range(5)

@@ -7,7 +7,11 @@ import argparse
 import json
 from typing import Any
 
+from rebuilt.cost.architectures import Transformer, UNet
 from rebuilt.cost.catalogue import load_model
+from rebuilt.cost.choices import CHOICES
+from rebuilt.cost.custom import read_choices
+from rebuilt.cost.custom_models import altered
 from rebuilt.cost.hardware import estimate
 from rebuilt.cost.hardware_record import timing_record, timing_report
 from rebuilt.cost.latent import Clip
@@ -31,6 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--passes", "forward passes per step: 1, 2 or 3 (default: as published)"),
     ):
         parser.add_argument(name, metavar="N", help=text)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change the architecture, such as depth=20 or blocks=joint; repeat it; names: "
+        + ", ".join(CHOICES),
+    )
     parser.add_argument("--gpu", metavar="ID", help="accelerator, such as h100-sxm: adds run time")
     parser.add_argument(
         "--gpus", metavar="N", help="accelerators of one server, 1 to 8 (default 1)"
@@ -44,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         name: _whole(name, getattr(args, name))
         for name in ("frames", "height", "width", "text_tokens", "steps", "passes")
     }
-    model = denoiser_of(load_model(args.model))
+    model = _changed(denoiser_of(load_model(args.model)), args.set)
     published = default_clip(model)
     clip = Clip(
         frames=_or(numbers["frames"], published.frames),
@@ -125,6 +137,21 @@ def report(job: Inference) -> str:
         *(f"  approximate: {note}" for note in job.approximations),
     ]
     return "\n".join(lines)
+
+
+def _changed(model: Transformer | UNet, changes: list[str]) -> Transformer | UNet:
+    """Apply what `--set` says."""
+    if not changes:
+        return model
+    if not isinstance(model, Transformer):
+        raise ShapeError(
+            f"--set changes transformers and {model.id} is of architecture {model.architecture}; "
+            "start from a transformer"
+        )
+    wrong = next((text for text in changes if "=" not in text), None)
+    if wrong is not None:
+        raise ShapeError(f"--set is {wrong!r}; it must be NAME=VALUE, such as depth=20")
+    return altered(model, read_choices(dict(text.split("=", 1) for text in changes)))
 
 
 def _line(name: str, flops: int, whole: int) -> str:

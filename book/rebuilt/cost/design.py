@@ -92,6 +92,10 @@ class Rates:
         """Return the values in the order of the fields."""
         return tuple(getattr(self, field) for field in self.__dataclass_fields__)
 
+    def part_watts(self) -> tuple[float, float, float, float]:
+        """Watts while products, attention, traffic and exchange run."""
+        return self.watts_product, self.watts_attention, self.watts_traffic, self.watts_exchange
+
 
 def rates_of(accelerator: str, kernel: str = "fa2") -> Rates:
     """Rates of an accelerator; rent is not a number (NaN) where no price has a source."""
@@ -168,82 +172,80 @@ def split(heads: int, gpus: int) -> int:
 
 def bill(decode: float, rates: Rates, named: dict[str, int]) -> tuple[int, list[float]]:
     """Figures of a design that can exist, and whether it fits."""
-    layout, depth, width, hidden = (named[n] for n in ("layout", "depth", "width", "hidden"))
-    steps, passes, gpus, text = (named[n] for n in ("steps", "passes", "gpus", "text"))
-    latent = 1 + (named["frames"] - 1) // named["frames_stride"]
-    frames = exact.patches(latent, named["patch_frames"])
-    side = named["side_stride"] * named["patch_side"]
-    area = (named["height"] // side) * (named["width_px"] // side)
-    sizes = (frames, area, text)
-    video = frames * area
-    rows = video + text if layout == JOINT else video
-    flops = exact.transformer_flops(layout, depth, width, hidden, *sizes)
-    attention = exact.self_attention_flops(layout, depth, width, *sizes)
-    if layout != JOINT:
-        attention += exact.attention_flops(depth, video, text, width)
-    cross = 0 if layout == JOINT else RESIDUAL_PASSES * video * width
-    stream = depth * (ROW_PASSES * rows * width + ACTIVATION_PASSES * rows * hidden + cross)
-    short = min(named["head_width"], FULL_HEAD)
-    moved = depth * rows * width
-    head = moved * (QK_NORM_PASSES * FULL_HEAD / short + ROTARY_PASSES)
-    padded = attention * padded_head(named["head_width"]) / named["head_width"]
-    counts = (float(flops - attention), padded, float(stream), head)
-    device_rates = (rates.per_product, rates.per_attention, rates.per_byte, rates.head_weight)
-    only = [
-        passes * timing.device_seconds(*_only(counts, place), *device_rates, gpus)
-        for place in range(4)
-    ]
-    ulysses = split(width // named["head_width"], gpus)
-    ring = gpus // ulysses
-    merge = passes * timing.merge_seconds(moved, ring, rates.per_byte, rates.merge_weight, gpus)
-    sent = timing.exchange_bytes(moved, ulysses, ring, gpus)
-    exchange = passes * sent * rates.per_link_byte
-    traffic = only[2] + only[3] + merge
-    device = only[0] + only[1] + traffic + exchange
-    host = timing.host_seconds(
-        OPERATIONS[layout] * depth,
-        ulysses,
-        ring,
-        rates.host_s,
-        rates.host_ulysses_s,
-        rates.host_ring_s,
-    )
+    depth, width, hidden = (named[name] for name in ("depth", "width", "hidden"))
+    gpus, runs = named["gpus"], named["steps"] * named["passes"]
+    sizes = token_grid(named)
+    video = sizes[0] * sizes[1]
+    flops, counts, moved = pass_counts(named, *sizes)
     pixels = named["frames"] * named["height"] * named["width_px"]
-    single = pixels * decode * rates.per_decode
-    seconds = timing.clip_seconds(steps, device, host, single)
-    energy = (
-        only[0] * rates.watts_product
-        + only[1] * rates.watts_attention
-        + traffic * rates.watts_traffic
-        + exchange * rates.watts_exchange
-    )
-    joules = timing.clip_joules(
-        steps,
-        device,
-        energy / device,
-        device,
-        host,
-        single,
-        rates.watts_single,
-        rates.watts_idle,
-        rates.watts_cap,
-        gpus,
-    )
-    parameters = design_parameters(layout, depth, width, hidden)
+    seconds, joules = clip_bill(named, rates, counts, moved, pixels * decode * rates.per_decode)
+    parameters = design_parameters(named["layout"], depth, width, hidden)
     plain = (QK_NORM_PASSES + ROTARY_PASSES) * moved
-    traffic_bytes = steps * passes * timing.BYTES * (stream + plain + parameters)
+    rows = moved // (depth * width)
     alive = rows * (6.0 * width + 2.0 * max(4 * width, 2 * hidden)) * rates.activation_factor
     fits = timing.BYTES * parameters + alive / gpus <= rates.capacity
     record = [
         float(video),
         float(parameters),
-        steps * passes * float(flops) + pixels * decode,
-        float(traffic_bytes),
+        runs * float(flops) + pixels * decode,
+        float(runs * timing.BYTES * (int(counts[2]) + plain + parameters)),
         seconds,
         joules,
         seconds * rates.usd_per_s * gpus,
     ]
     return (FITS if fits else TOO_LARGE), record
+
+
+def token_grid(named: dict[str, int]) -> tuple[int, int, int]:
+    """Frames of tokens, tokens of a frame, and tokens of text."""
+    latent = 1 + (named["frames"] - 1) // named["frames_stride"]
+    side = named["side_stride"] * named["patch_side"]
+    area = (named["height"] // side) * (named["width_px"] // side)
+    return exact.patches(latent, named["patch_frames"]), area, named["text"]
+
+
+def pass_counts(
+    named: dict[str, int], frames: int, area: int, text: int
+) -> tuple[int, Counts, int]:
+    """FLOPs of one pass, what its time is made of, and values that an exchange moves."""
+    layout, depth, width, hidden = (named[n] for n in ("layout", "depth", "width", "hidden"))
+    sizes, video, joint = (frames, area, text), frames * area, layout == JOINT
+    flops = exact.transformer_flops(layout, depth, width, hidden, *sizes)
+    attention = exact.self_attention_flops(layout, depth, width, *sizes)
+    attention += 0 if joint else exact.attention_flops(depth, video, text, width)
+    rows = video + text if joint else video
+    cross = 0 if joint else RESIDUAL_PASSES * video * width
+    stream = depth * (ROW_PASSES * rows * width + ACTIVATION_PASSES * rows * hidden + cross)
+    moved = depth * rows * width
+    head = moved * (
+        QK_NORM_PASSES * FULL_HEAD / min(named["head_width"], FULL_HEAD) + ROTARY_PASSES
+    )
+    padded = attention * padded_head(named["head_width"]) / named["head_width"]
+    return flops, (float(flops - attention), padded, float(stream), head), moved
+
+
+def clip_bill(
+    named: dict[str, int], rates: Rates, counts: Counts, moved: int, single: float
+) -> tuple[float, float]:
+    """Seconds and joules of a clip; `single` are the seconds of its decoder."""
+    steps, passes, gpus = (named[name] for name in ("steps", "passes", "gpus"))
+    ulysses = split(named["width"] // named["head_width"], gpus)
+    ring = gpus // ulysses
+    own = (rates.per_product, rates.per_attention, rates.per_byte, rates.head_weight)
+    only = [passes * timing.device_seconds(*_only(counts, place), *own, gpus) for place in range(4)]
+    merge = passes * timing.merge_seconds(moved, ring, rates.per_byte, rates.merge_weight, gpus)
+    sent = timing.exchange_bytes(moved, ulysses, ring, gpus)
+    parts = (only[0], only[1], only[2] + only[3] + merge, passes * sent * rates.per_link_byte)
+    device = sum(parts)
+    operations = OPERATIONS[named["layout"]] * named["depth"]
+    extra = (rates.host_s, rates.host_ulysses_s, rates.host_ring_s)
+    host = timing.host_seconds(operations, ulysses, ring, *extra)
+    watts = (
+        sum(part * power for part, power in zip(parts, rates.part_watts(), strict=True)) / device
+    )
+    power = (rates.watts_single, rates.watts_idle, rates.watts_cap)
+    joules = timing.clip_joules(steps, device, watts, device, host, single, *power, gpus)
+    return timing.clip_seconds(steps, device, host, single), joules
 
 
 def _only(counts: Counts, place: int) -> Counts:

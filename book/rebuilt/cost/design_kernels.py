@@ -14,7 +14,6 @@ from numba import njit, prange
 from rebuilt.cost.timing_kernels import (
     clip_joules,
     clip_seconds,
-    exchange_bytes,
     host_seconds,
     merge_seconds,
 )
@@ -24,25 +23,20 @@ TILES = 512  # of one task
 
 # A tile is one array with fixed offsets, so that the compiler knows that nothing overlaps and
 # works on several designs at a time: 18 columns, 20 rates of their accelerators, 7 figures, the
-# code, 5 counts, and one number, the accelerator whose rates fill the tile (-1: none, or several).
+# code, 5 counts, 4 quotients, and one number, the accelerator whose rates fill the tile (-1: none,
+# or several). Division is the slowest operation here: each quotient is found once and kept.
 HIDDEN, HEAD, FRAMES, HEIGHT, WIDTH_PX = 3 * TILE, 4 * TILE, 5 * TILE, 6 * TILE, 7 * TILE
 TEXT, STEPS, PASSES, GPUS = 12 * TILE, 13 * TILE, 14 * TILE, 16 * TILE
 RATE = 18 * TILE
 CAPACITY, FACTOR = RATE + 18 * TILE, RATE + 19 * TILE
 OUT, CODE, COUNTS = 38 * TILE, 45 * TILE, 46 * TILE
-FILLED = 51 * TILE
+HEADS, STRIDES, ROWS, COLUMNS = 51 * TILE, 52 * TILE, 53 * TILE, 54 * TILE
+FILLED = 55 * TILE
 SIZE = FILLED + 1
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def remainder(value, divisor):
-    """Value modulo a divisor above zero, both whole numbers below 2^53."""
-    return value - divisor * floor(value / divisor)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def design_refusal(
-    layout,
+def least_of(
     depth,
     width,
     hidden,
@@ -54,42 +48,35 @@ def design_refusal(
     frames_stride,
     patch_side,
     patch_frames,
-    text,
     steps,
     passes,
-    accelerator,
     gpus,
 ):
-    """Code of the first reason why a design cannot exist, 0 if it can."""
+    """Least of the columns that must be one or more."""
     sizes = min(min(min(depth, width), min(hidden, head_width)), min(frames, height))
     strides = min(min(width_px, side_stride), min(frames_stride, patch_side))
-    jobs = min(min(patch_frames, steps), min(passes, gpus))
-    low = min(min(sizes, strides), jobs) < 1.0 or min(min(layout, text), accelerator) < 0.0
-    side = max(side_stride * patch_side, 1.0)
-    cut = max(remainder(height, side), remainder(width_px, side))
-    odd = layout == 1.0 and remainder(depth, 2.0) > 0.0
+    return min(min(sizes, strides), min(min(patch_frames, steps), min(passes, gpus)))
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def first_reason(low, heads_left, frames_left, sides_left, odd):
+    """Code of the first reason why a design cannot exist, 0 if it can."""
     code = 5.0 if odd else 0.0
-    code = 4.0 if cut > 0.0 else code
-    code = 3.0 if remainder(frames - 1.0, max(frames_stride, 1.0)) > 0.0 else code
-    code = 2.0 if remainder(width, max(head_width, 1.0)) > 0.0 else code
+    code = 4.0 if sides_left > 0.0 else code
+    code = 3.0 if frames_left > 0.0 else code
+    code = 2.0 if heads_left > 0.0 else code
     return 6.0 if low else code
 
 
 @njit(cache=True, error_model="numpy", inline="always")
 def split(heads, gpus):
-    """Largest Ulysses degree among 8, 4, 2, 1 that divides heads and GPUs."""
-    degree = 2.0 if remainder(gpus, 2.0) == 0.0 and remainder(heads, 2.0) == 0.0 else 1.0
-    degree = 4.0 if remainder(gpus, 4.0) == 0.0 and remainder(heads, 4.0) == 0.0 else degree
-    return 8.0 if remainder(gpus, 8.0) == 0.0 and remainder(heads, 8.0) == 0.0 else degree
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def token_grid(frames, height, width_px, side_stride, frames_stride, patch_side, patch_frames):
-    """Frames and tokens per frame of a clip behind a causal autoencoder."""
-    latent = 1.0 + floor((frames - 1.0) / frames_stride)
-    side = side_stride * patch_side
-    area = floor(height / side) * floor(width_px / side)
-    return floor((latent + patch_frames - 1.0) / patch_frames), area
+    """Largest Ulysses degree among 8, 4, 2, 1 that divides heads and GPUs, and one over it."""
+    both = max(heads - 2.0 * floor(heads * 0.5), gpus - 2.0 * floor(gpus * 0.5))
+    degree, inverse = (2.0, 0.5) if both == 0.0 else (1.0, 1.0)
+    both = max(heads - 4.0 * floor(heads * 0.25), gpus - 4.0 * floor(gpus * 0.25))
+    degree, inverse = (4.0, 0.25) if both == 0.0 else (degree, inverse)
+    both = max(heads - 8.0 * floor(heads * 0.125), gpus - 8.0 * floor(gpus * 0.125))
+    return (8.0, 0.125) if both == 0.0 else (degree, inverse)
 
 
 @njit(cache=True, error_model="numpy", inline="always")
@@ -126,12 +113,23 @@ def weights_and_peak(layout, depth, width, hidden, video, text, factor):
 
 
 @njit(cache=True, error_model="numpy")
+def divide_tile(tile):
+    """Write the whole quotients: heads, strides in time, and patches along both sides."""
+    for j in range(TILE):
+        side = max(tile[8 * TILE + j] * tile[10 * TILE + j], 1.0)
+        tile[HEADS + j] = floor(tile[2 * TILE + j] / max(tile[HEAD + j], 1.0))
+        tile[STRIDES + j] = floor((tile[FRAMES + j] - 1.0) / max(tile[9 * TILE + j], 1.0))
+        tile[ROWS + j] = floor(tile[HEIGHT + j] / side)
+        tile[COLUMNS + j] = floor(tile[WIDTH_PX + j] / side)
+
+
+@njit(cache=True, error_model="numpy")
 def check_tile(tile):
     """Write the code of each design that cannot exist, 0 for the others."""
     for j in range(TILE):
-        tile[CODE + j] = design_refusal(
-            tile[j],
-            tile[1 * TILE + j],
+        layout, depth = tile[j], tile[1 * TILE + j]
+        least = least_of(
+            depth,
             tile[2 * TILE + j],
             tile[3 * TILE + j],
             tile[4 * TILE + j],
@@ -142,11 +140,20 @@ def check_tile(tile):
             tile[9 * TILE + j],
             tile[10 * TILE + j],
             tile[11 * TILE + j],
-            tile[12 * TILE + j],
             tile[13 * TILE + j],
             tile[14 * TILE + j],
-            tile[15 * TILE + j],
             tile[16 * TILE + j],
+        )
+        side = max(tile[8 * TILE + j] * tile[10 * TILE + j], 1.0)
+        tile[CODE + j] = first_reason(
+            least < 1.0 or min(min(layout, tile[TEXT + j]), tile[15 * TILE + j]) < 0.0,
+            tile[2 * TILE + j] - max(tile[HEAD + j], 1.0) * tile[HEADS + j],
+            tile[FRAMES + j] - 1.0 - max(tile[9 * TILE + j], 1.0) * tile[STRIDES + j],
+            max(
+                tile[HEIGHT + j] - side * tile[ROWS + j],
+                tile[WIDTH_PX + j] - side * tile[COLUMNS + j],
+            ),
+            layout == 1.0 and depth - 2.0 * floor(depth * 0.5) > 0.0,
         )
 
 
@@ -156,15 +163,9 @@ def count_tile(tile):
     for j in range(TILE):
         layout, depth, width, hidden = tile[j], tile[TILE + j], tile[2 * TILE + j], tile[HIDDEN + j]
         text, runs = tile[TEXT + j], tile[STEPS + j] * tile[PASSES + j]
-        frames, area = token_grid(
-            tile[FRAMES + j],
-            tile[HEIGHT + j],
-            tile[WIDTH_PX + j],
-            tile[8 * TILE + j],
-            tile[9 * TILE + j],
-            tile[10 * TILE + j],
-            tile[11 * TILE + j],
-        )
+        area = tile[ROWS + j] * tile[COLUMNS + j]
+        patch_frames = tile[11 * TILE + j]
+        frames = floor((tile[STRIDES + j] + patch_frames) / patch_frames)
         product, attention, stream, head, moved = pass_counts(
             layout, depth, width, hidden, tile[HEAD + j], frames, area, text
         )
@@ -188,35 +189,42 @@ def count_tile(tile):
 
 
 @njit(cache=True, error_model="numpy")
-def time_tile(tile):
-    """Write seconds, joules and dollars of each design from its counts and rates."""
+def spend_tile(tile):
+    """Turn the counts into seconds of one step: products, attention, traffic, links, host."""
     for j in range(TILE):
-        gpus, passes, steps = tile[GPUS + j], tile[PASSES + j], tile[STEPS + j]
-        head_width, moved = tile[HEAD + j], tile[COUNTS + 4 * TILE + j]
-        padded = 32.0 * floor((head_width + 31.0) / 32.0) / head_width
-        share, per_byte = passes / gpus, tile[RATE + 2 * TILE + j]
-        ulysses = split(floor(tile[2 * TILE + j] / head_width), gpus)
-        ring = gpus / ulysses
-        on_product = tile[COUNTS + j] * tile[RATE + j] * share
-        on_attention = tile[COUNTS + TILE + j] * padded * tile[RATE + TILE + j] * share
+        each, passes, head_width = 1.0 / tile[GPUS + j], tile[PASSES + j], tile[HEAD + j]
+        share, own = passes * each, tile[COUNTS + 4 * TILE + j] * each
+        ulysses, inverse = split(tile[HEADS + j], tile[GPUS + j])
+        ring, per_byte = tile[GPUS + j] * inverse, tile[RATE + 2 * TILE + j]
+        padded = 32.0 * floor((head_width + 31.0) * 0.03125) / head_width
         heads = tile[COUNTS + 3 * TILE + j] * tile[RATE + 5 * TILE + j]
+        merge = merge_seconds(own, ring, per_byte, tile[RATE + 6 * TILE + j], 1.0)
+        tile[COUNTS + j] *= tile[RATE + j] * share
+        tile[COUNTS + TILE + j] *= padded * tile[RATE + TILE + j] * share
         traffic = 2.0 * (tile[COUNTS + 2 * TILE + j] + heads) * per_byte * share
-        traffic += passes * merge_seconds(moved, ring, per_byte, tile[RATE + 6 * TILE + j], gpus)
-        sent = exchange_bytes(moved, ulysses, ring, gpus)
-        exchange = passes * sent * tile[RATE + 4 * TILE + j]
-        device = on_product + on_attention + traffic + exchange
-        operations = (22.0 if tile[j] == 2.0 else 19.0) * tile[TILE + j]
-        host = host_seconds(
-            operations,
+        tile[COUNTS + 2 * TILE + j] = traffic + passes * merge
+        sent = 2.0 * own * (4.0 * (1.0 - inverse) + 2.0 * (ring - 1.0))
+        tile[COUNTS + 3 * TILE + j] = passes * sent * tile[RATE + 4 * TILE + j]
+        tile[COUNTS + 4 * TILE + j] = host_seconds(
+            (22.0 if tile[j] == 2.0 else 19.0) * tile[TILE + j],
             ulysses,
             ring,
             tile[RATE + 7 * TILE + j],
             tile[RATE + 8 * TILE + j],
             tile[RATE + 9 * TILE + j],
         )
+
+
+@njit(cache=True, error_model="numpy")
+def price_tile(tile):
+    """Write seconds, joules and dollars of each design from the seconds of its parts."""
+    for j in range(TILE):
+        on_product, on_attention = tile[COUNTS + j], tile[COUNTS + TILE + j]
+        traffic, exchange = tile[COUNTS + 2 * TILE + j], tile[COUNTS + 3 * TILE + j]
+        device, host = on_product + on_attention + traffic + exchange, tile[COUNTS + 4 * TILE + j]
         pixels = tile[FRAMES + j] * tile[HEIGHT + j] * tile[WIDTH_PX + j]
         single = pixels * tile[17 * TILE + j] * tile[RATE + 3 * TILE + j]
-        seconds = clip_seconds(steps, device, host, single)
+        seconds = clip_seconds(tile[STEPS + j], device, host, single)
         energy = (
             on_product * tile[RATE + 10 * TILE + j]
             + on_attention * tile[RATE + 11 * TILE + j]
@@ -225,7 +233,7 @@ def time_tile(tile):
         )
         tile[OUT + 4 * TILE + j] = seconds
         tile[OUT + 5 * TILE + j] = clip_joules(
-            steps,
+            tile[STEPS + j],
             device,
             energy / device,
             device,
@@ -234,17 +242,19 @@ def time_tile(tile):
             tile[RATE + 14 * TILE + j],
             tile[RATE + 15 * TILE + j],
             tile[RATE + 16 * TILE + j],
-            gpus,
+            tile[GPUS + j],
         )
-        tile[OUT + 6 * TILE + j] = seconds * tile[RATE + 17 * TILE + j] * gpus
+        tile[OUT + 6 * TILE + j] = seconds * tile[RATE + 17 * TILE + j] * tile[GPUS + j]
 
 
 @njit(cache=True, error_model="numpy")
 def bill_tile(tile):
-    """Bill the TILE designs of a tile in place; three passes, each narrow enough to vectorise."""
+    """Bill the TILE designs of a tile in place; five passes, each narrow enough to vectorise."""
+    divide_tile(tile)
     check_tile(tile)
     count_tile(tile)
-    time_tile(tile)
+    spend_tile(tile)
+    price_tile(tile)
 
 
 @njit(cache=True, error_model="numpy")
@@ -282,11 +292,13 @@ def fill_rates(tile, rates):
 def fill_varying(tile, columns, places, rates, start, count):
     """Copy the varying columns of `count` designs; the rest of the tile repeats the last one."""
     for c in range(18):
-        if places[c] >= 0:
-            for j in range(count):
-                tile[c * TILE + j] = columns[places[c], start + j]
-            for j in range(count, TILE):
-                tile[c * TILE + j] = columns[places[c], start + count - 1]
+        place = places[c]
+        if place >= 0 and count == TILE:  # a loop of fixed length is copied twice as fast
+            for j in range(TILE):
+                tile[c * TILE + j] = columns[place, start + j]
+        elif place >= 0:
+            for j in range(TILE):
+                tile[c * TILE + j] = columns[place, start + min(j, count - 1)]
     if places[15] >= 0:
         fill_rates(tile, rates)
 

@@ -7,8 +7,8 @@ chunked one starts afresh every `chunk` frames. Nothing here knows FLOPs, time o
 from dataclasses import asdict, astuple, dataclass, replace
 
 from rebuilt.cost import exact
-from rebuilt.cost.architectures import Autoencoder, Denoiser, Transformer
-from rebuilt.cost.catalogue import load_kind
+from rebuilt.cost.architectures import Denoiser, Transformer
+from rebuilt.cost.catalogue import autoencoder_of
 from rebuilt.cost.codes import (
     ACCEPTED,
     BEYOND,
@@ -87,7 +87,7 @@ class Rules:
 
 def rules_of(model: Denoiser) -> Rules:
     """Collect the rules of a model: its own, its autoencoder's and its patches'."""
-    geometry = load_kind(model.autoencoder, Autoencoder, model.id).geometry
+    geometry = autoencoder_of(model).geometry
     patch = model.patch.height if isinstance(model, Transformer) else 1
     whole_latents = 1 if geometry.rounds_down else geometry.side_stride
     whole_patches = geometry.side_stride * patch
@@ -130,7 +130,7 @@ def latent_of(model: Denoiser, clip: Clip) -> Latent:
     """
     clip = with_text(model, clip)
     check(model, clip)
-    geometry = load_kind(model.autoencoder, Autoencoder, model.id).geometry
+    geometry = autoencoder_of(model).geometry
     patch = model.patch if isinstance(model, Transformer) else None
     return compress(
         clip,

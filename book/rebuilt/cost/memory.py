@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from rebuilt.cost import schema
 from rebuilt.cost.accelerators import Accelerator
-from rebuilt.cost.architectures import Autoencoder, Denoiser, TextEncoder, Transformer
+from rebuilt.cost.architectures import Denoiser, TextEncoder, Transformer
 from rebuilt.cost.autoencoder import autoencoder_parameters
 from rebuilt.cost.blocks import block_operations
-from rebuilt.cost.catalogue import Model, load_kind
+from rebuilt.cost.catalogue import Model, autoencoder_of, load_kind
 from rebuilt.cost.efficiencies import activation_factor
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip, latent_of
@@ -204,7 +204,7 @@ def other_parameters(model: Denoiser) -> int:
     """Parameters of text encoders and autoencoder together."""
     uses = model.text.encoders if model.text else ()
     encoders = [load_kind(use.id, TextEncoder, model.id) for use in uses]
-    autoencoder = load_kind(model.autoencoder, Autoencoder, model.id)
+    autoencoder = autoencoder_of(model)
     return sum(map(encoder_parameters, encoders)) + (autoencoder_parameters(autoencoder) or 0)
 
 

@@ -31,6 +31,9 @@ PAIR = 18  # taps of 2 x 3 x 3
 FOURIER = 5  # every colour, and its sine and cosine at two frequencies
 TILE_FRAMES, TILE_SIDE, TILE_LATENTS = 24, 320, 6
 TILE_STEPS = (16, 200, 240)  # frames, height and width from one tile to the next
+TILED = "allegro"  # the family of networks that decodes in tiles only
+TILE = (TILE_LATENTS, TILE_SIDE // 8, TILE_SIDE // 8)  # the same in latents
+TILE_STEP = (TILE_STEPS[0] // 4, TILE_STEPS[1] // 8, TILE_STEPS[2] // 8)
 
 
 def svd_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:

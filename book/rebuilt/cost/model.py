@@ -135,8 +135,8 @@ def denoiser_of(model: Model) -> Transformer | UNet:
     if isinstance(model, Undisclosed):
         raise ShapeError(
             f"{model.id} does not disclose its architecture, "
-            "so it has no exact count; choose values within the distributions of its file, or use "
-            "the Monte Carlo of rebuilt.cost.sweep"
+            "so it has no exact count; choose values within the distributions of its file, or ask "
+            f"`rebuilt uncertainty {model.id}`"
         )
     if isinstance(model, Autoencoder | TextEncoder):
         raise ShapeError(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rebuilt.cost.space import Space
 
 SHIFT = 44  # of a float64's 52 fraction bits: 2^8 bins for every doubling, 0.4 % wide
+SAMPLE = 1024  # points of which one is looked at first, for a Pareto front
 LEVELS = 64  # of a range axis in a sensitivity
 
 
@@ -134,7 +135,8 @@ class Pareto(Reduction):
             for name in self.figures
         ]
         points = np.array([*rows, np.flatnonzero(exists) + self.seen], float)
-        self.kept = _front(np.concatenate([self.kept, points], axis=1))
+        points = points[:, ~np.isnan(points[:2]).any(axis=0)]  # no price, no place on the front
+        self.kept = _front(_not_beaten(np.concatenate([self.kept, points], axis=1)))
         self.seen += codes.size
 
     def join(self, other: Self) -> None:
@@ -147,6 +149,15 @@ class Pareto(Reduction):
         """Both figures and the index of every point of the front, first figure ascending."""
         signs = [-1 if name[0] == "-" else 1 for name in self.figures]
         return [(signs[0] * a, signs[1] * b, int(i)) for a, b, i in self.kept.T]
+
+
+def _not_beaten(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Drop what the front of a sample beats: most points, at a tenth of the cost of sorting all."""
+    sample = _front(points[:, ::SAMPLE])
+    if not sample.shape[1]:
+        return points
+    left = np.searchsorted(sample[0], points[0], side="right") - 1
+    return points[:, (left < 0) | (points[1] <= sample[1][left])]
 
 
 def _front(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -99,8 +99,8 @@ def sweep(
     reductions : dict of str to Reduction
         What to keep of the records, such as `Quantiles("seconds")`.
     records : Path, optional
-        Folder for Parquet parts with all records, one per chunk; parts that exist already and
-        belong to this sweep are kept, so that an interrupted sweep goes on.
+        Folder for Parquet parts with all records, one per chunk. It also holds the state (unless
+        `state` names another file), so that an interrupted sweep goes on after its last part.
     state : Path, optional
         File that holds the reductions so far; if it exists, the sweep goes on from there.
     client : dask.distributed.Client, optional
@@ -118,7 +118,7 @@ def sweep(
     Raises
     ------
     DataError
-        If `state` or `records` belong to another sweep.
+        If `state`, or the state in `records`, belongs to another sweep.
     ShapeError
         If `chunk` is no whole number above zero.
     """
@@ -126,16 +126,21 @@ def sweep(
         raise ShapeError(f"chunk is {chunk!r}; it must be a whole number above zero")
     wanted = reductions or {}
     mark = _mark(space, wanted, chunk)
-    first, counts, kept = _resume(state, mark, wanted)
     total = -(-space.points // chunk)
     if records is not None:
-        _claim(records, mark)
-        first = 0
+        records.mkdir(parents=True, exist_ok=True)
+        state = state or records / "sweep.state"
+    first, counts, kept = _resume(state, mark, wanted)
+    if state is not None:
+        _save(state, (mark, first, counts, kept))  # from now on the place is this sweep's
+    if records is not None:
+        lost = [index for index in range(first) if not _part(records, index).exists()]
+        for _ in _evaluated(space, {}, records, client, chunk, lost):
+            """Only the part is wanted: what it adds has been counted."""
     for index, done in _evaluated(space, wanted, records, client, chunk, range(first, total)):
-        if index >= first:
-            counts += done[0]
-            for name, partial in done[1].items():
-                kept[name].join(partial)
+        counts += done[0]
+        for name, partial in done[1].items():
+            kept[name].join(partial)
         if state is not None and (index + 1) % SAVE_EVERY == 0:
             _save(state, (mark, index + 1, counts, kept))
         if progress is not None:
@@ -164,7 +169,7 @@ def one_chunk(
     """Evaluate and reduce one chunk; pure but for its Parquet part, so it may run twice."""
     start = index * chunk
     found = evaluate(space, start, min(start + chunk, space.points))
-    if records is not None and not _part(records, index).exists():
+    if records is not None:
         draft = _part(records, index).with_suffix(".draft")
         found.frame(space).write_parquet(draft, compression="lz4")
         draft.rename(_part(records, index))
@@ -180,7 +185,7 @@ def _evaluated(
     records: Path | None,
     client: Any,
     chunk: int,
-    indices: range,
+    indices: Iterable[int],
 ) -> Iterator[tuple[int, Done]]:
     """Yield the chunks in order, wherever they are evaluated."""
     if client is None:
@@ -214,7 +219,7 @@ def _resume(
         return 0, np.zeros(len(REASONS), np.int64), fresh
     found, first, counts, kept = pickle.loads(state.read_bytes())
     if found != mark:
-        raise DataError(f"{state} belongs to another sweep; choose another file or remove it")
+        raise DataError(f"{state} belongs to another sweep; choose another place or remove it")
     return first, counts, kept
 
 
@@ -222,15 +227,6 @@ def _save(state: Path, content: Any) -> None:
     draft = state.with_suffix(".draft")
     draft.write_bytes(pickle.dumps(content))
     draft.replace(state)
-
-
-def _claim(records: Path, mark: str) -> None:
-    """Mark a folder as this sweep's, or say that it belongs to another."""
-    records.mkdir(parents=True, exist_ok=True)
-    note = records / "sweep.mark"
-    if note.exists() and note.read_text(encoding="utf-8") != mark:
-        raise DataError(f"{records} holds the parts of another sweep; choose another folder")
-    note.write_text(mark, encoding="utf-8")
 
 
 def _part(records: Path, index: int) -> Path:

@@ -8,19 +8,17 @@ recomputed. Totals are exact integers.
 
 from dataclasses import dataclass
 
-from rebuilt.cost.architectures import Autoencoder, TextEncoder, Transformer, UNet
+from rebuilt.cost.architectures import TextEncoder, Transformer, UNet
 from rebuilt.cost.autoencoder import Coding, decode, encode
 from rebuilt.cost.blocks import block_operations
-from rebuilt.cost.catalogue import Model, load_kind
-from rebuilt.cost.codes import NOT_COUNTED
+from rebuilt.cost.catalogue import Model, autoencoder_of, load_kind
+from rebuilt.cost.codes import MAX_PASSES, MAX_STEPS, NOT_COUNTED
 from rebuilt.cost.grid import Grid
 from rebuilt.cost.latent import Clip
 from rebuilt.cost.model import Count, count, denoiser_of, layer_operations
 from rebuilt.cost.polynomial import total
 from rebuilt.errors import ShapeError
 
-MAX_STEPS = 10_000
-MAX_PASSES = 3
 BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as the forward pass
 
 
@@ -96,7 +94,7 @@ def inference(
     steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
     passes = _whole("passes", passes, denoiser.sampler.passes, MAX_PASSES)
     forward = count(denoiser, clip)
-    autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
+    autoencoder = autoencoder_of(denoiser)
     encoders = _encoders(denoiser, forward.text_tokens)
     prompts = 1 if passes == 1 else 2
     return Inference(
@@ -140,7 +138,7 @@ def training(
     denoiser = denoiser_of(model)
     clips = _whole("clips", clips, 1, 10**15)
     forward = count(denoiser, clip)
-    autoencoder = load_kind(denoiser.autoencoder, Autoencoder, denoiser.id)
+    autoencoder = autoencoder_of(denoiser)
     return Training(forward, clips, recompute, _flops(encode(autoencoder, forward.clip)))
 
 

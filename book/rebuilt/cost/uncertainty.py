@@ -99,7 +99,7 @@ def undisclosed_minute(
     columns = _columns(drawn, seconds, height, width, gpus, draws)
     every, fixed = np.arange(len(COLUMNS)), np.zeros(len(COLUMNS))
     figures, codes = bill_table(columns, every, fixed, [rates_of(accelerator, kernel)])
-    error = np.exp(_hardware_error(accelerator, kernel, gpus, unit[-1]))
+    error = np.exp(hardware_error(accelerator, kernel, gpus, unit[-1]))
     billed = dict(zip(RECORD, figures, strict=True))
     for name in ("seconds", "joules", "usd"):
         billed[name] = billed[name] * error
@@ -127,7 +127,7 @@ def first_order(values: NDArray[np.float64], unit: NDArray[np.float64]) -> float
     used = counts > 0
     means = np.bincount(part, weights=values, minlength=LEVELS)[used] / counts[used]
     variance = float(values.var())
-    if variance == 0:
+    if values.min() == values.max():
         return 0.0
     between = float((counts[used] * (means - values.mean()) ** 2).sum() / values.size)
     bias = variance * (int(used.sum()) - 1) / values.size
@@ -169,7 +169,7 @@ def _columns(
     return np.array([named[name] for name in COLUMNS], float)
 
 
-def _hardware_error(
+def hardware_error(
     accelerator: str, kernel: str, gpus: int, unit: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Logarithm of truth over prediction: normal, as wide as the 90 % interval."""

@@ -4,11 +4,37 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from rebuilt.site import assets, claim_role, downloads, figures, furniture, mathml, stale
+from rebuilt.site import (
+    assets,
+    citation,
+    claim_role,
+    downloads,
+    figures,
+    furniture,
+    mathml,
+    notebooks,
+    search,
+    stale,
+    takeaway,
+)
+
+PARTS = (
+    assets,
+    citation,
+    claim_role,
+    downloads,
+    figures,
+    furniture,
+    mathml,
+    notebooks,
+    search,
+    stale,
+    takeaway,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts; each registers its own nodes, roles and events."""
-    for part in (assets, claim_role, downloads, figures, furniture, mathml, stale):
+    for part in PARTS:
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

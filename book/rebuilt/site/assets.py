@@ -6,6 +6,7 @@ one file instead.
 """
 
 import importlib.metadata
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -74,19 +75,27 @@ def sieve(
 
 
 def write_generated(app: Sphinx, error: Exception | None) -> None:
-    """Write the Vega bundle once per output folder and version; drop unwanted files."""
+    """Write the Vega bundle; drop unwanted files."""
     static = Path(app.outdir) / "_static"
     if error or app.builder.format != "html":
         return
     for leftover in static.glob("sphinx-thebe.*"):
         leftover.unlink()
+    shutil.copyfile(_bundle(Path(app.doctreedir).parent), static / BUNDLE)
+
+
+def _bundle(folder: Path) -> Path:
+    """Return the Vega bundle, made once per folder and version; whole or not there."""
     converter = importlib.metadata.version("vl-convert-python")
-    versions = f"// vega {vl_convert.get_vega_version()}, vl-convert {converter}\n"
-    bundle = static / BUNDLE
-    if not bundle.exists() or not bundle.read_text(encoding="utf-8").startswith(versions):
+    version = f"{vl_convert.get_vega_version()}-{converter}"
+    bundle = folder / f"{version}-{BUNDLE}"
+    if not bundle.exists():
         # Its top-level names (`_` is one) would clash with those of Sphinx's own scripts.
         script = f"(function () {{\n{vl_convert.javascript_bundle(SNIPPET)}\n}})();\n"
-        bundle.write_text(versions + script, encoding="utf-8")
+        fresh = bundle.with_suffix(".new")
+        fresh.write_text(f"// vega, vl-convert: {version}\n{script}", encoding="utf-8")
+        fresh.replace(bundle)
+    return bundle
 
 
 def _attributes(asset: Any) -> dict[str, Any]:
@@ -105,13 +114,21 @@ def connect(app: Sphinx) -> None:
     app.add_css_file("rebuilt.css", priority=900)
     app.add_css_file("rebuilt-ledger.css", priority=901)
     app.add_css_file("rebuilt-calculator.css", priority=901)
+<<<<<<< HEAD
     app.add_css_file("rebuilt-miniature.css", priority=901)
+=======
+    app.add_css_file("rebuilt-chain.css", priority=901)
+>>>>>>> issue10-train
     app.add_js_file(GATHERED, priority=100)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-ledger.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-calculator.js", loading_method="defer", priority=900)
+<<<<<<< HEAD
     app.add_js_file("rebuilt-clips.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-miniature.js", loading_method="defer", priority=901)
+=======
+    app.add_js_file("rebuilt-chain.js", loading_method="defer", priority=900)
+>>>>>>> issue10-train
     app.connect("config-inited", add_templates)
     app.connect("doctree-resolved", drop_cell_runner, priority=900)
     app.connect("builder-inited", add_static_files)

@@ -16,7 +16,11 @@ from sphinx.writers.html5 import HTML5Translator
 
 from rebuilt import markup, pictures
 from rebuilt.blocks import KINDS, MIME, PLAIN
+<<<<<<< HEAD
 from rebuilt.mini import page as mini
+=======
+from rebuilt.site.search import words_of
+>>>>>>> issue10-train
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -47,9 +51,19 @@ class BlockRenderer:
             text = data.content.get(field)
             if text:
                 node += nodes.inline(text=f"{text} ")
+        if kind in PLAIN:
+            node += nodes.inline(text=words_of(data.content["html"]))
+        elif kind == "table":
+            node += nodes.inline(text=" ".join(_texts_of(data.content)))
         if kind not in PLAIN:
             _take_address(renderer.renderer.sphinx_env, node, data.line)
         return [node]
+
+
+def _texts_of(table: dict[str, Any]) -> list[str]:
+    """Return the cells of a table that a reader may search for: texts, not figures."""
+    columns = [place for place, column in enumerate(table["columns"]) if not column["numeric"]]
+    return [row[place] for row in table["rows"] for place in columns]
 
 
 def _take_address(env: BuildEnvironment, node: BlockNode, line: int | None) -> None:

@@ -13,6 +13,7 @@ from sphinx.config import Config
 
 from rebuilt import tables
 from rebuilt.paths import ROOT
+from rebuilt.site import notebooks
 
 CODE_LICENCE = "MIT"
 TEXT_LICENCE = '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>'
@@ -29,13 +30,19 @@ def commit() -> str:
     return f"{head} with local changes" if _git("status", "--porcelain", "-uno") else head
 
 
-def footer(repository: str, revision: str, freeze: str, page: str) -> str:
-    """HTML under every page."""
+def footer(repository: str, revision: str, freeze: str, page: str, *, notebook: str = "") -> str:
+    """HTML under every page; `notebook` is the address of its executed form, if it has one."""
     version = importlib.metadata.version("rebuilt")
     title = urllib.parse.quote(f"Wrong number on page {page}")
     source = html.escape(repository)
+    take_away = (
+        f'<p class="rb-notebook"><a href="{html.escape(notebook)}" download>'
+        "This page as an executed notebook</a>; numbers, outputs and code in one file.</p>"
+        if notebook
+        else ""
+    )
     return (
-        '<div class="rb-footer">'
+        f'<div class="rb-footer">{take_away}'
         f"<p>Data up to <strong>{freeze}</strong>. Version {version}, commit {revision}. "
         f'<a href="{source}">Source of this book</a>.</p>'
         f'<p>Found a wrong number? <a href="{source}/issues/new?title={title}">Report it</a>: '
@@ -83,6 +90,9 @@ def furnish(
         app.config.rebuilt_commit,
         str(tables.freeze_date()),
         pagename,
+        notebook=f"{notebooks.FOLDER}/{pagename}.ipynb"
+        if pagename in getattr(app.env, "rebuilt_keys", {})
+        else "",
     )
     tags = metadata(
         app.config.html_title or app.config.project,

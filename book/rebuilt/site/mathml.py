@@ -58,7 +58,8 @@ def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     identifier = f' id="{ids[0]}"' if ids[0] else ""
     label = f'<span class="rb-equation-number">({number})</span>' if number else ""
     formula = to_mathml(node.astext(), display=True, location=node)
-    translator.body.append(f'<div class="rb-math"{identifier}>{formula}{label}</div>\n')
+    focus = 'tabindex="0" role="group" aria-label="Formula"'  # wide ones scroll, by keyboard too
+    translator.body.append(f'<div class="rb-math"{identifier} {focus}>{formula}{label}</div>\n')
     raise nodes.SkipNode
 
 

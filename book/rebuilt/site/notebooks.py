@@ -4,8 +4,13 @@ MyST-NB strips glued outputs from `jupyter_execute/`, so the outputs are taken f
 cache, where every prose number still stands.
 """
 
+import ast
+import contextlib
 import json
+import os
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from jupyter_cache import get_cache
@@ -14,29 +19,38 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from rebuilt.errors import DataError
 from rebuilt.paths import BOOK, BUILD
 
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
 STATE = BUILD / "work" / "_build"
 RECORDS = Path(".jupyter_cache") / "inputs"
-KERNEL_NAME = "Python 3, inputs {key}"
+ONLY_VARIABLE = "REBUILT_CHAPTER"
+KERNEL_NAME = "Python 3 with inputs {key}"
+FOLDER = "_static/notebooks"
+_GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
+_SCRAP = "scrapbook"
 
 
-def executed(chapter: str) -> nbformat.NotebookNode:
+def executed(
+    chapter: str, *, state: Path | None = None, book: Path | None = None
+) -> nbformat.NotebookNode:
     """Return one chapter with its outputs.
+
+    Parameters
+    ----------
+    chapter : str
+        Name of a page with code.
+    state : Path, optional
+        Folder of the execution cache; that of `make book` without it.
+    book : Path, optional
+        Folder of the chapters.
 
     Raises
     ------
     DataError
         If the site was not built from the present text of the chapter and the present data.
     """
-    notebook = read_myst_markdown_notebook((BOOK / f"{chapter}.md").read_text(encoding="utf-8"))
-    record = STATE / RECORDS / f"{chapter}.json"
-    try:
-        key = json.loads(record.read_text(encoding="utf-8"))["key"]
-        notebook.metadata.kernelspec.display_name = KERNEL_NAME.format(key=key)
-        merged: nbformat.NotebookNode
-        _, merged = get_cache(STATE / ".jupyter_cache").merge_match_into_notebook(notebook)
-    except (FileNotFoundError, KeyError):
-        msg = f"book/{chapter}.md has changed since the site was built, or was never built"
-        raise DataError(f"{msg}; run `make book`") from None
+    _, merged = _cached(chapter, state or STATE, book or BOOK)
     merged.metadata.kernelspec.display_name = "Python 3"
     for number, cell in enumerate(merged.cells):
         cell.id = f"{chapter}-{number:03}"
@@ -44,13 +58,56 @@ def executed(chapter: str) -> nbformat.NotebookNode:
     return merged
 
 
-def write(chapter: str, folder: Path) -> Path:
-    """Write one chapter as ``folder/<chapter>.ipynb``; the same bytes for the same outputs."""
+def seconds(chapter: str, *, state: Path | None = None, book: Path | None = None) -> float:
+    """Return the seconds that the chapter took; parameters and errors are those of `executed`."""
+    state = state or STATE
+    record, _ = _cached(chapter, state, book or BOOK)
+    data = get_cache(state / ".jupyter_cache").get_cache_record(record).data
+    return float(data["execution_seconds"])
+
+
+def _cached(chapter: str, state: Path, book: Path) -> tuple[int, nbformat.NotebookNode]:
+    """Return number and notebook of the run that the present text and data lead to."""
+    notebook = read_myst_markdown_notebook((book / f"{chapter}.md").read_text(encoding="utf-8"))
+    record = state / RECORDS / f"{chapter}.json"
+    try:
+        key = json.loads(record.read_text(encoding="utf-8"))["key"]
+        notebook.metadata.kernelspec.display_name = KERNEL_NAME.format(key=key)
+        found: tuple[int, nbformat.NotebookNode]
+        found = get_cache(state / ".jupyter_cache").merge_match_into_notebook(notebook)
+    except (FileNotFoundError, KeyError):
+        msg = f"book/{chapter}.md has changed since the site was built, or was never built"
+        raise DataError(f"{msg}; run `make book`") from None
+    return found
+
+
+def write(
+    chapter: str, folder: Path, *, state: Path | None = None, book: Path | None = None
+) -> Path:
+    """Write one chapter as ``folder/<chapter>.ipynb``; the same bytes for the same outputs.
+
+    Numbers that the page prints in its prose stand in the text of the notebook too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{chapter}.ipynb"
-    text = nbformat.writes(executed(chapter))  # type: ignore[no-untyped-call]
+    notebook = with_numbers(executed(chapter, state=state, book=book))
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     path.write_text(f"{text}\n", encoding="utf-8")
     return path
+
+
+def with_numbers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Put the glued values into the Markdown cells, where Jupyter knows no `glue`."""
+    values = {
+        output.metadata[_SCRAP]["name"]: _text(output.data)
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if _SCRAP in output.get("metadata", {})
+    }
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _GLUED.sub(lambda found: values.get(found[1], found[0]), cell.source)
+    return notebook
 
 
 def compared_cells(notebook: nbformat.NotebookNode) -> int:
@@ -60,3 +117,25 @@ def compared_cells(notebook: nbformat.NotebookNode) -> int:
         for cell in notebook.cells
         if cell.cell_type == "code" and cell.execution_count is not None and cell.outputs
     )
+
+
+def _text(data: dict[str, str]) -> str:
+    """Return a glued text without the quotes of its repr."""
+    found = next((value for mime, value in data.items() if mime.endswith("text/plain")), "")
+    return str(ast.literal_eval(found)) if found[:1] in "'\"" else found
+
+
+def write_all(app: "Sphinx", error: Exception | None) -> None:
+    """Put every chapter with code beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    state, book = Path(app.doctreedir).parent, Path(app.srcdir)
+    for chapter in sorted(getattr(app.env, "rebuilt_keys", {})):
+        # A build of one chapter leaves the pages of others as they are, old outputs included.
+        with contextlib.suppress(*([DataError] if os.environ.get(ONLY_VARIABLE) else [])):
+            write(chapter, Path(app.outdir) / FOLDER, state=state, book=book)
+
+
+def connect(app: "Sphinx") -> None:
+    """Write the notebooks when the pages are done."""
+    app.connect("build-finished", write_all)

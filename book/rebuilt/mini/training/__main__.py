@@ -12,7 +12,11 @@ from rebuilt.mini.training.card import publish
 from rebuilt.mini.training.data import PARTS
 from rebuilt.mini.training.plan import RUNS
 from rebuilt.mini.training.report import make_report
-from rebuilt.mini.training.runs import make_autoencoder, make_decoder, make_latents, make_run
+from rebuilt.mini.training.runs import (
+    make_autoencoder,
+    make_latents,
+    make_run,
+)
 
 AT_ONCE = 2  # processes, of one thread each
 
@@ -28,8 +32,6 @@ def main(arguments: list[str]) -> int:
     elif part == "report":
         make_report()
         publish()
-    elif part == "decoder":
-        make_decoder()
     elif part.startswith("latents-"):
         _, codec, number = part.split("-")
         make_latents(codec, int(number))
@@ -42,8 +44,9 @@ def everything() -> int:
     """Autoencoder and latents first; then the runs, two at a time; what is done is not repeated."""
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(_process, [f"latents-latent-{part}" for part in range(PARTS)]))
-        list(pool.map(_process, ["decoder", *RUNS]))
+        for codec in ("early", "latent"):
+            list(pool.map(_process, [f"latents-{codec}-{part}" for part in range(PARTS)]))
+        list(pool.map(_process, RUNS))
     _process("report")
     return 0
 

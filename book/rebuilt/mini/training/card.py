@@ -11,7 +11,7 @@ from rebuilt.mini.training import compress, vectors
 from rebuilt.mini.training.data import CLIPS
 from rebuilt.mini.training.plan import PUBLISHED, RUNS, SAMPLER
 from rebuilt.mini.training.publish import autoencoder_config, save, transformer_config
-from rebuilt.mini.training.runs import WORKSHOP, model_of, scale_of, weights_of
+from rebuilt.mini.training.runs import WORKSHOP, complete, model_of, scale_of, weights_of
 from rebuilt.paths import DATA
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ TRAITS = ("colour", "shape", "direction", "change", "background", "number", "who
 
 def publish() -> None:
     """Write weights, vectors and card."""
-    autoencoder, scale = compress.load(WORKSHOP / "decoder"), scale_of("latent")
+    autoencoder, scale = compress.load(WORKSHOP / "smooth"), scale_of("latent")
     save(autoencoder.state_dict(), autoencoder_config(), WEIGHTS / "autoencoder.safetensors")
     for run, name in PUBLISHED.items():
+        if not complete(run):
+            continue
         config = transformer_config(RUNS[run].size, scale, SAMPLER)
         save(weights_of(run), config, WEIGHTS / f"{name}.safetensors")
     vectors.write(model_of("main"), autoencoder, scale, WEIGHTS / "vectors.safetensors")
@@ -37,7 +39,7 @@ def publish() -> None:
 def card() -> str:
     """Model card: data, training, metrics, limits, licence, checksums."""
     runs = {row["run"]: row for row in _table("miniature_runs.csv")}
-    main, errors = runs["main"], compress.errors(compress.load(WORKSHOP / "decoder"))
+    main, errors = runs["main"], compress.errors(compress.load(WORKSHOP / "smooth"))
     processor = sum(float(row["cpu_seconds"]) for row in _last_points()) / 60
     sizes = ", ".join(f"{height}x{width}" for height, width in SIZES)
     lines = [

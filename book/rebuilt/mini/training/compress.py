@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+NOISE_THIRD = 0.25  # of each channel's spread: latents that a transformer predicts are not exact
 NOISE = 0.05  # of the latents' spread, so that near latents decode to near clips
 BEYOND_FROM = 500  # step from which values beyond pure black or full colour are no error: the
 # decoder's output is clamped, and edges become sharper when it may overshoot
 PENALTY = 1e-4  # on the square of latents, against ever larger values
 COURSE = Course("first", seed=11, steps=2500, rate=1.5e-3, average=0.998)
 SECOND_COURSE = Course("autoencoder", seed=13, steps=2500, rate=2e-3, average=0.998)
-DECODER_COURSE = Course("decoder", seed=12, steps=3000, rate=2e-3, average=0.998)
+THIRD_COURSE = Course("smooth", seed=14, steps=1500, rate=2e-3, average=0.998)
 
 
 def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:
@@ -39,12 +40,21 @@ def second_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tens
     return loss(module, rng, BEYOND_FROM)
 
 
-def decoder_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
-    """Error of decoding latents that no longer change."""
+def third_loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
+    """Error under more noise: latents become smooth, and the decoder forgives small errors."""
     clips = window_batch(rng)
-    with torch.no_grad():
-        latents = module.encode(clips)
-    return decoding_error(module, latents, clips, rng, beyond=True)
+    latents = module.encode(clips)
+    return noisy_error(module, latents, clips, rng) + PENALTY * latents.square().mean()
+
+
+def noisy_error(
+    module: nn.Module, latents: Tensor, clips: Tensor, rng: np.random.Generator
+) -> Tensor:
+    """Error of decoding latents under noise in proportion to the spread of each channel."""
+    spread = latents.detach().std(dim=(0, 1, 2, 3))
+    noise = torch.from_numpy(rng.standard_normal(latents.shape, dtype=np.float32))
+    made = module.decode(latents + NOISE_THIRD * spread * noise)
+    return one_sided(made, clips)
 
 
 def decoding_error(
@@ -53,9 +63,16 @@ def decoding_error(
     """Squared and absolute error of decoding noisy latents; with `beyond`, none for overshoot."""
     noise = torch.from_numpy(rng.standard_normal(latents.shape, dtype=np.float32))
     made = module.decode(latents + NOISE * latents.detach().std() * noise)
-    error = made - clips
     if beyond:
-        error = error.masked_fill((made.detach() * clips > 1) & (clips.abs() == 1), 0.0)
+        return one_sided(made, clips)
+    error = made - clips
+    return error.square().mean() + 0.2 * error.abs().mean()
+
+
+def one_sided(made: Tensor, clips: Tensor) -> Tensor:
+    """Squared and absolute error, none where pure black or full colour is overshot."""
+    beyond = (made.detach() * clips > 1) & (clips.abs() == 1)
+    error = (made - clips).masked_fill(beyond, 0.0)
     return error.square().mean() + 0.2 * error.abs().mean()
 
 
@@ -70,11 +87,9 @@ def run_second(folder: Path, first: Path) -> None:
     train(load(first).train(), SECOND_COURSE, second_loss, folder)
 
 
-def run_decoder(folder: Path, first: Path) -> None:
-    """Train the decoder on, from the autoencoder in `first`; the latents stay what they are."""
-    module = load(first).train()
-    module.encoder.requires_grad_(False)
-    train(module, DECODER_COURSE, decoder_loss, folder)
+def run_third(folder: Path, second: Path) -> None:
+    """Train the autoencoder in `second` for a third round, under more noise."""
+    train(load(second).train(), THIRD_COURSE, third_loss, folder)
 
 
 def load(folder: Path) -> Autoencoder:

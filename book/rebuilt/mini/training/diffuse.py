@@ -37,6 +37,7 @@ class Flow:
     dropout: float = 0.1
     time_mean: float = 0.3  # of the logit-normal distribution of times
     time_spread: float = 1.0
+    early_until: int = 0  # step up to which it learns from latents of the second round
 
 
 @dataclass(frozen=True)

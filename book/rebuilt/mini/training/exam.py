@@ -105,10 +105,17 @@ def latent_shape(record: Record, channels: int) -> tuple[int, int, int, int]:
 
 
 def judged(questions: list[Question], clips: list[Tensor]) -> list[dict[str, bool]]:
-    """Return, for each clip, which traits agree with what was asked for."""
-    return [
-        agreement(asked.record, clip.numpy()) for asked, clip in zip(questions, clips, strict=True)
-    ]
+    """Return, for each clip, which traits agree with what was asked for.
+
+    Terse labels do not ask for a background, and are not judged by it.
+    """
+    verdicts = []
+    for asked, clip in zip(questions, clips, strict=True):
+        verdict = agreement(asked.record, clip.numpy())
+        if "background" not in asked.caption:
+            del verdict["background"]
+        verdicts.append(verdict)
+    return verdicts
 
 
 def shares(verdicts: list[dict[str, bool]]) -> dict[str, tuple[int, int]]:

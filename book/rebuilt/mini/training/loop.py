@@ -38,6 +38,8 @@ class Course:
     weight_decay: float = 0.01
     average: float = 0.999
     clip: float = 1.0
+    raised: float | None = None  # another rate, once the gradients have settled
+    raised_from: int = 0
 
 
 @dataclass
@@ -51,14 +53,16 @@ class State:
 
 
 def rate_at(step: int, course: Course) -> float:
-    """Learning rate: linear warm-up, constant, then a cosine to a fiftieth."""
-    if step < WARM_UP:
-        return course.rate * (step + 1) / WARM_UP
+    """Learning rate: linear warm-up, constant or raised once, then a cosine to a fiftieth."""
+    rate = course.rate * min(1.0, (step + 1) / WARM_UP)
+    if course.raised is not None and step >= course.raised_from:
+        way = min(1.0, (step + 1 - course.raised_from) / WARM_UP)
+        rate += way * (course.raised - course.rate)
     start = course.steps * (1 - DECAY_SHARE)
     if step < start:
-        return course.rate
+        return rate
     way = (step - start) / (course.steps - start)
-    return course.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * way)))
+    return rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * way)))
 
 
 def generator(seed: int, step: int) -> np.random.Generator:

@@ -13,10 +13,12 @@ RATE = 1e-3
 SEED = 31
 
 # Runs of equal compute have as many steps as the tokens of their clips allow; see `work`.
-MEDIUM_STEPS = 2400
+MEDIUM_STEPS = 600
 RUNS = {
-    "main": Flow(Course("main", SEED, 6000, RATE), LARGE),
-    "small": Flow(Course("small", SEED, 2400, RATE), SMALL),
+    "main": Flow(
+        Course("main", SEED, 9800, RATE, raised=2e-3, raised_from=3900), LARGE, early_until=5500
+    ),
+    "small": Flow(Course("small", SEED, 1200, RATE), SMALL),
     "medium": Flow(Course("medium", SEED, MEDIUM_STEPS, RATE), MEDIUM),
     "terse": Flow(Course("terse", SEED, MEDIUM_STEPS, RATE), MEDIUM, terse_share=1.0),
     "cropped": Flow(Course("cropped", SEED, MEDIUM_STEPS, RATE), MEDIUM, codec="cropped"),

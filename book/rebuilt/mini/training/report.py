@@ -14,14 +14,14 @@ from rebuilt.mini.training.experiments import Examination, examinations
 from rebuilt.mini.training.loop import finished
 from rebuilt.mini.training.models import Transformer
 from rebuilt.mini.training.plan import RUNS, SAMPLER
-from rebuilt.mini.training.runs import WORKSHOP, decoder_of, model_of
+from rebuilt.mini.training.runs import WORKSHOP, complete, decoder_of, model_of
 from rebuilt.mini.training.work import clip_flops, step_flops
 from rebuilt.paths import DATA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = ("first", "autoencoder", "decoder")  # of the autoencoder
+ROUNDS = ("first", "autoencoder", "smooth")  # of the autoencoder
 Row = dict[str, Any]
 
 
@@ -50,7 +50,7 @@ def examine(asked: Examination) -> list[Row]:
     prompts = questions(asked)
     clips = exam.answers(
         model_of(asked.run, asked.step),
-        decoder_of(RUNS[asked.run].codec),
+        decoder_of(codec_at(asked)),
         prompts,
         steps=asked.steps,
         guidance=asked.guidance,
@@ -70,6 +70,12 @@ def examine(asked: Examination) -> list[Row]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(rows))
     return rows
+
+
+def codec_at(asked: Examination) -> str:
+    """Return the codec whose latents the weights of an examination had learnt from last."""
+    flow = RUNS[asked.run]
+    return "early" if asked.step and asked.step <= flow.early_until else flow.codec
 
 
 def quality_rows(asked: Examination, rows: list[Row]) -> list[Row]:
@@ -107,10 +113,10 @@ def failure_rows(asked: Examination, rows: list[Row]) -> list[Row]:
     return result
 
 
-def curve_rows() -> list[Row]:
+def curve_rows(runs: list[str]) -> list[Row]:
     """Loss of every run against steps, operations and processor time."""
     rows = []
-    for run in (*ROUNDS, *RUNS):
+    for run in (*ROUNDS, *runs):
         work = step_flops(RUNS[run]) if run in RUNS else None
         for point in finished(WORKSHOP / run)["state"]["curve"]:
             rows.append(
@@ -125,10 +131,11 @@ def curve_rows() -> list[Row]:
     return rows
 
 
-def run_rows() -> list[Row]:
+def run_rows(runs: list[str]) -> list[Row]:
     """One row for each run of the transformer: size, data, work, time."""
     rows = []
-    for name, flow in RUNS.items():
+    for name in runs:
+        flow = RUNS[name]
         state = finished(WORKSHOP / name)["state"]
         rows.append(
             {
@@ -160,9 +167,13 @@ def write(path: Path, rows: list[Row]) -> None:
 
 
 def make_report() -> None:
-    """Make every examination and write the four tables."""
+    """Examine every run that is complete and write the four tables."""
     quality, failures = [], []
+    done = [run for run in RUNS if complete(run)]
     for asked in examinations():
+        if asked.run not in done:
+            sys.stderr.write(f"not trained to its end, left out: {key(asked)}\n")
+            continue
         rows = examine(asked)
         quality += quality_rows(asked, rows)
         if asked.experiment == "headline":
@@ -170,5 +181,5 @@ def make_report() -> None:
         sys.stderr.write(f"examined: {key(asked)}\n")
     write(DATA / "miniature_quality.csv", quality)
     write(DATA / "miniature_failures.csv", failures)
-    write(DATA / "miniature_curves.csv", curve_rows())
-    write(DATA / "miniature_runs.csv", run_rows())
+    write(DATA / "miniature_curves.csv", curve_rows(done))
+    write(DATA / "miniature_runs.csv", run_rows(done))

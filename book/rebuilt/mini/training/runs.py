@@ -8,7 +8,7 @@ import torch
 
 from rebuilt.mini.training import compress, data
 from rebuilt.mini.training.diffuse import Flow, Scale, flow_loss
-from rebuilt.mini.training.loop import train
+from rebuilt.mini.training.loop import finished, train
 from rebuilt.mini.training.models import Transformer, unfold_pixels
 from rebuilt.mini.training.plan import MILESTONES, RUNS
 from rebuilt.paths import BUILD
@@ -22,33 +22,40 @@ WORKSHOP = BUILD / "miniature"
 
 
 def make_autoencoder() -> None:
-    """Train the autoencoder, in two rounds."""
+    """Train the autoencoder, in three rounds."""
     compress.run(WORKSHOP / "first")
     compress.run_second(WORKSHOP / "autoencoder", WORKSHOP / "first")
-
-
-def make_decoder() -> None:
-    """Train the decoder on, while the latents stay what they are."""
-    compress.run_decoder(WORKSHOP / "decoder", WORKSHOP / "autoencoder")
+    compress.run_third(WORKSHOP / "smooth", WORKSHOP / "autoencoder")
+    for codec in ("early", "latent"):
+        scale_of(codec)
 
 
 def make_latents(codec: str, part: int) -> None:
     """Encode a part of the training set, unless that is done."""
     folder = WORKSHOP / f"latents-{codec}"
     if not (folder / f"complete-{part}").exists():
-        encode = (
-            data.pixels if codec == "pixels" else compress.load(WORKSHOP / "autoencoder").encode
-        )
-        data.build(codec, encode, folder, part)
+        data.build(codec, encoder_of(codec), folder, part)
+
+
+def encoder_of(codec: str) -> Callable[[Tensor], Tensor]:
+    """Return what turns clips into latents of a codec, not normalised."""
+    if codec == "pixels":
+        return data.pixels
+    return compress.load(WORKSHOP / rounds_of(codec)).encode
+
+
+def rounds_of(codec: str) -> str:
+    """Name the rounds of the autoencoder behind a codec."""
+    return "autoencoder" if codec == "early" else "smooth"
 
 
 def scale_of(codec: str) -> Scale:
     """Mean and spread with which the transformer's inputs are normalised."""
     if codec == "pixels":
         return Scale(torch.zeros(192), torch.ones(192))
-    path = WORKSHOP / "autoencoder" / "scale.pt"
+    path = WORKSHOP / rounds_of(codec) / "scale.pt"
     if not path.exists():
-        torch.save(compress.spread(compress.load(WORKSHOP / "autoencoder")), path)
+        torch.save(compress.spread(compress.load(path.parent)), path)
     return Scale(*torch.load(path, weights_only=True))
 
 
@@ -56,7 +63,7 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
     """Return what turns normalised latents of a codec into clips."""
     if codec == "pixels":
         return lambda latents: unfold_pixels(latents).clamp(-1, 1)
-    autoencoder, scale = compress.load(WORKSHOP / "decoder"), scale_of(codec)
+    autoencoder, scale = compress.load(WORKSHOP / rounds_of(codec)), scale_of(codec)
 
     def decode(latents: Tensor) -> Tensor:
         with torch.no_grad():
@@ -67,12 +74,22 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
 
 
 def make_run(name: str) -> None:
-    """Train a transformer of the plan on the latents of its codec."""
+    """Train a transformer of the plan, first on early latents if its flow says so."""
     flow = RUNS[name]
+    if flow.early_until:
+        _train_on(flow, "early", flow.early_until)
+    _train_on(flow, flow.codec, None)
+
+
+def _train_on(flow: Flow, codec: str, stop_at: int | None) -> None:
+    folder = WORKSHOP / flow.course.name
+    if stop_at and (folder / "checkpoint.pt").exists():
+        reached = finished(folder)["state"]["step"]
+        if reached >= stop_at:
+            return
     for part in range(data.PARTS):
-        make_latents(flow.codec, part)
-    stocks = data.stocks(WORKSHOP / f"latents-{flow.codec}")
-    folder = WORKSHOP / name
+        make_latents(codec, part)
+    stocks = data.stocks(WORKSHOP / f"latents-{codec}")
 
     def keep(step: int, average: dict[str, Tensor]) -> None:
         if step in MILESTONES:
@@ -81,8 +98,9 @@ def make_run(name: str) -> None:
     train(
         fresh(flow),
         flow.course,
-        flow_loss(flow, stocks, scale_of(flow.codec)),
+        flow_loss(flow, stocks, scale_of(codec)),
         folder,
+        stop_at=stop_at,
         milestone=keep,
     )
 
@@ -91,6 +109,14 @@ def fresh(flow: Flow) -> Transformer:
     """Return a transformer with the first weights of a run."""
     torch.manual_seed(flow.course.seed)
     return Transformer(flow.size)
+
+
+def complete(name: str) -> bool:
+    """Whether a run has reached its last step."""
+    path = WORKSHOP / name
+    if not (path / "checkpoint.pt").exists():
+        return False
+    return bool(finished(path)["state"]["step"] == RUNS[name].course.steps)
 
 
 def weights_of(name: str, step: int | None = None) -> dict[str, Tensor]:

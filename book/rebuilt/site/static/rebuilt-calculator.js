@@ -9,11 +9,12 @@ document.addEventListener("DOMContentLoaded", async () => {
   const problem = root.querySelector(".rb-calc-problem");
   const curveOf = root.querySelector("#calc-curve");
   const command = root.querySelector(".rb-calc-command code");
+  const ofOwn = root.querySelector(".rb-calc-said-of");
   const said = root.querySelector(".rb-calc-said");
   const POINTS = 48;
   const SVG = "http://www.w3.org/2000/svg";
 
-  // The kernel and its five arrays, one after another in the module's memory.
+  // The kernels and their arrays, one after another in the module's memory.
   let kernel;
   try {
     const bytes = Uint8Array.from(atob(data.module), (letter) => letter.charCodeAt(0));
@@ -21,11 +22,13 @@ document.addEventListener("DOMContentLoaded", async () => {
     kernel = instance.exports;
   } catch (error) {
     off.textContent = `This browser, or the policy of this site, does not run WebAssembly (${error.name}); the worked cases below do not need it.`;
+    root.classList.add("rb-calc-failed");
     return;
   }
   const first = Object.values(data.models)[0].numbers.length;
   const sizes = [2, first, data.clip.length, Object.values(data.machines)[0].numbers.length,
-    data.clip.length, data.result.length];
+    data.clip.length, data.result.length, data.models[data.first.model].own.length + data.standIns.length,
+    data.choices.length, data.choices.length, data.choices.length, data.composed.length];
   const places = [];
   let end = Math.ceil(kernel.__heap_base.value / 8) * 8;
   for (const size of sizes) {
@@ -33,22 +36,54 @@ document.addEventListener("DOMContentLoaded", async () => {
     end += 8 * size;
   }
   if (end > kernel.memory.buffer.byteLength) kernel.memory.grow(Math.ceil(end / 65536));
-  const [scratch, model, clip, machine, largest, result] = sizes.map(
+  const [scratch, model, clip, machine, largest, result, published, choice, least, most, composed] = sizes.map(
     (size, turn) => new Float64Array(kernel.memory.buffer, places[turn], size));
   largest.set(data.largest);
+  least.set(data.least);
+  most.set(data.most);
 
-  const calculate = (name, values, gpu) => {
-    model.set(data.models[name].numbers);
+  // The row of a model: a published one as it is, a changed one composed by the kernel.
+  const changed = (name, choices) => choices.some((value, place) => !Object.is(value, data.models[name].choices[place]));
+  const compose = (name, choices) => {
+    if (!changed(name, choices)) {
+      model.set(data.models[name].numbers);
+      composed.fill(0);
+    } else {
+      published.set([...data.models[name].own, ...data.standIns]);
+      choice.set(choices);
+      kernel.compose(scratch.byteOffset, scratch.byteOffset + 8, ...[published, choice, least, most, model, composed].map(
+        (array) => array.byteOffset));
+    }
+    return Object.fromEntries(data.composed.map((field, place) => [field, composed[place]]));
+  };
+  const run = (values, gpu) => {
     machine.set(data.machines[gpu].numbers.map((number) => number ?? NaN));
     clip.set(values);
-    kernel.calculate(scratch.byteOffset, scratch.byteOffset + 8, ...places.slice(1));
+    kernel.calculate(scratch.byteOffset, scratch.byteOffset + 8, ...places.slice(1, 6));
     return Object.fromEntries(data.result.map((field, place) => [field, result[place]]));
   };
 
+  const calculate = (name, values, gpu, choices = data.models[name].choices) => {
+    const made = compose(name, choices);
+    return made.code ? { ...made, refusesChoices: true } : run(values, gpu);
+  };
+
   // What the sentence of a code says of these values.
-  const sentence = (name, values, found, texts = {}) => {
-    const own = data.models[name].numbers;
-    const fields = Object.fromEntries(data.model.map((field, place) => [field, own[place]]));
+  const filled = (words, fields) => words.replace(/\{(\w+)(!r)?\}/g, (_, field) => String(fields[field]));
+  const sentenceOfChoices = (choices, made, texts = {}) => {
+    const fields = Object.fromEntries(data.choices.map((field, place) => [field, choices[place]]));
+    for (const [field, names] of Object.entries(data.names)) fields[field] = names[fields[field]];
+    fields.near = [made.below, made.above].filter((near) => near > 0).join(" and ");
+    const place = made.code - 1;
+    if (place < data.choices.length) {
+      const field = data.choices[place];
+      const value = Number.isNaN(choices[place]) ? `'${texts[field] ?? ""}'` : choices[place];
+      Object.assign(fields, { field, value, least: data.least[place], limit: data.most[place] });
+    }
+    return filled(data.choiceSentences[made.code], fields);
+  };
+  const sentence = (values, found, texts = {}) => {
+    const fields = Object.fromEntries(data.model.map((field, place) => [field, model[place]]));
     data.clip.forEach((field, place) => { fields[field] = values[place]; });
     fields.text = fields.text_tokens;
     fields.near = [found.below, found.above].filter((near) => near > 0).join(" and ");
@@ -58,7 +93,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       fields.limit = data.largest[place];
       fields.value = Number.isNaN(values[place]) ? `'${texts[fields.field] ?? ""}'` : values[place];
     }
-    return data.sentences[found.code].replace(/\{(\w+)(!r)?\}/g, (_, field) => String(fields[field]));
+    return filled(data.sentences[found.code], fields);
   };
 
   // Numbers for people.
@@ -75,6 +110,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   };
   const rent = (usd) => (Number.isNaN(usd) ? "no sourced price" : `${digits(usd, 3)}\u00a0USD`);
   const written = {
+    parameters: (value) => (value < 1e9 ? `${digits(value / 1e6)}\u00a0million` : `${digits(value / 1e9)}\u00a0billion`),
     tokens: (value) => digits(value, 9),
     flops: (value) => scaled(value, "FLOP"),
     forward: (value) => scaled(value, "FLOP"),
@@ -120,20 +156,20 @@ document.addEventListener("DOMContentLoaded", async () => {
   const curve = (place, state, shown) => {
     const field = curveOf.value;
     const own = data.models[state.model];
-    const [low, high, step] = own.sliders.frames;
+    const [low, high, step] = bounds(state).frames;
     const title = curveOf.selectedOptions[0].textContent;
     const values = [...state.values];
     const count = Math.floor((high - low) / step);
     const points = [];
     for (let turn = 0; turn <= Math.min(POINTS, count); turn += 1) {
       values[0] = low + step * Math.round((count * turn) / Math.min(POINTS, count || 1));
-      const found = calculate(state.model, values, state.gpu);
+      const found = state.made.code ? state.made : run(values, state.gpu);
       if (found.code === 0) points.push([values[0], found[field]]);
     }
     if (points.length < 2 || points.some(([, value]) => Number.isNaN(value))) {
       const words = document.createElement("p");
       words.textContent = points.length < 2
-        ? "This model makes one length only at these sizes, so there is no curve."
+        ? "There is only one length at these sizes, or none, so there is no curve."
         : "No source gives a rent for this accelerator, so there is no curve.";
       place.replaceChildren(words);
       return;
@@ -167,44 +203,79 @@ document.addEventListener("DOMContentLoaded", async () => {
   const number = (name) => form.querySelector(`input[type=number][name=${name}]`);
   const slider = (name) => form.querySelector(`input[type=range][name=${name}]`);
   const shownFields = data.clip.filter((field) => field !== "text_tokens");
+  const chosen = (field) => form.elements[`set-${field}`];
+  const choiceOf = (field) => (field in data.names ? chosen(field) : number(`set-${field}`));
   const read = () => {
     const name = form.elements.model.value;
+    const choices = data.choices.map((field) => (field in data.names
+      ? Number(choiceOf(field).value) : choiceOf(field).valueAsNumber));
     const values = data.clip.map((field) => (field === "text_tokens"
-      ? data.models[name].published.text_tokens : number(field).valueAsNumber));
-    return { model: name, gpu: form.elements.gpu.value, values };
+      ? choices[data.choices.indexOf(field)] : number(field).valueAsNumber));
+    return { model: name, gpu: form.elements.gpu.value, values, choices, made: compose(name, choices) };
   };
-  const follow = (name) => {
-    const { sliders } = data.models[name];
+  // Sliders begin and step where the model takes a clip; of a changed one the kernel says where.
+  const bounds = (state) => {
+    const own = data.models[state.model].sliders;
+    if (state.made.code || !changed(state.model, state.choices)) return own;
+    const { frames_first, frames_step, side_first, side_step } = state.made;
+    const { fps } = data.models[state.model];
+    const longest = Math.max(frames_first, fps ? data.longest.seconds * fps : data.longest.frames);
+    const frames = model[0] === 0 ? [1, 1, 1] : [frames_first, longest, frames_step];
+    const side = [side_first, Math.max(own.height[1], side_first), side_step];
+    return { ...own, frames, height: side, width: side };
+  };
+  const follow = (state) => {
+    const sliders = bounds(state);
     for (const field of shownFields) {
       const [low, high, step] = sliders[field];
       Object.assign(slider(field), { min: low, max: high, step });
       slider(field).disabled = low === high;
       slider(field).value = number(field).value;
     }
+    for (const field of data.choices) {
+      if (field in data.names) continue;
+      const range = slider(`set-${field}`);
+      const steps = range.dataset.step && number(`set-${range.dataset.step}`).value;
+      if (steps) Object.assign(range, { min: steps, step: steps });
+      range.value = choiceOf(field).value;
+    }
   };
   const publish = (name) => {
-    for (const field of shownFields) number(field).value = data.models[name].published[field];
-    follow(name);
+    const own = data.models[name];
+    for (const field of shownFields) number(field).value = own.published[field];
+    data.choices.forEach((field, place) => { choiceOf(field).value = own.choices[place]; });
   };
+  const changes = (state) => data.choices.map((field, place) => [field, state.choices[place], place])
+    .filter(([, value, place]) => !Object.is(value, data.models[state.model].choices[place]))
+    .map(([field, value]) => [field, field in data.names ? data.names[field][value] : choiceOf(field).value]);
   const address = (state) => new URLSearchParams([["model", state.model],
-    ...shownFields.map((field) => [field, number(field).value]), ["gpu", state.gpu], ["curve", curveOf.value]]);
+    ...shownFields.map((field) => [field, number(field).value]), ["gpu", state.gpu], ["curve", curveOf.value],
+    ...changes(state).map(([field, text]) => [`set-${field}`, text])]);
   const commandOf = (state) => [`rebuilt cost ${state.model}`,
+    ...changes(state).map(([field, text]) => `--set ${field}=${text}`),
     ...shownFields.filter((field) => field !== "gpus").map((field) => `--${field} ${number(field).value}`),
     `--gpu ${state.gpu} --gpus ${number("gpus").value}`].join(" ");
 
   let later;
   const update = () => {
     const state = read();
-    const found = calculate(state.model, state.values, state.gpu);
+    follow(state);
     const own = data.models[state.model];
+    const exists = state.made.code === 0;
+    const found = exists ? run(state.values, state.gpu) : state.made;
     const fine = found.code === 0;
-    const texts = Object.fromEntries(shownFields.map((field) => [field, number(field).value]));
-    const words = fine ? "" : sentence(state.model, state.values, found, texts);
+    const shown = Object.fromEntries(shownFields.map((field) => [field, number(field).value]));
+    const given = Object.fromEntries(data.choices.map((field) => [field, choiceOf(field).value]));
+    const refused = exists ? sentence(state.values, found, shown) : sentenceOfChoices(state.choices, state.made, given);
+    const words = fine ? "" : refused;
+    ofOwn.textContent = changed(state.model, state.choices)
+      ? `Changed from ${own.name}: ${changes(state).map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
+      : `As published: ${own.name}.`;
     if (problem.textContent !== words) problem.textContent = words;
     root.classList.toggle("rb-calc-refused", !fine);
     command.textContent = commandOf(state);
     const show = (name, text) => { root.querySelector(`[data-shows=${name}]`).textContent = text; };
-    const names = ["length", "tokens", "forward", "flops", "seconds", "joules", "usd", "memory_gb"];
+    const names = ["length", "parameters", "tokens", "forward", "flops", "seconds", "joules", "usd", "memory_gb"];
     if (fine) {
       for (const name of names.slice(1)) show(name, written[name](found[name]));
       const frames = state.values[0] === 1 ? "1 frame" : `${state.values[0]} frames`;
@@ -212,7 +283,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       show("interval", `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`);
       const capacity = `${digits(data.machines[state.gpu].numbers[2])}\u00a0GB`;
       show("memory_gb", `${written.memory_gb(found.memory_gb)} of ${capacity}${found.fits === 1 ? "" : ": does not fit"}`);
-      const known = own.numbers[data.model.indexOf("decode_known")] === 1;
+      const known = model[data.model.indexOf("decode_known")] === 1;
       show("flops", `${written.flops(found.flops)}${known ? "" : " without the decoder, which is not modelled"}`);
       bar(root.querySelector("[data-bar=groups]"), "FLOPs of one forward pass",
         data.groups.map((label, place) => [label, result[data.result.indexOf("projection") + place]]));
@@ -236,9 +307,16 @@ document.addEventListener("DOMContentLoaded", async () => {
     form.elements.gpu.value = wanted.get("gpu") in data.machines ? wanted.get("gpu") : data.first.gpu;
     publish(form.elements.model.value);
     for (const field of shownFields) if (wanted.has(field)) number(field).value = wanted.get(field);
+    for (const field of data.choices) {
+      const text = wanted.get(`set-${field}`);
+      if (text === null) continue;
+      const place = data.names[field]?.indexOf(text);
+      if (place === undefined) choiceOf(field).value = text;
+      else if (place >= 0) choiceOf(field).value = place;
+      ofOwn.closest("details").open = true;
+    }
     const curves = [...curveOf.options].map((option) => option.value);
     if (curves.includes(wanted.get("curve"))) curveOf.value = wanted.get("curve");
-    follow(form.elements.model.value);
     update();
   };
 
@@ -246,7 +324,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   form.addEventListener("input", ({ target }) => {
     if (target.name === "model") publish(target.value);
     else if (target.type === "range") number(target.name).value = target.value;
-    else if (target.type === "number") slider(target.name).value = target.value;
+    if (target.name === "set-more_blocks" && target.value !== "0" && choiceOf("more_depth").value === "0") {
+      choiceOf("more_depth").value = choiceOf("depth").value;
+    }
     update();
   });
   curveOf.addEventListener("change", update);
@@ -271,7 +351,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   });
   window.addEventListener("resize", update);
 
-  root.calculator = { calculate, sentence, data }; // for tests, and for readers with a console
+  root.calculator = { calculate, sentence, sentenceOfChoices, data }; // for tests, and for readers with a console
   off.hidden = true;
   root.querySelector(".rb-calc-on").hidden = false;
   restore();

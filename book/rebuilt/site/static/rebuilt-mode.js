@@ -1,4 +1,4 @@
-// Runs before the first paint: light or dark as chosen, else as the system says.
+// Runs before the first paint: light or dark as chosen, else as the system says; paper is light.
 (function () {
   "use strict";
   let mode = null;
@@ -9,6 +9,13 @@
   }
   if (mode !== "light" && mode !== "dark") mode = "auto";
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.dataset.mode = mode;
-  document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+  const page = document.documentElement.dataset;
+  page.mode = mode;
+  page.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+  page.scripts = "on"; // style sheets keep room for what scripts will show
+  let before = null;
+  window.matchMedia("print").addEventListener("change", function (print) {
+    if (print.matches) [before, page.theme] = [page.theme, "light"];
+    else if (before) [page.theme, before] = [before, null];
+  });
 })();

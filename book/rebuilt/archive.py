@@ -1,0 +1,30 @@
+"""Zip archives whose bytes depend on names and contents only."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that the format can hold
+READABLE = 0o644 << 16
+
+
+def write(target: Path, files: Mapping[str, bytes]) -> Path:
+    """Write `files` (name in the archive -> content) sorted by name; the same bytes each time."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr = READABLE
+            entry.create_system = 3  # Unix, wherever it is made
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return target
+
+
+def tree(folder: Path, under: str = "") -> dict[str, bytes]:
+    """Every file of a folder by its name in an archive, below the folder `under`."""
+    return {
+        f"{under}{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,257 @@
+"""Never stale, always the same, whole or not at all: builds of a small book, disturbed on purpose.
+
+The tests of this file run in order on one repository: each starts from what the last one left.
+"""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import checkout
+import pytest
+
+PAGES = {"index", "second"}
+FAR = {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Chatham", "LANGUAGE": "zh"}
+
+
+def executed(said: str) -> set[str]:
+    """Pages that ran, by what the build said."""
+    return {line.split(":")[0].strip() for line in said.splitlines() if ": executed in " in line}
+
+
+READ_ONLY = 'mount --bind "$0" "$0"; mount -o remount,ro,bind "$0"; exec "$@"'
+SMALL = (
+    'mount -t tmpfs -o size="$SIZE" none "$0"; test -z "$FROM" || cp -r "$FROM" "$0"; '
+    '"$@" || code=$?; ls "$0"; exit $code'
+)
+
+
+def with_mounts(script: str, folder: Path, command: list[str]) -> list[str]:
+    """Run a command where the mounts of `script` on `folder` are its own."""
+    return ["unshare", "-rm", "sh", "-c", f"set -e; {script}", str(folder), *command]
+
+
+def can_mount() -> bool:
+    """Whether this machine lets us mount in a namespace of our own."""
+    trial = with_mounts('mount -t tmpfs none "$0"; exec "$@"', Path("/mnt"), ["true"])
+    return (
+        bool(shutil.which("unshare"))
+        and not subprocess.run(trial, check=False, capture_output=True).returncode
+    )
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """Return a repository that has been built once."""
+    made = checkout.make(tmp_path_factory.mktemp("here") / "repository")
+    done = made.build()
+    if done.returncode:
+        pytest.fail(f"the small book was not built:\n{done.stdout[-3000:]}")
+    return made
+
+
+@pytest.fixture(scope="module")
+def whole(book):
+    """Digests of the first site."""
+    return checkout.manifest(book.output / "html")
+
+
+def test_the_site_holds_both_pages_and_nothing_of_the_machine(book, whole):
+    """What is compared below is a site, and no path of this place is in it."""
+    assert {f"{page}.html" for page in PAGES} <= set(whole)
+    assert ".buildinfo" not in whole
+    here = str(book.root).encode()
+    assert [name for name in whole if here in (book.output / "html" / name).read_bytes()] == []
+
+
+def test_another_place_gives_the_same_bytes(book, whole, tmp_path):
+    """A read-only checkout, an output path, another language, zone and folder, no home."""
+    other = checkout.make(tmp_path / "another place 另一处")
+    before = checkout.manifest(other.root)
+    output = tmp_path / "output"
+    command = other.command("--output", output)
+    if can_mount():
+        command = with_mounts(READ_ONLY, other.root, command)
+    subprocess.run(["chmod", "-R", "a-w", other.root], check=True)
+
+    done = subprocess.run(
+        command,
+        cwd="/",
+        env=other.environment(HOME="/nowhere", **FAR),
+        check=False,
+        text=True,
+        capture_output=True,
+    )
+
+    subprocess.run(["chmod", "-R", "u+w", other.root], check=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert checkout.manifest(output / "html") == whole
+    assert {name for name in checkout.manifest(other.root) if "__pycache__" not in name} == {
+        *before
+    }
+
+
+@pytest.mark.skipif(not can_mount(), reason="no private mounts on this machine")
+def test_a_read_only_checkout_without_an_output_path_says_what_to_do(tmp_path):
+    """One sentence, no traceback."""
+    other = checkout.make(tmp_path / "repository")
+    command = with_mounts(READ_ONLY, other.root, other.command())
+
+    done = subprocess.run(
+        command, env=other.environment(), check=False, text=True, capture_output=True
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"build: cannot write {other.output}: Read-only file system; make room, or name a folder "
+        "that can be written with --output\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "pages"),
+    [
+        ("data/training_mix.csv", "0", "1", {"index"}),
+        ("book/rebuilt/mlperf.py", "e", "E", PAGES),
+        ("requirements.lock", "=", "~", PAGES),
+        ("data/memory_figures.csv", "0", "1", set()),
+    ],
+    ids=["data", "package", "lock", "unread-data"],
+)
+def test_one_byte_runs_exactly_the_pages_that_it_reaches(book, whole, file, old, new, pages):
+    """One byte of a table, of the package, of the lock file, and of a table that no page reads."""
+    book.edit(file, old, new)
+
+    done = book.build()
+
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert executed(done.stdout) == pages
+
+
+def test_a_page_that_is_gone_leaves_nothing_behind(book):
+    """Neither its file nor those of its charts: Sphinx itself would leave both."""
+    book.edit("book/index.md", 'name="bandwidth-by-chip"', 'name="bytes-by-chip"')
+    book.edit("book/index.md", "chart-bandwidth-by-chip", "chart-bytes-by-chip")
+
+    done = book.build()
+
+    charts = book.output / "html" / "_static" / "charts"
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert (charts / "index-bytes-by-chip.csv").exists()
+    assert not (charts / "index-bandwidth-by-chip.csv").exists()
+
+
+def put_back(book) -> None:
+    """Bring the repository to the state of the first build."""
+    for file in ("data/training_mix.csv", "data/memory_figures.csv", "requirements.lock"):
+        shutil.copy(checkout.ROOT / file, book.root / file)
+    shutil.copy(checkout.BOOK / "rebuilt" / "mlperf.py", book.root / "book" / "rebuilt")
+    book.edit("book/index.md", 'name="bytes-by-chip"', 'name="bandwidth-by-chip"')
+    book.edit("book/index.md", "chart-bytes-by-chip", "chart-bandwidth-by-chip")
+
+
+def kill_when(build: subprocess.Popen, moment) -> bool:
+    """Kill the group of a build when `moment` comes; whether it came before the end."""
+    drain = threading.Thread(target=build.stdout.read)
+    drain.start()
+    while not (came := moment()) and build.poll() is None:
+        time.sleep(0.002)
+    if build.poll() is None:
+        os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    drain.join()
+    return came
+
+
+def test_a_build_that_is_killed_leaves_the_old_site_or_the_new_one(book, whole):
+    """At several moments; and what then is built is the same as from nothing."""
+    old = checkout.manifest(book.output / "html")
+    put_back(book)
+    pages = book.output / "work" / "_build"
+    moments = {
+        "a kernel runs": (pages / ".jupyter_cache" / "inputs" / "index.log").exists,
+        "pages are written": (pages / "html" / "index.html").exists,
+        "the site is published": (book.output / "html.new").exists,
+    }
+    for name, moment in moments.items():
+        if name == "a kernel runs":
+            (pages / ".jupyter_cache" / "inputs" / "index.log").unlink()
+        if name == "pages are written":
+            shutil.rmtree(pages / "html")
+        assert kill_when(book.start(), moment), name
+        left = checkout.manifest(book.output / "html")
+        assert left in (old, whole, {}), name
+
+    done = book.build()
+
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert checkout.manifest(book.output / "html") == whole
+
+
+def test_of_two_builds_at_once_one_ends_and_one_says_why_not(book, whole):
+    """The second does not wait and does not touch the first."""
+    first = book.start()
+    while not (book.output / "work" / "unfinished").exists():
+        time.sleep(0.01)
+
+    second = book.build()
+
+    assert second.returncode == 2
+    assert second.stdout == (
+        f"build: another build is writing to {book.output}; wait until it has ended, or name "
+        "another folder with --output\n"
+    )
+    assert "Built in" in first.communicate()[0]
+    assert checkout.manifest(book.output / "html") == whole
+
+
+def test_a_disk_that_is_full_leaves_the_old_site(book, whole):
+    """No file may grow beyond 400 kB: the last ones of the build do not fit."""
+    limit = 400_000
+
+    done = book.build(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+
+    assert done.returncode == 1
+    assert "build: a file could not be written: File too large; make room" in done.stdout
+    assert checkout.manifest(book.output / "html") == whole
+
+
+@pytest.mark.skipif(not can_mount(), reason="no private mounts on this machine")
+@pytest.mark.parametrize("executed_before", [False, True])
+def test_a_small_disk_gets_no_half_site(book, executed_before):
+    """Too small for the execution cache; large enough for the pages, but not for their copy."""
+    output = book.root / "small"
+    output.mkdir(exist_ok=True)
+    work = book.output / "work"
+    used_kb = sum(4 + path.stat().st_size // 1024 for path in work.rglob("*") if path.is_file())
+    size_kb = used_kb + 1500 if executed_before else 400
+
+    done = subprocess.run(
+        with_mounts(SMALL, output, book.command("--output", output)),
+        cwd=book.root,
+        env=book.environment(SIZE=f"{size_kb}k", FROM=str(work) if executed_before else ""),
+        check=False,
+        text=True,
+        capture_output=True,
+    )
+
+    assert done.returncode in (1, 2)
+    assert "No space left on device" in done.stderr
+    assert "html" not in done.stdout.splitlines()
+
+
+def test_a_build_that_failed_does_not_forget_why(book):
+    """Sphinx warns once; the second build must fail as the first one did."""
+    book.edit("book/second.md", "# The second page", "# The second page\n\nSee {ref}`nowhere`.")
+
+    first, second = book.build(), book.build()
+
+    for done in (first, second):
+        assert done.returncode == 1
+        assert "second.md:" in done.stdout
+        assert "nowhere" in done.stdout

@@ -1,0 +1,159 @@
+"""Reading in other ways: without scripts, by keyboard, on paper, by search."""
+
+import csv
+import re
+
+import pypdf
+import pytest
+
+from rebuilt.paths import SEEDS
+from rebuilt.site.search import SearchEnglishAndChinese
+
+SEEN = """() => {
+    const count = (css, also = () => true) =>
+        [...document.querySelectorAll(css)].filter(also).length;
+    const shown = one => one.checkVisibility() && one.getBoundingClientRect().height > 0;
+    return {
+        figures: count('.rb-figure[id^=chart-]'),
+        drawings: count('.rb-figure[id^=chart-] .rb-svg', shown),
+        verdicts: count('article .rb-claim'),
+        read: count('article .rb-claim', shown),
+        dead: count('button', shown),
+    };
+}"""
+CHART_STOPS = ["button rb-explore", "a rb-download", "summary ", "div rb-scroll"]
+FOCUSED = "document.activeElement.tagName.toLowerCase() + ' ' + document.activeElement.className"
+
+
+def test_every_chart_and_verdict_reads_without_scripts(html, browser):
+    """Nothing waits for a script, and no button is shown that would do nothing."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    found = {}
+    for file in sorted(html.glob("*.html")):
+        page.goto(file.as_uri())
+        found[file.stem] = page.evaluate(SEEN)
+    context.close()
+
+    assert sum(seen["figures"] for seen in found.values()) >= 4
+    for name, seen in found.items():
+        assert seen["drawings"] == seen["figures"], name
+        assert seen["read"] == seen["verdicts"], name
+        assert seen["dead"] == 0, name
+
+
+def test_a_chart_is_reached_by_keyboard(fixture_html, visit):
+    """Tab visits its button, its file, its description and, once open, its table, which scrolls."""
+    page = visit(fixture_html, "index").page
+    chart = page.locator("#chart-growth-by-line")
+    chart.locator(".rb-explore").focus()
+    stops = [page.evaluate(FOCUSED)]
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        page.keyboard.press(key)
+        if key == "Tab":
+            stops.append(page.evaluate(FOCUSED))
+
+    assert stops == CHART_STOPS
+    assert chart.locator(".rb-description").is_visible()
+    assert chart.locator(".rb-table").is_visible()
+
+
+def test_every_chart_has_stops_for_the_keyboard(html, browser):
+    """The same four stops on every chart of every page."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    for file in sorted(html.glob("*.html")):
+        page.goto(file.as_uri())
+        for css in (".rb-explore", ".rb-download", "summary", ".rb-scroll[tabindex='0']"):
+            stops = page.locator(f".rb-figure[id^=chart-] {css}").count()
+            assert stops == page.locator(".rb-figure[id^=chart-]").count(), (file.stem, css)
+    context.close()
+
+
+def test_a_printed_page_holds_its_folded_table(fixture_html, visit, tmp_path):
+    """A real PDF: the description and the last row of the data are on paper."""
+    page = visit(fixture_html, "index", scheme="dark").page
+    page.pdf(path=tmp_path / "index.pdf", format="A4")
+    text = " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "index.pdf").pages)
+    words = " ".join(text.split())
+
+    assert "Bars of memory bandwidth for four chips, rising from Q1 to Q2 Max." in words
+    assert "Optical modules" in words
+    assert "Change one row and build again." in words
+
+
+@pytest.fixture(scope="module")
+def terms():
+    """Chinese key terms of the claims."""
+    with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
+        found = {row["term_zh"] for row in csv.DictReader(lines)}
+    return sorted(term for term in found if any("\u3400" <= letter <= "\u9fff" for letter in term))
+
+
+def test_search_finds_every_chinese_term(site, visit, terms):
+    """Each key term leads to the scorecard, where its claim stands."""
+    page = visit(site, "search").page
+    found = page.evaluate(
+        "terms => terms.map(term => Search._performSearch(...Search._parseQuery(term)))", terms
+    )
+
+    assert len(terms) > 50
+    missed = [
+        term
+        for term, results in zip(terms, found, strict=True)
+        if "scorecard" not in [result[0] for result in results]
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("光模块", "optics"), ("模块", "optics"), ("Coherent", "optics"), ("H200", "nvidia")],
+)
+def test_search_shows_its_results(site, visit, query, expected):
+    """As a reader types it, from a file, without an error."""
+    seen = visit(site, "search")
+    seen.page.locator("#search-page-input").fill(query)
+    seen.page.locator("#search-page-input").press("Enter")
+    seen.page.locator(f"#search-results a[href^='{expected}.html']").wait_for()
+    seen.page.wait_for_function("document.body.innerText.includes('Search finished')")
+
+    assert (seen.errors, seen.requests) == ([], [])
+
+
+def test_pages_and_queries_are_cut_alike(fixture_html, visit, terms):
+    """What JavaScript asks for is among what Python has put into the index."""
+    page = visit(fixture_html, "search").page
+    cut = page.evaluate("terms => terms.map(term => splitQuery(term))", terms)
+    index = SearchEnglishAndChinese({})
+
+    for term, parts in zip(terms, cut, strict=True):
+        assert set(parts) <= set(index.split(term)), term
+    assert index.split("800G光模块") == ["800G", "光", "模", "块", "光模", "模块"]
+    assert page.evaluate("splitQuery('800G光模块')") == ["800G", "光模", "模块"]
+
+
+def test_a_folded_list_of_sources_opens_for_its_links(site, browser):
+    """Whoever follows a link to a source sees it, also where the list is long and folded."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    folded = [
+        path
+        for path in sorted(site.glob("*.html"))
+        if '<details class="rb-many-sources">' in path.read_text(encoding="utf-8")
+    ]
+    for path in folded:
+        page.goto(path.as_uri())
+        last = page.locator(".rb-many-sources li").last
+        assert not last.is_visible(), path.stem
+
+        page.goto("about:blank")
+        page.goto(f"{path.as_uri()}#{last_id(path)}")
+        assert page.locator(f"#{last_id(path)}").is_visible(), path.stem
+    context.close()
+
+    assert folded
+
+
+def last_id(path):
+    return re.findall(r'<li id="(source-[^"]+)"', path.read_text(encoding="utf-8"))[-1]

@@ -1,0 +1,78 @@
+"""A kernel that calls an edited one is compiled again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rebuilt import kernel_cache
+from rebuilt.paths import BOOK
+
+INNER = "from numba import njit\n@njit(cache=True)\ndef inner(x):\n    return x + {step}\n"
+OUTER = (
+    "from numba import njit\nfrom inner_kernels import inner\n"
+    "@njit(cache=True)\ndef outer(x):\n    return inner(x)\n"
+)
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Return a folder with two kernel files, of which one calls the other."""
+    (tmp_path / "inner_kernels.py").write_text(INNER.format(step=1), encoding="utf-8")
+    (tmp_path / "outer_kernels.py").write_text(OUTER, encoding="utf-8")
+    (tmp_path / "other.py").write_text("", encoding="utf-8")
+    return tmp_path
+
+
+def run(package: Path) -> str:
+    """Compile and call the outer kernel in a process of its own, cached by our digest."""
+    folder = package / "cache" / kernel_cache.digest(package)
+    done = subprocess.run(
+        [sys.executable, "-c", "from outer_kernels import outer; print(outer(1))"],
+        cwd=package,
+        env={**os.environ, kernel_cache.VARIABLE: str(folder)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+def test_an_edited_kernel_reaches_the_kernels_that_call_it(package):
+    """In one folder for all states Numba would go on giving the old number."""
+    before = run(package)
+    (package / "inner_kernels.py").write_text(INNER.format(step=2), encoding="utf-8")
+
+    assert (before, run(package)) == ("2", "3")
+
+
+def test_the_digest_follows_every_kernel_and_nothing_else(package):
+    """Names count as well as bytes."""
+    digests = [kernel_cache.digest(package)]
+    (package / "other.py").write_text("1", encoding="utf-8")
+    digests.append(kernel_cache.digest(package))
+    (package / "inner_kernels.py").rename(package / "new_kernels.py")
+    digests.append(kernel_cache.digest(package))
+
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_every_compiled_module_is_among_the_sources():
+    """A module with cached kernels must be named so that the digest sees it."""
+    compiled = [p for p in (BOOK / "rebuilt").rglob("*.py") if "njit(" in p.read_text("utf-8")]
+
+    assert compiled
+    assert [path.name for path in compiled if not path.name.endswith("kernels.py")] == []
+
+
+def test_the_users_own_folder_is_left_alone(monkeypatch):
+    """Someone who sets Numba's variable means it."""
+    monkeypatch.setenv(kernel_cache.VARIABLE, "/mine")
+    kernel_cache.use()
+    mine = os.environ[kernel_cache.VARIABLE]
+    monkeypatch.delenv(kernel_cache.VARIABLE)
+    kernel_cache.use()
+
+    assert (mine, os.environ[kernel_cache.VARIABLE]) == ("/mine", str(kernel_cache.folder()))
