@@ -101,6 +101,7 @@ lock: env ## Renew requirements.lock from pyproject.toml
 wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)
 	$(RUN) rebuilt.cost.browser
 	$(RUN) rebuilt.demand.browser
+	$(RUN) rebuilt.mini.browser
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot

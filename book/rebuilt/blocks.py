@@ -18,12 +18,8 @@ from rebuilt.errors import DataError
 MIME = "application/vnd.rebuilt.{kind}+json"
 LONG = 28  # characters; a column with a longer cell may wrap
 KINDS = ("chart", "table", "picture", "sources", "ledger", "calculator", "miniature")
-PLAIN = (
-    "sources",
-    "ledger",
-    "calculator",
-    "miniature",
-)  # HTML payloads: nothing to draw or download
+# Payloads that are HTML already: nothing to draw or download.
+PLAIN = ("sources", "ledger", "calculator", "miniature")
 Rows = pl.DataFrame | Sequence[pl.DataFrame]
 
 

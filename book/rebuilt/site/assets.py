@@ -114,21 +114,15 @@ def connect(app: Sphinx) -> None:
     app.add_css_file("rebuilt.css", priority=900)
     app.add_css_file("rebuilt-ledger.css", priority=901)
     app.add_css_file("rebuilt-calculator.css", priority=901)
-<<<<<<< HEAD
     app.add_css_file("rebuilt-miniature.css", priority=901)
-=======
     app.add_css_file("rebuilt-chain.css", priority=901)
->>>>>>> issue10-train
     app.add_js_file(GATHERED, priority=100)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-ledger.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-calculator.js", loading_method="defer", priority=900)
-<<<<<<< HEAD
     app.add_js_file("rebuilt-clips.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-miniature.js", loading_method="defer", priority=901)
-=======
     app.add_js_file("rebuilt-chain.js", loading_method="defer", priority=900)
->>>>>>> issue10-train
     app.connect("config-inited", add_templates)
     app.connect("doctree-resolved", drop_cell_runner, priority=900)
     app.connect("builder-inited", add_static_files)

@@ -16,11 +16,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from rebuilt import markup, pictures
 from rebuilt.blocks import KINDS, MIME, PLAIN
-<<<<<<< HEAD
 from rebuilt.mini import page as mini
-=======
 from rebuilt.site.search import words_of
->>>>>>> issue10-train
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
