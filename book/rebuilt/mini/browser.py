@@ -23,7 +23,7 @@ def build_module(linker: str) -> bytes:
 
 def write_objects(folder: str) -> None:
     """Compile every entry for WebAssembly and write its object file."""
-    from numba import types  # type: ignore[attr-defined]
+    from numba import types
 
     pointer = types.CPointer
     kinds = {

@@ -43,7 +43,7 @@ def lines(
             x=x, y=y, color=colour, shape=shape
         )
     )
-    return drawn.properties(height=240)  # type: ignore[no-any-return]
+    return drawn.properties(height=240)
 
 
 def dots(
@@ -64,7 +64,7 @@ def dots(
     ) + base.mark_point(filled=True, size=70, opacity=1).encode(
         y=y, yOffset=offset, x=x, color=colour, shape=shape
     )
-    return drawn.properties(height=alt.Step(ROW * len(traits)))  # type: ignore[no-any-return]
+    return drawn.properties(height=alt.Step(ROW * len(traits)))
 
 
 def table(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

@@ -5,10 +5,9 @@ The kernels do the work; here are shapes, checks and the order of the weights.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rebuilt.errors import ShapeError
 from rebuilt.mini import transformer_kernels as kernels
@@ -136,7 +135,7 @@ class Transformer:
         """Yield what each block attends to: shares of the first clip, (heads, rows, rows)."""
         width, heads = int(self.sizes[kernels.WIDTH]), int(self.sizes[kernels.HEADS])
         first, shape = packed.rows[0], (-1, heads, width // heads)
-        query: NDArray[np.float64] = np.empty(0)
+        query: Any = None
         for name, values in self.layers(packed, patches, times):
             if name.endswith("norm_q"):
                 query = values[first].astype(np.float64).reshape(shape)

@@ -6,6 +6,7 @@ computed here and stands behind them, so that the page reads the same vector.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,22 +149,21 @@ def joined(learned: list[Floats], computed: list[Floats], order: list[int]) -> V
     return Vector(np.concatenate(every), places, size)
 
 
-def sinusoid(values: NDArray[Any], width: int, base: float) -> Floats:
-    """Cosines, then sines of values (n,) at width / 2 frequencies from 1 down: (n, width)."""
-    angles = np.asarray(values, np.float32)[:, None] * frequencies(width // 2, base)
-    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
-
-
 def frequencies(half: int, base: float) -> Floats:
-    """Frequencies from 1 down to nearly 1 / base, float32."""
-    return np.exp(-np.log(base) * np.arange(half) / half).astype(np.float32)
+    """Frequencies from 1 down to nearly 1 / base, by `math`: no processor changes its digits."""
+    return np.array([math.exp(-math.log(base) * turn / half) for turn in range(half)], np.float32)
+
+
+def sinusoid(value: int, half: int, base: float) -> list[float]:
+    """Cosines, then sines of a place at so many frequencies."""
+    angles = [float(np.float32(value) * frequency) for frequency in frequencies(half, base)]
+    return [*map(math.cos, angles), *map(math.sin, angles)]
 
 
 def axis_table(axis: int, width: int) -> Floats:
     """Sinusoids of one axis in its third of the width, zeros in the others."""
     third = width // 3
     table = np.zeros((LONGEST_AXIS, width), np.float32)
-    table[:, axis * third : (axis + 1) * third] = sinusoid(
-        np.arange(LONGEST_AXIS), third, POSITION_BASE
-    )
+    rows = [sinusoid(place, third // 2, POSITION_BASE) for place in range(LONGEST_AXIS)]
+    table[:, axis * third : (axis + 1) * third] = rows
     return table
