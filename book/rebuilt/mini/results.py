@@ -44,6 +44,12 @@ def sources() -> pl.DataFrame:
     return pl.DataFrame({"source": [SOURCE]})
 
 
+def runs_done() -> dict[str, str]:
+    """Names of the runs that the tables hold, by run, in the order of the plan."""
+    done = set(tables.load("miniature_runs")["run"])
+    return {run: name for run, name in RUN_NAMES.items() if run in done}
+
+
 def quality(experiment: str, *, form: str = "all") -> pl.DataFrame:
     """Share of clips in which each trait is as asked for, with an interval of 90 %.
 
@@ -60,12 +66,20 @@ def quality(experiment: str, *, form: str = "all") -> pl.DataFrame:
         The table's rows, and `share`, `low` and `high` in percent.
     """
     frame = tables.load("miniature_quality").filter(experiment=experiment, format=form)
+    return _with_shares(frame).with_columns(model=pl.col("run").replace(RUN_NAMES))
+
+
+def pooled(frame: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Add clips of several rows up, with shares and intervals of the sums."""
+    return _with_shares(frame.group_by(*by, maintain_order=True).agg(pl.col("clips", "held").sum()))
+
+
+def _with_shares(frame: pl.DataFrame) -> pl.DataFrame:
     ends = [interval(held, clips) for held, clips in frame.select("held", "clips").iter_rows()]
     return frame.with_columns(
         share=100 * pl.col("held") / pl.col("clips"),
         low=pl.Series([low for low, _ in ends], dtype=pl.Float64),
         high=pl.Series([high for _, high in ends], dtype=pl.Float64),
-        model=pl.col("run").replace(RUN_NAMES),
     )
 
 
@@ -109,9 +123,14 @@ def training_flops(run: str, steps: int) -> float:
     return float(PASSES * forward_flops(run) * batch * steps)
 
 
+def whole_training_flops(run: str) -> float:
+    """FLOPs of a whole run."""
+    return training_flops(run, tables.load("miniature_runs").filter(run=run)["steps"].item())
+
+
 def curves() -> pl.DataFrame:
     """Loss over training of each transformer, with the FLOPs spent until then."""
-    frame = tables.load("miniature_curves").filter(pl.col("run").is_in(list(MODELS)))
+    frame = tables.load("miniature_curves").filter(pl.col("run").is_in(list(runs_done())))
     spent = [training_flops(run, step) for run, step in frame.select("run", "step").iter_rows()]
     return frame.with_columns(flops=pl.Series(spent), model=pl.col("run").replace(RUN_NAMES))
 
