@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rebuilt.mini.training.plan import MILESTONES, RUNS, SAMPLER
 
 MANY = 200  # prompts of the headline; its failures are listed
-SOME = 60
+SOME = 40
 FEW = 40
 
 
