@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rebuilt.mini.captions import orientation
 from rebuilt.mini.training import exam
@@ -17,9 +17,6 @@ from rebuilt.mini.training.plan import RUNS, SAMPLER
 from rebuilt.mini.training.runs import WORKSHOP, complete, decoder_of, model_of
 from rebuilt.mini.training.work import clip_flops, step_flops
 from rebuilt.paths import DATA
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROUNDS = ("first", "autoencoder", "smooth")  # of the autoencoder
 Row = dict[str, Any]
@@ -158,8 +155,21 @@ def run_rows(runs: list[str]) -> list[Row]:
     return rows
 
 
-def write(path: Path, rows: list[Row]) -> None:
-    """Write rows as a table of data/."""
+KEYS = {  # by which the rows of each table are sorted, as data/datapackage.json has them
+    "curves": ("run", "step"),
+    "failures": ("prompts", "noise_seed"),
+    "quality": (
+        *("experiment", "run", "training_step", "prompts", "wording"),
+        *("sampling_steps", "guidance", "format", "trait"),
+    ),
+    "runs": ("run",),
+}
+
+
+def write(name: str, rows: list[Row]) -> None:
+    """Write rows as a table of data/, sorted by its key."""
+    rows = sorted(rows, key=lambda row: [row[column] for column in KEYS[name]])
+    path = DATA / f"miniature_{name}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
@@ -179,7 +189,7 @@ def make_report() -> None:
         if asked.experiment == "headline":
             failures += failure_rows(asked, rows)
         sys.stderr.write(f"examined: {key(asked)}\n")
-    write(DATA / "miniature_quality.csv", quality)
-    write(DATA / "miniature_failures.csv", failures)
-    write(DATA / "miniature_curves.csv", curve_rows(done))
-    write(DATA / "miniature_runs.csv", run_rows(done))
+    write("quality", quality)
+    write("failures", failures)
+    write("curves", curve_rows(done))
+    write("runs", run_rows(done))
