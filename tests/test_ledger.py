@@ -258,6 +258,40 @@ def test_a_card_carries_what_the_filter_compares(show):
     }
 
 
+def test_the_filter_can_be_cleared_by_a_button(show):
+    """A button that submits nothing; it is off while nothing is chosen."""
+    (button,) = Tags(show(ENTRY, scorecard=True).html).of_class("rb-clear")
+
+    assert button == {"type": "button", "class": "rb-clear", "disabled": None}
+
+
+def test_only_the_scorecards_list_is_filtered(show):
+    """A short list on the same page keeps its lines."""
+    assert len(Tags(show(ENTRY, scorecard=True).html).of_class("rb-home")) == 1
+    assert Tags(show(ENTRY).html).of_class("rb-home") == []
+
+
+def test_a_ranking_keeps_its_order_and_links_to_the_cards():
+    """One line a claim: statement, both verdicts, what was found; nothing unescaped."""
+    page.reset()
+    shown = ledger.ranking([FORECAST, ENTRY], {ENTRY.id: f"found: {HOSTILE}"})
+    tags = Tags(shown.html)
+
+    assert [found["href"] for tag, found in tags.tags if tag == "a"] == [
+        "scorecard.html#claim-nvidia-b100",
+        "scorecard.html#claim-nvidia-h200-bandwidth",
+    ]
+    assert "did not happen" in tags.text
+    assert f"found: {HOSTILE}" in tags.text
+    assert "script" not in [tag for tag, _ in tags.tags]
+    assert shown.text == (
+        "nvidia-b100: holds when rounded; did not happen\n"
+        "nvidia-h200-bandwidth: holds; not applicable"
+    )
+    assert page.used_keys() == [SOURCE.key]
+    page.reset()
+
+
 def test_a_chapter_has_no_filter(show):
     """Only the scorecard is long enough to need one."""
     assert Tags(show(ENTRY).html).of_class("rb-filter") == []

@@ -1,6 +1,7 @@
 """`make twice`: build the whole book in two places, from nothing, and compare every byte.
 
 Each place is a clone of the committed state: a path of its own, another language and time zone.
+Both build at the same time.
 """
 
 import argparse
@@ -28,28 +29,36 @@ def main():
     head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True)
     commit = head.stdout.decode().strip()
     with tempfile.TemporaryDirectory(prefix="twice-") as folder:
-        sites = []
-        for name, environment in PLACES.items():
-            started = time.monotonic()
-            site = build(Path(folder) / name, commit, environment, options)
-            if site is None:
-                return 2
-            print(f"{name}: built in {time.monotonic() - started:.0f} s", flush=True)
-            sites.append(digests(site))
-    return compare(*sites)
+        started = time.monotonic()
+        places = [Path(folder) / name for name in PLACES]
+        for place in places:
+            clone(place, commit)
+        builds = [build(place, PLACES[place.name], options) for place in places]
+        failed = [place for place, running in zip(places, builds, strict=True) if running.wait()]
+        for place in failed:
+            print(f"{place.name}: NOT built\n{(place / 'said.log').read_text('utf-8')[-3000:]}")
+        if failed:
+            return 2
+        print(f"both built in {time.monotonic() - started:.0f} s", flush=True)
+        return compare(*(digests(place / "_build" / "html") for place in places))
 
 
-def build(place, commit, environment, options):
-    """Clone the repository into `place` and build a commit there; the site, or None."""
+def clone(place, commit):
+    """Put one commit of the repository, and nothing else, into the folder `place`."""
     subprocess.run(["git", "clone", "-q", ROOT, place], check=True)
     subprocess.run(["git", "-C", place, "checkout", "-q", commit], check=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "rebuilt.build", *options],
-        cwd=place,
-        env={**os.environ, "PYTHONPATH": str(place / "book"), **environment},
-        check=False,
-    )
-    return place / "_build" / "html" if done.returncode == 0 else None
+
+
+def build(place, environment, options):
+    """Start to build in `place`; what is said goes to a file there."""
+    with (place / "said.log").open("w", encoding="utf-8") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "rebuilt.build", *options],
+            cwd=place,
+            env={**os.environ, "PYTHONPATH": str(place / "book"), **environment},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def digests(site):

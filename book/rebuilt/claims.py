@@ -76,7 +76,7 @@ def ledger(as_of: str | dt.date | None = None, section: str | None = None) -> li
     sections = sorted({claim.section for claim in claims})
     if section is not None and section not in sections:
         raise UnknownNameError(f"no section {section!r}; known are: {', '.join(sections)}")
-    return [_judge(claim, day) for claim in claims if section in (None, claim.section)]
+    return [judge(claim, day) for claim in claims if section in (None, claim.section)]
 
 
 def find_check(claim: Claim) -> Check | None:
@@ -91,7 +91,8 @@ def find_check(claim: Claim) -> Check | None:
     return found
 
 
-def _judge(claim: Claim, day: dt.date) -> Entry:
+def judge(claim: Claim, day: dt.date) -> Entry:
+    """Judge one claim, as the ledger does or with another tolerance, on evidence up to a day."""
     if claim.untestable:
         return _without_check(claim, Then.NOT_TESTABLE, Since.NOT_APPLICABLE, claim.untestable)
     check = find_check(claim)

@@ -6,7 +6,7 @@ from `counts`. The words of a verdict carry the meaning, colour only repeats the
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -50,9 +50,26 @@ def show(section: str | None = None, *, scorecard: bool = False) -> Block:
     entries = claims.ledger(section=section)
     page.used(key for entry in entries for key in entry.sources)
     cards = "\n".join(_card(entry, home=scorecard) for entry in entries)
-    body = f'<ol class="rb-ledger">\n{cards}\n</ol>'
+    body = f'<ol class="rb-ledger{" rb-home" if scorecard else ""}">\n{cards}\n</ol>'
     if scorecard:
         body = f"{_filter_bar(entries)}\n{body}"
+    text = "\n".join(f"{entry.id}: {entry.then}; {entry.since}" for entry in entries)
+    return Block("ledger", {"html": body}, body, text)
+
+
+def ranking(entries: Sequence[Entry], said: Mapping[str, str]) -> Block:
+    """Show claims as a short list in the given order, each linked to its card.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        At least one, best first.
+    said : mapping of str to str
+        Claim id to what puts the claim in its place, as a phrase; ids may be missing.
+    """
+    page.used(key for entry in entries for key in entry.sources)
+    lines = "\n".join(_line(entry, said.get(entry.id, "")) for entry in entries)
+    body = f'<ol class="rb-ranking">\n{lines}\n</ol>'
     text = "\n".join(f"{entry.id}: {entry.then}; {entry.since}" for entry in entries)
     return Block("ledger", {"html": body}, body, text)
 
@@ -103,6 +120,18 @@ def _card(entry: Entry, *, home: bool) -> str:
     return f'<li {address}class="rb-card" {attributes}>{body}{_why(entry)}</li>'
 
 
+def _line(entry: Entry, phrase: str) -> str:
+    badges = " ".join(
+        f'<span class="rb-claim rb-verdict-{word.replace(" ", "-")}">{word}</span>'
+        for word in (entry.then, entry.since)
+    )
+    more = f' <span class="rb-found">{html.escape(phrase)}</span>' if phrase else ""
+    return (
+        f'<li><a href="scorecard.html#claim-{entry.id}">{html.escape(entry.statement)}</a><br>'
+        f"{badges}{more}</li>"
+    )
+
+
 def _verdict(label: str, verdict: str, computed: float | str | None, unit: str) -> str:
     found = f'<span class="rb-found">{html.escape(value(computed, unit))}</span>'
     slug = verdict.replace(" ", "-")
@@ -144,7 +173,8 @@ def _filter_bar(entries: Sequence[Entry]) -> str:
             f"{options}</select></label>"
         )
     shown = f'<p class="rb-shown" role="status">{len(entries)} of {len(entries)} claims shown</p>'
-    return f'<form class="rb-filter" hidden>{"".join(menus)}{shown}</form>'
+    clear = '<button type="button" class="rb-clear" disabled>Show all</button>'
+    return f'<form class="rb-filter" hidden>{"".join(menus)}{clear}{shown}</form>'
 
 
 def _words(entries: Sequence[Entry], name: str) -> list[str]:

@@ -112,7 +112,6 @@ def theme() -> alt.theme.ThemeConfig:
             "tickCount": 6,
             "domain": False,
             "ticks": False,
-            "labelOverlap": "greedy",
             "labelSeparation": 5,
         },
         "legend": _legend(),

@@ -10,9 +10,9 @@ from rebuilt.cost.validation import measured_rows
 
 SOURCE_COLUMNS = ("source", "config_source")
 BUDGETS = "page_budgets"
-SOURCED = "a source that the row names"
-COMPUTED = "a command of this book"
-SET = "a decision of ours, with its reason"
+SOURCED = "source in the row"
+COMPUTED = "computed here"
+SET = "set by us"
 ORIGINS = (SOURCED, COMPUTED, SET)
 
 

@@ -262,9 +262,14 @@ def pending(computed: str, facts: Sequence[Fact | Event], rule: str) -> Finding:
     return _finding(Outcome.PENDING, computed, rule, facts)
 
 
-def no_evidence(rule: str) -> Finding:
-    """Say that nothing was found, and what was looked for."""
-    return Finding(outcome=Outcome.NO_EVIDENCE, computed=None, rule=f"{rule}; no evidence found")
+def no_evidence(
+    rule: str, nearby: str | None = None, facts: Sequence[Fact | Event] = ()
+) -> Finding:
+    """Say that nothing was found, and what was looked for.
+
+    `nearby` is what `facts` do say, where that bears on the claim without deciding it.
+    """
+    return _finding(Outcome.NO_EVIDENCE, nearby, f"{rule}; no evidence found", facts)
 
 
 def period(text: str) -> tuple[dt.date, dt.date]:
@@ -292,7 +297,7 @@ def period(text: str) -> tuple[dt.date, dt.date]:
 
 
 def _finding(
-    outcome: Outcome, computed: float | str, rule: str, facts: Sequence[Fact | Event]
+    outcome: Outcome, computed: float | str | None, rule: str, facts: Sequence[Fact | Event]
 ) -> Finding:
     return Finding(
         outcome=outcome,
@@ -310,21 +315,30 @@ def _bound(
     return _finding(outcome if met else Outcome.DIFFERENT, computed, rule, facts)
 
 
+def reach(claim: Claim) -> float:
+    """How far from the claimed number a value may lie for the claim to be met, in its unit.
+
+    A hedge of the note allows its tolerance, a printed figure half a digit of it; one so coarse
+    that half a digit says little may be off by `ROUNDING` and no more.
+    """
+    wanted, digit = abs(claim.number), _half_a_digit(claim)
+    if claim.tolerance is not None:
+        return claim.tolerance * wanted
+    return digit if digit <= COARSE * wanted else min(digit, ROUNDING * wanted)
+
+
 def _compare(claim: Claim, value: float) -> tuple[Outcome, str]:
     """Compare by the test that the wording sets: a hedge, a single digit, the precision."""
     wanted = claim.number
-    digit = _half_a_digit(claim)
+    close = _within(value, wanted, reach(claim))
     if claim.tolerance is not None:
         test = f"within {claim.tolerance:.0%}, as the note hedges"
-        close = _within(value, wanted, claim.tolerance * abs(wanted))
         return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
-    if digit <= COARSE * abs(wanted):
-        equal = _within(value, wanted, digit)
-        return (Outcome.EQUAL if equal else Outcome.DIFFERENT), "equal at the printed precision"
+    if _half_a_digit(claim) <= COARSE * abs(wanted):
+        return (Outcome.EQUAL if close else Outcome.DIFFERENT), "equal at the printed precision"
     test = f"the value itself, or rounding to it from at most {ROUNDING:.0%} away"
     if math.isclose(value, wanted, rel_tol=1e-3):
         return Outcome.EQUAL, test
-    close = _within(value, wanted, min(digit, ROUNDING * abs(wanted)))
     return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
 
 

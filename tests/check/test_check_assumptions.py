@@ -78,6 +78,18 @@ def test_the_committed_table_is_in_order():
             "expected the geometric mean of the ends of a lognormal range",
         ),
         (
+            "2026",
+            "pue",
+            {"source": ""},
+            "source: found nothing, expected a source, as there is a locator",
+        ),
+        (
+            "2026",
+            "rent",
+            {"source": "", "locator": ""},
+            "source: found nothing, expected a source, or a reason that says 'our assumption'",
+        ),
+        (
             "2024",
             "steps",
             {"high": "200"},

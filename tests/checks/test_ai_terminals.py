@@ -3,21 +3,16 @@
 Each case gives one check a world of a few invented rows and a day, and says what the check finds.
 """
 
-import functools
-import inspect
-
-import pytest
 import worlds
 from worlds import UNSEEN, Case, device, event, spec, stated
 
-from rebuilt import claims, tables
+from rebuilt import tables
 from rebuilt.checks import ai_terminals
 from rebuilt.verdicts import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, ROUNDED, READING = Outcome.EQUAL, Outcome.ROUNDED, Outcome.OTHER_READING
 DIFFERENT, PENDING, NOTHING = Outcome.DIFFERENT, Outcome.PENDING, Outcome.NO_EVIDENCE
-CLAIMS = {claim.check: claim for claim in claims.read() if claim.section == "ai-terminals"}
 
 
 def case(check, why, outcome, computed, world, day=NOTE) -> Case:
@@ -125,41 +120,3 @@ CASES = [
     case("lenovo_ai_pcs", "nine", DIFFERENT, 9.0, device(*SHOWN, 9, kind="actual")),
     case("lenovo_ai_pcs", "none", NOTHING, None, device(*SHOWN, 10, UNSEEN, kind="actual")),
 ]  # fmt: skip
-CHECKS = {
-    name: check
-    for name, check in inspect.getmembers(ai_terminals, inspect.isfunction)
-    if check.__module__ == ai_terminals.__name__ and not name.startswith("_")
-}
-
-
-@pytest.fixture
-def live(monkeypatch):
-    """Return a function that makes `tables` hold the rows of a world and nothing else."""
-    return functools.partial(worlds.live, monkeypatch)
-
-
-@pytest.mark.parametrize("found", CASES, ids=lambda found: f"{found.check}: {found.why}")
-def test_a_check_sees_what_the_rows_say(live, found):
-    """Same check, other rows, other finding: neither outcome nor value is typed anywhere."""
-    finding = CHECKS[found.check](
-        CLAIMS[f"ai_terminals.{found.check}"], live(found.world, found.day)
-    )
-
-    assert finding.outcome is found.outcome
-    assert finding.computed == (
-        pytest.approx(found.computed) if isinstance(found.computed, float) else found.computed
-    )
-    assert bool(finding.sources) == (found.outcome is not Outcome.NO_EVIDENCE)
-    assert finding.newest is None or finding.newest <= found.day
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_every_check_has_a_case_that_holds_and_one_that_fails(check):
-    """A check that no test has seen fail is not a check."""
-    assert {found.holds for found in CASES if found.check == check} == {True, False}
-
-
-def test_the_cases_name_every_check_and_the_claims_name_them_too():
-    """No check without a claim, no claim without a check, no case for a check that is gone."""
-    assert {found.check for found in CASES} == set(CHECKS)
-    assert {name.partition(".")[2] for name in CLAIMS} == set(CHECKS)

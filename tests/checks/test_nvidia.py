@@ -4,8 +4,6 @@ Each case gives one check a world of a few invented rows and a day, and says wha
 """
 
 import datetime as dt
-import functools
-import inspect
 from dataclasses import replace
 
 import pytest
@@ -214,44 +212,6 @@ CASES = [
     case("custom_chip_contents", "not described", NOTHING, None,
          stated(*WORDS, ALL_PARTS, "contents", UNSEEN)),
 ]  # fmt: skip
-CHECKS = {
-    name: check
-    for name, check in inspect.getmembers(nvidia, inspect.isfunction)
-    if check.__module__ == nvidia.__name__ and not name.startswith("_")
-}
-
-
-@pytest.fixture
-def live(monkeypatch):
-    """Return a function that makes `tables` hold the rows of a world and nothing else."""
-    return functools.partial(worlds.live, monkeypatch)
-
-
-@pytest.mark.parametrize("found", CASES, ids=lambda found: f"{found.check}: {found.why}")
-def test_a_check_sees_what_the_rows_say(live, found):
-    """Same check, other rows, other finding: neither outcome nor value is typed anywhere."""
-    claim = CLAIMS[f"nvidia.{found.check}"]
-
-    finding = CHECKS[found.check](claim, live(found.world, found.day))
-
-    assert finding.outcome is found.outcome
-    assert finding.computed == (
-        pytest.approx(found.computed) if isinstance(found.computed, float) else found.computed
-    )
-    assert bool(finding.sources) == (found.outcome is not Outcome.NO_EVIDENCE)
-    assert finding.newest is None or finding.newest <= found.day
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_every_check_has_a_case_that_holds_and_one_that_fails(check):
-    """A check that no test has seen fail is not a check."""
-    assert {found.holds for found in CASES if found.check == check} == {True, False}
-
-
-def test_the_cases_name_every_check_and_the_claims_name_them_too():
-    """No check without a claim, no claim without a check, no case for a check that is gone."""
-    assert {found.check for found in CASES} == set(CHECKS)
-    assert {name.partition(".")[2] for name in CLAIMS} == set(CHECKS)
 
 
 @pytest.mark.parametrize("check", ["h200_bandwidth", "h200_memory"])
@@ -261,7 +221,7 @@ def test_a_published_figure_holds_and_another_does_not(check, claimed, then):
     claim = CLAIMS[f"nvidia.{check}"]
     claim = claim if claimed else replace(claim, claimed=str(2 * claim.number))
 
-    assert verdicts.then(CHECKS[check](claim, Facts(NOTE))) is then
+    assert verdicts.then(getattr(nvidia, check)(claim, Facts(NOTE))) is then
 
 
 def test_a_measurement_takes_the_place_of_the_vendors_test(live):
@@ -338,6 +298,6 @@ def test_a_bound_of_the_b100_is_strict_and_says_so(live, check):
     """The note says "more than"."""
     (world, day) = next((c.world, c.day) for c in CASES if c.check == check and c.holds)
 
-    finding = CHECKS[check](CLAIMS[f"nvidia.{check}"], live(world, day))
+    finding = getattr(nvidia, check)(CLAIMS[f"nvidia.{check}"], live(world, day))
 
     assert finding.rule.endswith("; test: more")

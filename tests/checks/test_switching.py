@@ -3,9 +3,6 @@
 Each case gives one check a world of a few invented rows and a day, and says what the check finds.
 """
 
-import inspect
-
-import pytest
 import worlds
 from worlds import SPRING, UNSEEN, Case, stated
 
@@ -95,38 +92,6 @@ CASES = [
     case("ai_revenue", "outcome", BEYOND, 1.625, target(750) + outcome(1625), FREEZE),
     case("ai_revenue", "poor outcome", DIFFERENT, 0.7, target(750) + outcome(700), FREEZE),
 ]  # fmt: skip
-CHECKS = {
-    name: check
-    for name, check in inspect.getmembers(switching, inspect.isfunction)
-    if check.__module__ == switching.__name__ and not name.startswith("_")
-}
-
-
-@pytest.mark.parametrize("found", CASES, ids=lambda found: f"{found.check}: {found.why}")
-def test_a_check_sees_what_the_rows_say(monkeypatch, found):
-    """Same check, other rows, other finding: neither outcome nor value is typed anywhere."""
-    claim = CLAIMS[f"switching.{found.check}"]
-
-    finding = CHECKS[found.check](claim, worlds.live(monkeypatch, found.world, found.day))
-
-    assert finding.outcome is found.outcome
-    assert finding.computed == (
-        pytest.approx(found.computed) if isinstance(found.computed, float) else found.computed
-    )
-    assert bool(finding.sources) == (found.outcome is not NOTHING)
-    assert finding.newest is None or finding.newest <= found.day
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_every_check_has_a_case_that_holds_and_one_that_fails(check):
-    """A check that no test has seen fail is not a check."""
-    assert {found.holds for found in CASES if found.check == check} == {True, False}
-
-
-def test_the_cases_name_every_check_and_the_claims_name_them_too():
-    """No check without a claim, no claim without a check, no case for a check that is gone."""
-    assert {found.check for found in CASES} == set(CHECKS)
-    assert {name.partition(".")[2] for name in CLAIMS} == set(CHECKS)
 
 
 def test_the_rule_of_the_outcome_names_the_changed_definition(monkeypatch):

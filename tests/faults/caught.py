@@ -44,8 +44,8 @@ def collect(reports: Iterable) -> list[Plant]:
 
 def lines(plants: list[Plant]) -> list[str]:
     """Write the table: parts down, kinds of damage, planted and caught."""
-    width = max((len(plant.part) for plant in plants), default=0)
-    kind = max((len(plant.fault) for plant in plants), default=0)
+    width = max([len(plant.part) for plant in plants] + [len("part")])
+    kind = max([len(plant.fault) for plant in plants] + [len("damage")])
     head = f"{'part'.ljust(width)}  {'damage'.ljust(kind)}  planted  caught"
     return [head] + [
         f"{plant.part.ljust(width)}  {plant.fault.ljust(kind)}  {plant.planted:7}  {plant.caught:6}"

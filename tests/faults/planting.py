@@ -47,12 +47,13 @@ class Sheet:
 
 
 def copy_repository(target: Path) -> Path:
-    """Copy data/, seeds/ and the chapters to `target` and put them under git."""
+    """Copy data/, seeds/, the chapters and the checks to `target` and put them under git."""
     for folder in ("data", "seeds"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("note.txt"))
     (target / "book").mkdir()
     for page in (ROOT / "book").glob("*.md"):
         shutil.copy(page, target / "book")
+    shutil.copytree(ROOT / "book" / "rebuilt" / "checks", target / "book" / "rebuilt" / "checks")
     git = ["git", "-C", str(target), "-c", "user.name=t", "-c", "user.email=t@example.org"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
         subprocess.run([*git, *command], check=True)

@@ -14,7 +14,7 @@ CHARTS = """() => [...document.querySelectorAll('.rb-figure[id^=chart-]')].map(f
 })"""
 LETTERS = """() => [...document.querySelectorAll('.rb-svg')].filter(svg => svg.checkVisibility())
     .map(svg => ({scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
-                  texts: [...svg.querySelectorAll('text')].filter(text => {
+                  texts: [...svg.querySelectorAll('text:not([opacity="0"])')].filter(text => {
                       const letters = text.getBoundingClientRect();
                       const frame = svg.getBoundingClientRect();
                       return letters.left < frame.left - 1 || letters.right > frame.right + 1;
@@ -30,7 +30,7 @@ UNREACHABLE = """() => [...document.querySelectorAll('main *')].filter(box => {
 # Folded, cut or beside the sheet: what a reader of the page can reach and a reader of paper cannot.
 LOST = """width => {
     const needless = 'script, style, noscript, button, summary, .rb-narrow, .rb-live,.rb-actions,'
-        + '.headerlink, .rb-filter, .rb-hidden, .rb-calc, svg title, svg desc,'
+        + '.headerlink, .rb-filter, .rb-hidden, .rb-calc, .rb-chain, svg title, svg desc,'
         + 'article > section > h1,'  // the theme prints the title above the page
         + 'svg text[opacity="0"]';  // labels of an axis that Vega leaves out for want of room
     const lost = [];

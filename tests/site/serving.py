@@ -29,6 +29,13 @@ def compressed_bytes(file: Path) -> bytes:
     return gzip.compress(raw, 9, mtime=0) if file.suffix in COMPRESSED else raw
 
 
+class PatientServer(ThreadingHTTPServer):
+    """A server that lets a page's connections wait instead of turning the sixth away."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextmanager
 def serve(folder: Path, policy: str = POLICY) -> Iterator[str]:
     """Serve `folder` on loopback while the block runs; yields the address of the site's root."""
@@ -63,8 +70,7 @@ def serve(folder: Path, policy: str = POLICY) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing; the tests look at the browser."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = PatientServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"

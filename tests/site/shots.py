@@ -36,7 +36,7 @@ def take(context: BrowserContext, page_file: Path, form: str, folder: Path) -> l
     page.goto(page_file.as_uri())
     page.add_style_tag(content=STILL)
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("!document.querySelector('.rb-calc-on[hidden]')")
+    page.wait_for_function("!document.querySelector(':is(.rb-calc-on, .rb-chain-on)[hidden]')")
     size = page.viewport_size or {"width": 0}
     height = page.evaluate("document.documentElement.scrollHeight")
     parts = []

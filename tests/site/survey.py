@@ -128,7 +128,7 @@ def _asked(address: str, root: str, reading: Reading) -> None:
 
 def _settle(page: Page) -> None:
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("!document.querySelector('.rb-calc-on[hidden]')")
+    page.wait_for_function("!document.querySelector(':is(.rb-calc-on, .rb-chain-on)[hidden]')")
     page.wait_for_timeout(SETTLE_MS)
 
 

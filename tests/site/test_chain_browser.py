@@ -1,12 +1,11 @@
 """The sliders of the chain in a real browser: bit for bit what Python says, and for everyone."""
 
-import os
 import random
 import struct
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.site.serving import serve
 
 from rebuilt import sliders
 from rebuilt.cost.design_kernels import SIZE
@@ -16,7 +15,6 @@ from rebuilt.demand.chain import machine_row
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES
 from rebuilt.demand.sampling import draws
 from rebuilt.demand.spread_kernels import ENDS, pinned_spread
-from rebuilt.paths import BUILD
 
 CASES = 1000
 RUN = """cases => {
@@ -41,19 +39,6 @@ DRAG = """() => {
     return times.sort((a, b) => a - b);
 }"""
 SHOWN = "() => document.querySelector('.rb-chain-figures').innerText"
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src "
-
-
-@pytest.fixture(scope="module")
-def site():
-    """Folder of the built book; the chain is one of its pages."""
-    folder = Path(os.environ.get("REBUILT_HTML", BUILD / "html")).resolve()
-    if not (folder / "chain.html").is_file():
-        message = f"NO BUILT CHAIN in {folder}; run `make book`"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture
@@ -261,20 +246,12 @@ def test_without_scripts_there_are_worked_cases(site, browser):
 )
 def test_a_strict_policy_needs_one_word(site, browser, scripts, works):
     """With 'wasm-unsafe-eval' the sliders run; without it the page says so."""
-    context = browser.new_context()
-
-    def serve(route):
-        file = site / route.request.url.split("://site.test/")[1].split("?")[0].split("#")[0]
-        if not file.is_file():
-            route.abort()
-            return
-        route.fulfill(path=file, headers={"Content-Security-Policy": POLICY + scripts})
-
-    context.route("**/*", serve)
-    page = context.new_page()
-    page.goto("http://site.test/chain.html")
     shown = ".rb-chain-on" if works else ".rb-chain-off:text('does not run WebAssembly')"
-    page.locator(shown).wait_for(state="visible")
+    context = browser.new_context()
+    page = context.new_page()
+    with serve(site, f"default-src 'self'; script-src {scripts}") as root:
+        page.goto(f"{root}chain.html")
+        page.locator(shown).wait_for(state="visible")
 
-    assert page.locator(".rb-chain-on").is_visible() == works
+        assert page.locator(".rb-chain-on").is_visible() == works
     context.close()

@@ -183,7 +183,7 @@ def test_a_page_without_code_is_left_alone(app):
     stale._stamp(app, "errata", source)
 
     assert source == ["# Errata\n"]
-    assert not hasattr(app.env, "rebuilt_keys")
+    assert app.env.rebuilt_keys == {}
 
 
 def test_a_changed_byte_outdates_exactly_the_pages_that_opened_the_file(app, repository):

@@ -14,6 +14,7 @@ MODEL_SCENARIO = "2024"
 ENDS = ("low", "central", "high")
 WIDEST = {"loguniform": 20.0}  # times the central value that an end may be away, and its inverse
 WIDE = 4.0  # the same for all other distributions: a slip of the decimal point is ten
+OURS = "our assumption"  # what the reason says where a range has no source
 MIDDLE = 0.01  # how far the middle of a lognormal range may lie from its geometric mean
 
 
@@ -24,6 +25,7 @@ def check_assumptions(material: Material) -> Iterator[Finding]:
         return
     for row in table.rows:
         yield from _range(table, row)
+        yield from _origin(table, row)
     yield from _complete(table)
     yield from _as_the_model_says(material, table)
 
@@ -53,6 +55,17 @@ def _range(table: Table, row: Row) -> Iterator[Finding]:
             "the geometric mean of the ends of a lognormal range",
             "correct one of them",
         )
+
+
+def _origin(table: Table, row: Row) -> Iterator[Finding]:
+    """Check that a range has a source and a place in it, or says that it is ours."""
+    source, locator, reason = (row.cells.get(name, "") for name in ("source", "locator", "reason"))
+    if bool(source) != bool(locator):
+        column, other = ("source", "locator") if locator else ("locator", "source")
+        yield table.at(row, column, "nothing", f"a {column}, as there is a {other}", "fill it in")
+    elif not source and OURS not in reason:
+        expected = f"a source, or a reason that says {OURS!r}"
+        yield table.at(row, "source", "nothing", expected, "name the source or say whose it is")
 
 
 def _complete(table: Table) -> Iterator[Finding]:

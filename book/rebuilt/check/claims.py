@@ -12,6 +12,7 @@ from rebuilt.check.facts import number
 from rebuilt.check.finding import Finding, quoted
 from rebuilt.check.material import Material, Row, Table
 
+CHECKS = "book/rebuilt/checks"
 LONGEST_TERM = 16  # characters: a word or a figure of the note, not a sentence of it
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -70,6 +71,7 @@ def check_claims(material: Material) -> Iterator[Finding]:
     for row in table.rows:
         yield from _words(table, row)
         yield from _testable(table, row)
+        yield from _written(material, table, row)
         yield from _claimed(table, row)
         now = number(row.cells["paragraph"]) or 0.0
         if now < paragraph:
@@ -121,6 +123,22 @@ def _testable(table: Table, row: Row) -> Iterator[Finding]:
             quoted(check),
             f"{module}.NAME, as the section is {row.cells['section']}",
             "correct the section or the check",
+        )
+
+
+def _written(material: Material, table: Table, row: Row) -> Iterator[Finding]:
+    """Check that the function exists, so that no claim of a finished book is left unchecked."""
+    module, _, name = row.cells["check"].partition(".")
+    if not name or module != row.cells["section"].replace("-", "_"):
+        return
+    file = f"{CHECKS}/{module}.py"
+    if not material.exists(file) or f"\ndef {name}(" not in f"\n{material.text(file)}":
+        yield table.at(
+            row,
+            "check",
+            quoted(row.cells["check"]),
+            f"a function {name} in {file}",
+            "write the check, or say in untestable why no evidence could decide",
         )
 
 

@@ -19,6 +19,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     kernel = instance.exports;
   } catch (error) {
     off.textContent = `This browser, or the policy of this site, does not run WebAssembly (${error.name}); the worked cases below do not need it.`;
+    root.classList.add("rb-chain-failed");
     return;
   }
   const inputs = data.given.length;

@@ -1,10 +1,13 @@
-// The scorecard's filter. Without scripts every claim is shown and the menus stay hidden.
+// The scorecard's filter, with its state in the address: #section=nvidia&since=refuted.
+// Without scripts every claim is shown and the menus stay hidden.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector(".rb-filter");
   if (!form) return;
-  const cards = [...document.querySelectorAll(".rb-ledger > .rb-card")];
+  const list = document.querySelector(".rb-ledger.rb-home");
+  const cards = [...list.children];
   const menus = [...form.querySelectorAll("select")];
   const shown = form.querySelector(".rb-shown");
+  const clear = form.querySelector(".rb-clear");
 
   const apply = () => {
     const wanted = menus.filter((menu) => menu.value);
@@ -15,19 +18,57 @@ document.addEventListener("DOMContentLoaded", () => {
       count += fits ? 1 : 0;
     }
     shown.textContent = `${count} of ${cards.length} claims shown`;
+    clear.disabled = wanted.length === 0;
   };
 
-  // An address such as #claim-nvidia-h200-memory always shows its claim.
+  const remember = () => {
+    const state = new URLSearchParams();
+    for (const menu of menus) if (menu.value) state.set(menu.dataset.filter, menu.value);
+    history.replaceState(null, "", `#${state}`);
+  };
+
+  // A word that no menu has leaves its menu at "all".
+  const restore = () => {
+    const state = new URLSearchParams(location.hash.slice(1));
+    if (!menus.some((menu) => state.has(menu.dataset.filter))) return false;
+    for (const menu of menus) {
+      const word = state.get(menu.dataset.filter) || "";
+      menu.value = [...menu.options].some((option) => option.value === word) ? word : "";
+    }
+    apply();
+    return true;
+  };
+
+  // An address such as #claim-nvidia-h200-memory always shows its claim, with its reasons open.
   const reveal = () => {
     const card = location.hash && document.getElementById(location.hash.slice(1));
-    if (!card || !card.hidden) return;
-    for (const menu of menus) menu.value = "";
-    apply();
-    card.scrollIntoView();
+    if (!card || !list.contains(card)) return;
+    if (card.hidden) {
+      for (const menu of menus) menu.value = "";
+      apply();
+    }
+    card.querySelector(".rb-why").open = true;
+    card.scrollIntoView({ behavior: "instant" });
+  };
+
+  const arrive = () => {
+    if (restore()) form.scrollIntoView({ behavior: "instant" });
+    else reveal();
   };
 
   form.hidden = false;
-  form.addEventListener("change", apply);
+  form.addEventListener("change", () => {
+    apply();
+    remember();
+  });
+  clear.addEventListener("click", () => {
+    for (const menu of menus) menu.value = "";
+    apply();
+    remember();
+    menus[0].focus();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  window.addEventListener("hashchange", reveal);
+  window.addEventListener("hashchange", arrive);
+  apply();
+  arrive();
 });
