@@ -16,7 +16,7 @@ import checkout
 import pytest
 
 PAGES = {"index", "second"}
-FAR = {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Chatham", "LANGUAGE": "zh"}
+FAR = {"LANG": "tr_TR.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "Pacific/Chatham", "LANGUAGE": "zh"}
 
 
 def executed(said: str) -> set[str]:

@@ -114,6 +114,7 @@ def connect(app: "Sphinx") -> None:
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _stamp)
     app.connect("doctree-read", _complete)
+    app.connect("env-updated", _close)
 
 
 def _records(app: "Sphinx") -> Path:
@@ -168,4 +169,10 @@ def _complete(app: "Sphinx", doctree: "nodes.document") -> None:
     if log.exists() and COMPLETE not in log.read_text(encoding="utf-8").splitlines():
         with log.open("a", encoding="utf-8") as lines:
             lines.write(f"{COMPLETE}\n")
-    os.environ.pop(LOG_VARIABLE, None)  # what Sphinx opens from now on is not this chapter's
+
+
+def _close(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
+    """End the last log: what Sphinx opens once all is read belongs to no chapter."""
+    del app, env
+    os.environ.pop(LOG_VARIABLE, None)
+    return []
