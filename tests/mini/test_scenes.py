@@ -93,6 +93,14 @@ def test_drawn_area_is_the_area_by_geometry(shape: str) -> None:
     assert drawn == pytest.approx(AREAS[shape] * 400, rel=0.02)
 
 
+@given(index=INDICES)
+@settings(max_examples=60, deadline=None)
+def test_shapes_start_and_end_on_the_grid(index: int) -> None:
+    for path in scene(6, index).paths:
+        for place in (*path.start, *path.end):
+            assert place == int(place)
+
+
 def test_a_bounce_returns_to_its_start() -> None:
     path = scenes.Path((5, 5), (5, 20), (8, 8), returns=True).at(9)
     assert np.array_equal(path[0], path[-1])
@@ -107,6 +115,7 @@ def test_a_name_or_size_that_no_clip_has_is_refused() -> None:
         scenes.place(Record(Label("red", "circle"), frames=10), rng)
     record = Record(
         Label("red", "circle", "left"),
+        frames=17,
         height=40,
         width=24,
         other=Label("blue", "square"),
@@ -114,4 +123,7 @@ def test_a_name_or_size_that_no_clip_has_is_refused() -> None:
     )
     with pytest.raises(ShapeError, match="cannot pass another left in 40x24 pixels; that needs 32"):
         scenes.place(record, rng)
-    scenes.place(dataclasses.replace(record, subject=Label("red", "circle", "up")), rng)
+    fits = dataclasses.replace(record, subject=Label("red", "circle", "up"))
+    scenes.place(fits, rng)
+    with pytest.raises(ShapeError, match="passing another in 9 frames; the miniature shows that in"):
+        scenes.place(dataclasses.replace(fits, frames=9), rng)

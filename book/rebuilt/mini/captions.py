@@ -19,6 +19,8 @@ from rebuilt.mini.scenes import (
     BACKGROUNDS,
     COLOURS,
     DIRECTIONS,
+    FRAMES,
+    FRAMES_PASSING,
     SHAPES,
     SIZES,
     Label,
@@ -202,9 +204,9 @@ def expand(prompt: str, seed: int = 0) -> Expansion:
     rng = np.random.Generator(np.random.PCG64(seed))
     height, width, words = _format(words)
     words = [ALIASES.get(word, word) for word in words]
-    frames = 17 if "two" in words else 9
     background = "white" if "white" in words else "black"
     labels = _labels(words, rng)
+    frames = FRAMES_PASSING if "two" in words or len(labels) > 1 else FRAMES[0]
     subject = _moving(labels[0], words)
     record = Record(subject, background, frames, height, width)
     if len(labels) > 1:

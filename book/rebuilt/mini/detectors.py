@@ -22,6 +22,7 @@ from rebuilt.mini.scenes import (
 
 AREA_LEAST = 12.0  # pixels in its largest frame; smaller patches are specks
 AREA_SHARE = 0.4  # frames with less of the largest area are hidden or fading, and not followed
+CLEAR_SHARE = 0.8  # outlines are compared where nothing hides them
 TRAVEL_LEAST = 4.0  # pixels; scenes travel 8 or more
 GROWTH_LEAST = 1.3  # ratio of diameters; scenes change by 1.87
 LIKENESS_LEAST = 0.6
@@ -151,7 +152,7 @@ def _seen(colour: str, share: NDArray[np.float64]) -> Seen:
     areas = share.sum(axis=(1, 2))
     largest = float(areas.max())
     followed = np.flatnonzero(areas >= AREA_SHARE * largest)
-    clear = np.flatnonzero(areas >= min(0.85 * largest, AREA_LEAST * 3))
+    clear = np.flatnonzero(areas >= CLEAR_SHARE * largest)
     likeness = {shape: _likeness(share[clear], shape) for shape in SHAPES}
     shape = max(likeness, key=lambda name: likeness[name])
     named = shape if likeness[shape] >= LIKENESS_LEAST else "unclear"

@@ -65,6 +65,8 @@ def grammar() -> dict[str, Any]:
         "directions": list(scenes.DIRECTIONS),
         "edges": captions.EDGES,
         "passing": scenes.PASSING_LENGTH_LEAST,
+        "framesPassing": scenes.FRAMES_PASSING,
+        "framesLeast": scenes.FRAMES[0],
         "sizes": scenes.SIZES,
         "vocabulary": captions.VOCABULARY,
         "longest": captions.TOKENS_MOST,

@@ -37,6 +37,8 @@ GRID = 2.0  # pixels between places: what is to be learnt is what shapes do, not
 TRAVEL = 8.0  # pixels, or one a frame where a longer clip has room for it
 DIAMETERS = (12.0, 14.0)
 DIAMETERS_PASSING = {32: 10.0, 40: 12.0, 48: 12.0}  # by the length of the way
+FRAMES_PASSING = 17  # a shape passes another in two seconds; in one it would be a blur
+PASSING_LENGTH_LEAST = min(DIAMETERS_PASSING)  # shorter axes have no room for two side by side
 DIAMETERS_CHANGING = (8.0, 14.0)
 CROSS_ARM = 0.36  # half the width of an arm, in radii
 
@@ -132,6 +134,7 @@ def draw_record(rng: np.random.Generator) -> Record:
     if kind == "pass":
         motion = str(rng.choice(passable(height, width)))
         other = Label(str(colours[1]), str(shapes[1]))
+        record = replace(record, frames=FRAMES_PASSING)
         relation = str(rng.choice(RELATIONS))
         return replace(
             record, subject=replace(subject, motion=motion), other=other, relation=relation
@@ -141,8 +144,8 @@ def draw_record(rng: np.random.Generator) -> Record:
 
 def passable(height: int, width: int) -> list[str]:
     """Directions along which one shape has room to pass another."""
-    rows = ["up", "down"] if height in DIAMETERS_PASSING else []
-    return rows + (["left", "right"] if width in DIAMETERS_PASSING else [])
+    rows = ["up", "down"] if height >= PASSING_LENGTH_LEAST else []
+    return rows + (["left", "right"] if width >= PASSING_LENGTH_LEAST else [])
 
 
 def _single(subject: Label, kind: str, rng: np.random.Generator) -> Label:
@@ -185,10 +188,15 @@ def check(record: Record) -> None:
             f"a clip of {record.frames} frames, {record.height}x{record.width} pixels; the "
             f"miniature makes {FRAMES} frames of {SIZES} (height, width)"
         )
+    if record.other and record.frames != FRAMES_PASSING:
+        raise ShapeError(
+            f"one shape passing another in {record.frames} frames; the miniature shows that in "
+            f"{FRAMES_PASSING}"
+        )
     if record.other and record.subject.motion not in passable(record.height, record.width):
         raise ShapeError(
             f"one shape cannot pass another {record.subject.motion} in {record.height}x"
-            f"{record.width} pixels; that needs {min(DIAMETERS_PASSING)} pixels along the way"
+            f"{record.width} pixels; that needs {PASSING_LENGTH_LEAST} pixels along the way"
         )
 
 
@@ -234,15 +242,15 @@ def _passing(record: Record, rng: np.random.Generator) -> tuple[Path, Path]:
     axis = 0 if step[0] else 1
     diameter = DIAMETERS_PASSING[lengths[axis]]
     edge = MARGIN + diameter / 2
-    near, far = edge, lengths[axis] - edge
-    along = (near, far) if step[axis] > 0 else (far, near)
+    middle = lengths[axis] / 2
+    aside = min(diameter + 1, middle - edge)  # clear of the other, as far as there is room
+    along = (middle - step[axis] * aside, middle + step[axis] * aside)
     across = edge + _on_grid(lengths[1 - axis] - 2 * edge, rng)
 
     def path(start: float, end: float) -> Path:
         points = [(way, across) if axis == 0 else (across, way) for way in (start, end)]
         return Path(points[0], points[1], (diameter, diameter))
 
-    middle = lengths[axis] / 2
     return path(*along), path(middle, middle)
 
 

@@ -23,7 +23,7 @@ NOISE_GROWS = 2000  # steps over which the noise grows
 BEYOND_FROM = 500  # step from which values beyond pure black or full colour are no error: the
 # decoder's output is clamped, and edges become sharper when it may overshoot
 PENALTY = 1e-4  # on the square of latents, against ever larger values
-COURSE = Course("autoencoder", seed=11, steps=6000, rate=2e-3, average=0.998)
+COURSE = Course("autoencoder", seed=11, steps=8000, rate=2e-3, average=0.998)
 
 
 def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:

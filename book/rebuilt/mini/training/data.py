@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from rebuilt.mini.captions import tokens, training_caption
-from rebuilt.mini.scenes import Clip, Record, render, scene
+from rebuilt.mini.scenes import Clip, Record, Scene, render, scene
 from rebuilt.mini.training.models import fold_pixels
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def window_batch(rng: np.random.Generator) -> Tensor:
     """Windows of 9 frames and 24 x 24 pixels around the shapes of random scenes.
 
     The autoencoder is convolutional: what it learns in a window holds in a whole frame, and most of
-    a frame is background.
+    a frame is background. Every second window has two shapes, which are the hardest to compress.
     """
     windows = []
-    for _ in range(WINDOWS):
-        made = scene(TRAINING_SEED, int(rng.integers(2**31)))
+    for number in range(WINDOWS):
+        made = _window_scene(rng, two=number % 2 == 1)
         clip = render(made)
         first = int(rng.integers(len(clip) - WINDOW_FRAMES + 1))
         y, x, _ = made.paths[0].at(len(clip))[first + WINDOW_FRAMES // 2]
@@ -64,6 +64,13 @@ def window_batch(rng: np.random.Generator) -> Tensor:
         inside = clip[first : first + WINDOW_FRAMES, top : top + WINDOW, left : left + WINDOW]
         windows.append(inside)
     return torch.from_numpy(np.stack(windows))
+
+
+def _window_scene(rng: np.random.Generator, *, two: bool) -> Scene:
+    made = scene(TRAINING_SEED, int(rng.integers(2**31)))
+    while two and made.record.other is None:
+        made = scene(TRAINING_SEED, int(rng.integers(2**31)))
+    return made
 
 
 def _corner(centre: float, length: int, rng: np.random.Generator) -> int:

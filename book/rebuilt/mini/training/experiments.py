@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rebuilt.mini.training.plan import MILESTONES, RUNS, SAMPLER
 
 MANY = 200  # prompts of the headline; its failures are listed
-SOME = 40
-FEW = 40
+SOME = 80
+FEW = 60
 
 
 @dataclass(frozen=True)

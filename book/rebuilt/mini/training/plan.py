@@ -12,8 +12,8 @@ LARGE = Size()
 MEDIUM = Size(width=72, depth=4, heads=3)
 SMALL = Size(width=48, depth=3, heads=2)
 SEED = 31
-MAIN_STEPS = 12_000
-MEDIUM_STEPS = 1600  # runs of equal compute have as many as the tokens of their clips allow
+MAIN_STEPS = 9600
+MEDIUM_STEPS = 1200  # runs of equal compute have as many as the tokens of their clips allow
 
 
 def course(name: str, steps: int) -> Course:
@@ -30,6 +30,6 @@ RUNS = {
     "pixels": Flow(course("pixels", MEDIUM_STEPS), replace(MEDIUM, channels=192), codec="pixels"),
     "patch1": Flow(course("patch1", MEDIUM_STEPS // 4), replace(MEDIUM, patch=1)),
 }
-MILESTONES = (200, 400, 800, 1600, 3200, 6400)  # steps after which averaged weights are kept
+MILESTONES = (150, 300, 600, 1200, 2400, 4800)  # steps after which averaged weights are kept
 SAMPLER = {"steps": 20, "guidance": 3.0, "shift": 1.0}
 PUBLISHED = {"main": "transformer", "medium": "transformer-medium", "small": "transformer-small"}

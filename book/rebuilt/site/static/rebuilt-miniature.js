@@ -52,8 +52,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const [asked, rest] = formatOf(prompt.toLowerCase().match(/[a-z]+/g) ?? []);
     const words = rest.map((word) => data.aliases[word] ?? word);
     const [height, width] = wanted.size ?? asked;
-    const frames = wanted.frames ?? (words.includes("two") ? 17 : 9);
     const [subject, other] = labelsOf(words, seed);
+    const frames = wanted.frames ?? (words.includes("two") || other ? data.framesPassing : data.framesLeast);
     let motion = words.find(among(data.directions)) ?? "still";
     let bounces = words.includes("bounce");
     let change = words.find((word) => word === "grows" || word === "shrinks") ?? "steady";
@@ -69,7 +69,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const parts = [`a ${subject.colour} ${subject.shape}`, actionOf({ motion, bounces, change })];
     if (other) parts.push(`${words.includes("front") ? "in front of" : "behind"} a ${other.colour} ${other.shape}`);
     parts.push(`on a ${words.includes("white") ? "white" : "black"} background`);
-    parts.push(`in a ${oriented([height, width])} clip of ${frames === 9 ? "one second" : "two seconds"}`);
+    parts.push(`in a ${oriented([height, width])} clip of ${frames === data.framesLeast ? "one second" : "two seconds"}`);
     const known = [...data.colours, ...data.shapes, ...data.backgrounds, ...data.directions, ...data.silent,
       "still", "bounce", "grows", "shrinks", "behind", "front", "one", "two"];
     return { caption: parts.join(" "), frames, height, width, ignored: words.filter((word) => !known.includes(word)) };
