@@ -34,6 +34,7 @@ RELATIONS = ("behind", "front")
 KINDS = {"move": 0.42, "still": 0.08, "bounce": 0.12, "change": 0.16, "pass": 0.22}
 MARGIN = 1.0  # pixels of background that no shape enters
 GRID = 2.0  # pixels between places: what is to be learnt is what shapes do, not where exactly
+CELL = 4.0  # pixels of a latent cell
 TRAVEL = 8.0  # pixels, or one a frame where a longer clip has room for it
 DIAMETERS = (12.0, 14.0)
 DIAMETERS_PASSING = {32: 10.0, 40: 12.0, 48: 12.0}  # by the length of the way
@@ -252,6 +253,20 @@ def _passing(record: Record, rng: np.random.Generator) -> tuple[Path, Path]:
         return Path(points[0], points[1], (diameter, diameter))
 
     return path(*along), path(middle, middle)
+
+
+def aligned(made: Scene) -> bool:
+    """Whether a scene is one of the simplest: large shapes in the middle of latent cells.
+
+    Of two shapes only the line on which they lie is asked for.
+    """
+    if made.record.other:
+        sideways = made.record.subject.motion in ("left", "right")
+        across = made.paths[0].start[0 if sideways else 1]
+        return across % (2 * CELL) in (0.0, 2 * CELL - 1)
+    path = made.paths[0]
+    large = DIAMETERS_CHANGING[1] in path.diameters
+    return large and all(place % CELL == 0 for place in (*path.start, *path.end))
 
 
 def coverage(

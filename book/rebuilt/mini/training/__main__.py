@@ -33,8 +33,8 @@ def main(arguments: list[str]) -> int:
         make_report()
         publish()
     elif part.startswith("latents-"):
-        _, codec, number = part.split("-")
-        make_latents(codec, int(number))
+        name, _, number = part.removeprefix("latents-").rpartition("-")
+        make_latents(name, int(number))
     else:
         make_run(part)
     return 0
@@ -44,7 +44,8 @@ def everything() -> int:
     """Autoencoder and latents first; then the runs, two at a time; what is done is not repeated."""
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(_process, [f"latents-latent-{part}" for part in range(PARTS)]))
+        for name in ("latent-wide", "latent"):
+            list(pool.map(_process, [f"latents-{name}-{part}" for part in range(PARTS)]))
         list(pool.map(_process, RUNS))
     _process("report")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 
 from rebuilt.mini.captions import tokens, training_caption
-from rebuilt.mini.scenes import Clip, Record, Scene, render, scene
+from rebuilt.mini.scenes import Clip, Record, Scene, aligned, render, scene
 from rebuilt.mini.training.models import fold_pixels
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 TRAINING_SEED = 2024
 VALIDATION_SEED = 2025
 CLIPS = 40_960
+TUNING_CLIPS = 20_480
 PARTS = 2  # of the set, encoded at the same time
 CHUNK = 512
 WINDOW = 24  # pixels
 WINDOW_FRAMES = 9
 WINDOWS = 8
-CODECS = ("latent", "cropped", "pixels")
 
 
 def crop(clip: Clip) -> Clip:
@@ -79,20 +80,39 @@ def _corner(centre: float, length: int, rng: np.random.Generator) -> int:
     return min(max(wanted, 0), length - WINDOW)
 
 
-def build(codec: str, encode: Callable[[Tensor], Tensor], folder: Path, part: int) -> None:
-    """Draw one of the parts of the training set and keep its latents, a file for each shape."""
+def wide_set(part: int) -> list[int]:
+    """Numbers of the scenes of a part: shapes at all places and of all sizes."""
+    size = CLIPS // PARTS
+    return list(range(part * size, (part + 1) * size))
+
+
+def tuning_set(part: int) -> list[int]:
+    """Numbers of the scenes of a part that are aligned: fewer outlines to learn, all else alike."""
+    first = CLIPS * (1 + 100 * part)  # far enough apart
+    fitting = (index for index in itertools.count(first) if aligned(scene(TRAINING_SEED, index)))
+    return list(itertools.islice(fitting, TUNING_CLIPS // PARTS))
+
+
+def build(
+    encode: Callable[[Tensor], Tensor],
+    folder: Path,
+    part: int,
+    indices: list[int],
+    *,
+    cropped: bool = False,
+) -> None:
+    """Draw scenes and keep their latents as one of the parts of a set, a file for each shape."""
     folder.mkdir(parents=True, exist_ok=True)
     kept: dict[tuple[int, ...], list[NDArray[np.float16]]] = {}
     numbers: dict[tuple[int, ...], list[int]] = {}
-    size = CLIPS // PARTS
-    for start in range(part * size, (part + 1) * size, CHUNK):
-        for shape, members in _drawn(codec, start).items():
+    for start in range(0, len(indices), CHUNK):
+        for shape, members in _drawn(indices[start : start + CHUNK], cropped).items():
             stack = torch.from_numpy(np.stack([clip for _, clip in members]))
             with torch.no_grad():
                 latents = encode(stack).numpy().astype(np.float16)
             kept.setdefault(shape, []).append(latents)
             numbers.setdefault(shape, []).extend(index for index, _ in members)
-        sys.stderr.write(f"{codec}: clips up to {start + CHUNK} of {CLIPS} encoded\n")
+        sys.stderr.write(f"{folder.name}, part {part}: {start + CHUNK} of {len(indices)} encoded\n")
     for shape, rows in kept.items():
         name = "x".join(map(str, shape[:3]))
         np.save(folder / f"{name}-{part}.numbers.npy", np.array(numbers[shape]))
@@ -100,11 +120,11 @@ def build(codec: str, encode: Callable[[Tensor], Tensor], folder: Path, part: in
     (folder / f"complete-{part}").touch()
 
 
-def _drawn(codec: str, start: int) -> dict[tuple[int, ...], list[tuple[int, Clip]]]:
+def _drawn(indices: list[int], cropped: bool) -> dict[tuple[int, ...], list[tuple[int, Clip]]]:
     groups: dict[tuple[int, ...], list[tuple[int, Clip]]] = {}
-    for index in range(start, start + CHUNK):
+    for index in indices:
         clip = render(scene(TRAINING_SEED, index))
-        clip = crop(clip) if codec == "cropped" else clip
+        clip = crop(clip) if cropped else clip
         groups.setdefault(clip.shape, []).append((index, clip))
     return groups
 

@@ -37,6 +37,7 @@ class Flow:
     dropout: float = 0.1
     time_mean: float = 0.3  # of the logit-normal distribution of times
     time_spread: float = 1.0
+    wide_until: int = 0  # step up to which it learns from shapes at all places, before tuning
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,16 @@ class Scale:
     spread: Tensor
 
 
-def flow_loss(flow: Flow, stocks: list[Stock], scale: Scale) -> Callable[..., Tensor]:
-    """Return the loss of one step: a batch of one shape, drawn in proportion to the stocks."""
-    shares = np.array([len(stock.records) for stock in stocks], dtype=float)
-    shares /= shares.sum()
+def flow_loss(
+    flow: Flow, stocks: list[Stock], scale: Scale, wide: list[Stock] | None = None
+) -> Callable[..., Tensor]:
+    """Return the loss of one step: a batch of one shape, drawn in proportion to the stocks.
 
-    def loss(module: nn.Module, rng: np.random.Generator, _step: int) -> Tensor:
-        stock = stocks[int(rng.choice(len(stocks), p=shares))]
+    Up to the step `flow.wide_until` the batch comes from the stocks `wide`.
+    """
+
+    def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:
+        stock = _drawn(wide if wide and step < flow.wide_until else stocks, rng)
         picks = rng.integers(len(stock.records), size=flow.batch)
         latents = (stock.latents[picks].float() - scale.mean) / scale.spread
         records = [stock.records[pick] for pick in picks]
@@ -61,6 +65,11 @@ def flow_loss(flow: Flow, stocks: list[Stock], scale: Scale) -> Callable[..., Te
         return velocity_error(module, latents, words, lengths, flow, rng)
 
     return loss
+
+
+def _drawn(stocks: list[Stock], rng: np.random.Generator) -> Stock:
+    shares = np.array([len(stock.records) for stock in stocks], dtype=float)
+    return stocks[int(rng.choice(len(stocks), p=shares / shares.sum()))]
 
 
 def velocity_error(

@@ -12,8 +12,8 @@ LARGE = Size()
 MEDIUM = Size(width=72, depth=4, heads=3)
 SMALL = Size(width=48, depth=3, heads=2)
 SEED = 31
-MAIN_STEPS = 9600
-MEDIUM_STEPS = 1200  # runs of equal compute have as many as the tokens of their clips allow
+MAIN_STEPS = 9000
+MEDIUM_STEPS = 1000  # runs of equal compute have as many as the tokens of their clips allow
 
 
 def course(name: str, steps: int) -> Course:
@@ -22,7 +22,7 @@ def course(name: str, steps: int) -> Course:
 
 
 RUNS = {
-    "main": Flow(course("main", MAIN_STEPS), LARGE),
+    "main": Flow(course("main", MAIN_STEPS), LARGE, wide_until=3600),
     "small": Flow(course("small", MEDIUM_STEPS), SMALL),
     "medium": Flow(course("medium", MEDIUM_STEPS), MEDIUM),
     "terse": Flow(course("terse", MEDIUM_STEPS), MEDIUM, terse_share=1.0),

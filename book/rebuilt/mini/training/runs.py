@@ -15,6 +15,7 @@ from rebuilt.paths import BUILD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torch import Tensor
 
@@ -28,11 +29,22 @@ def make_autoencoder() -> None:
     scale_of("latent")
 
 
-def make_latents(codec: str, part: int) -> None:
-    """Encode a part of the training set, unless that is done."""
-    folder = WORKSHOP / f"latents-{codec}"
-    if not (folder / f"complete-{part}").exists():
-        data.build(codec, encoder_of(codec), folder, part)
+def make_latents(name: str, part: int) -> None:
+    """Encode a part of a set of clips, unless that is done.
+
+    `latent-wide` has shapes at all places; the others are aligned, see `data.tuning_set`.
+    """
+    folder = latents_folder(name)
+    if (folder / f"complete-{part}").exists():
+        return
+    codec, _, wide = name.partition("-")
+    indices = data.wide_set(part) if wide else data.tuning_set(part)
+    data.build(encoder_of(codec), folder, part, indices, cropped=codec == "cropped")
+
+
+def latents_folder(name: str) -> Path:
+    """Folder of a set of clips."""
+    return WORKSHOP / f"latents-{name}"
 
 
 def encoder_of(codec: str) -> Callable[[Tensor], Tensor]:
@@ -69,16 +81,22 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
 def make_run(name: str) -> None:
     """Train a transformer of the plan."""
     flow, folder = RUNS[name], WORKSHOP / name
-    for part in range(data.PARTS):
-        make_latents(flow.codec, part)
-    stocks = data.stocks(WORKSHOP / f"latents-{flow.codec}")
+    wide = stocks_of(f"{flow.codec}-wide") if flow.wide_until else []
+    stocks = stocks_of(flow.codec)
 
     def keep(step: int, average: dict[str, Tensor]) -> None:
         if step in MILESTONES:
             torch.save(average, folder / f"weights-{step}.pt")
 
-    loss = flow_loss(flow, stocks, scale_of(flow.codec))
+    loss = flow_loss(flow, stocks, scale_of(flow.codec), wide)
     train(fresh(flow), flow.course, loss, folder, milestone=keep)
+
+
+def stocks_of(name: str) -> list[data.Stock]:
+    """Return a set of clips, made first if it is not there."""
+    for part in range(data.PARTS):
+        make_latents(name, part)
+    return data.stocks(latents_folder(name))
 
 
 def fresh(flow: Flow) -> Transformer:
