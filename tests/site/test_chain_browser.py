@@ -122,7 +122,10 @@ def test_the_page_is_quiet_and_asks_nothing(opened):
 def test_without_a_choice_the_address_stays(opened):
     """Opening the page writes no fragment, so that links to its sections keep working."""
     page = opened().page
-    page.wait_for_timeout(400)
+    page.clock.install()
+    page.reload()
+    page.locator(".rb-chain-on").wait_for(state="visible")
+    page.clock.run_for(1000)
 
     assert page.evaluate("location.hash") == ""
 
