@@ -86,6 +86,17 @@ def test_printing_loses_nothing(looks):
     assert {page["paper"]["theme"] for page in looks.values()} == {"light"}
 
 
+def test_paper_is_light_at_once(html, visit):
+    """By the event alone: a browser that prints a copy of the page does not wait for a frame."""
+    page = visit(html, "index", scheme="dark").page
+    themes = page.evaluate("""['beforeprint', 'afterprint'].map(name => {
+        dispatchEvent(new Event(name));
+        return document.documentElement.dataset.theme;
+    })""")
+
+    assert themes == ["light", "dark"]
+
+
 def test_charts_follow_light_and_dark(html, visit):
     """The same drawing has other colours on a dark page, by the system's wish or by the button."""
     light = visit(html, "index").page
