@@ -185,17 +185,6 @@ def test_the_address_keeps_a_choice_and_the_command_says_the_same(opened):
     )
 
 
-def test_the_command_is_copied(opened):
-    """The button says that it copied, and the command is selected."""
-    page = opened().page
-    page.get_by_role("button", name="Copy command").click()
-    page.locator(".rb-chain-said:text('Cop')").wait_for()
-
-    assert (
-        page.evaluate("getSelection().toString()") == "rebuilt demand --scenario 2026 --draws 128"
-    )
-
-
 def test_a_value_out_of_range_is_refused_in_words(opened):
     """The figures are emptied, and the sentence says what would do."""
     page = opened().page
