@@ -279,5 +279,6 @@ def _results() -> str:
         ' aria-label="The same as a command"></code>'
         '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
         '<button type="button" class="rb-calc-button rb-calc-reset">As published</button>'
+        '<span class="rb-calc-copied rb-hidden" role="status"></span>'
         '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
     )

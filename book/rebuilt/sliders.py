@@ -196,5 +196,6 @@ def _results() -> str:
         '<p class="rb-chain-command"><code tabindex="0" aria-label="The same as a command"></code>'
         '<button type="button" class="rb-chain-button rb-chain-copy">Copy command</button>'
         '<button type="button" class="rb-chain-button rb-chain-reset">All as assumed</button>'
+        '<span class="rb-chain-copied rb-hidden" role="status"></span>'
         '<span class="rb-chain-said rb-hidden" role="status"></span></p>'
     )

@@ -2,6 +2,12 @@
 
 from playwright.sync_api import Page
 
+# A page hears of a new size or medium by events that come with its frames, and a busy machine draws
+# those late. Chromium notices a medium in one frame and tells of it in the next.
+HEARD = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+READY = "!document.querySelector(':is(.rb-calc-on, .rb-chain-on)[hidden]')"
+EXPLORED = """count => document.querySelectorAll('.rb-explore[aria-pressed=true]').length === count
+    && document.querySelectorAll('.rb-live > div > svg, .rb-live .marks').length >= count"""
 STILL = "* { transition: none !important }"  # the side column would still be on its way
 
 WIDTHS = (320, 360, 768, 1280)
@@ -61,6 +67,7 @@ LOST = """width => {
 def at_width(page: Page, width: int) -> dict:
     """Measure charts and letters of a page at one width, and how far the page itself reaches."""
     page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(HEARD)
     return {
         "width": width,
         "reaches": page.evaluate("document.documentElement.scrollWidth"),
@@ -74,6 +81,7 @@ def on_paper(page: Page) -> dict:
     """Measure what print leaves of a page: texts that are lost, charts, and the colours."""
     page.set_viewport_size({"width": PAPER_PX, "height": 1000})
     page.emulate_media(media="print")
+    page.evaluate(HEARD)
     seen = {
         "lost": page.evaluate(LOST, PAPER_PX),
         "charts": page.evaluate(CHARTS),

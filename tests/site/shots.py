@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
 from tests.site.browsing import ARGUMENTS, find_browser
+from tests.site.looks import READY
 
 from rebuilt.build import SITE
 from rebuilt.paths import BUILD
@@ -36,7 +37,7 @@ def take(context: BrowserContext, page_file: Path, form: str, folder: Path) -> l
     page.goto(page_file.as_uri())
     page.add_style_tag(content=STILL)
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("!document.querySelector(':is(.rb-calc-on, .rb-chain-on)[hidden]')")
+    page.wait_for_function(READY)
     size = page.viewport_size or {"width": 0}
     height = page.evaluate("document.documentElement.scrollHeight")
     parts = []

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.site.axe import Finding, findings
+from tests.site.looks import EXPLORED, READY
 from tests.site.serving import SUB_PATH, serve
 
 SETTLE_MS = 200
@@ -38,7 +39,9 @@ new PerformanceObserver(list => {
     else if (document.readyState !== 'complete') requestAnimationFrame(look);
 })();
 """
-EXPLORED = "n => document.querySelectorAll('.rb-live > div > svg, .rb-live .marks').length >= n"
+# In the page's own time, and two frames later: a jump is known when the frame after it is drawn.
+SETTLED = """ms => new Promise(done => setTimeout(
+    () => requestAnimationFrame(() => requestAnimationFrame(done)), ms))"""
 
 
 @dataclass
@@ -128,8 +131,8 @@ def _asked(address: str, root: str, reading: Reading) -> None:
 
 def _settle(page: Page) -> None:
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("!document.querySelector(':is(.rb-calc-on, .rb-chain-on)[hidden]')")
-    page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_function(READY)
+    page.evaluate(SETTLED, SETTLE_MS)
 
 
 def _explore_all(page: Page, reading: Reading) -> None:

@@ -316,15 +316,6 @@ def test_choices_have_names(opened):
             assert page.get_by_role("spinbutton", name=f"{label} {unit}", exact=True).count() == 1
 
 
-def test_the_command_is_copied(opened):
-    """The button says that it copied, and the command is selected."""
-    page = opened().page
-    page.get_by_role("button", name="Copy command").click()
-    page.locator(".rb-calc-said:text('Cop')").wait_for()
-
-    assert page.evaluate("getSelection().toString()").startswith("rebuilt cost hunyuanvideo")
-
-
 def test_a_refused_clip_says_why_and_what_would_do(opened):
     """The sentence is the command's own, figures are emptied, and the slider leads back."""
     page = opened().page

@@ -1,7 +1,7 @@
 """The built pages in a real browser, read from files, every other request refused."""
 
 import pytest
-from tests.site.looks import CHARTS, STILL, WIDTHS, at_width, on_paper
+from tests.site.looks import CHARTS, EXPLORED, READY, STILL, WIDTHS, at_width, on_paper
 
 COLOURS = """() => [...document.querySelectorAll('.rb-svg')].filter(svg => svg.checkVisibility())
     .map(svg => [...new Set([...svg.querySelectorAll('[fill],[stroke]')].flatMap(mark =>
@@ -21,6 +21,7 @@ def looks(html, browser):
         page.goto(file.as_uri())
         page.add_style_tag(content=STILL)
         page.evaluate("document.fonts.ready")
+        page.wait_for_function(READY)
         widths = [at_width(page, width) for width in WIDTHS]
         seen[file.stem] = {"widths": widths, "paper": on_paper(page), "troubles": [*troubles]}
         troubles.clear()
@@ -85,6 +86,17 @@ def test_printing_loses_nothing(looks):
     assert {page["paper"]["theme"] for page in looks.values()} == {"light"}
 
 
+def test_paper_is_light_at_once(html, visit):
+    """By the event alone: a browser that prints a copy of the page does not wait for a frame."""
+    page = visit(html, "index", scheme="dark").page
+    themes = page.evaluate("""['beforeprint', 'afterprint'].map(name => {
+        dispatchEvent(new Event(name));
+        return document.documentElement.dataset.theme;
+    })""")
+
+    assert themes == ["light", "dark"]
+
+
 def test_charts_follow_light_and_dark(html, visit):
     """The same drawing has other colours on a dark page, by the system's wish or by the button."""
     light = visit(html, "index").page
@@ -110,8 +122,9 @@ def test_explore_brings_a_live_chart_and_takes_it_back(fixture_html, visit, widt
     assert seen.page.evaluate("typeof window.vegaEmbed") == "undefined"
 
     button.click()
-    live.wait_for(state="visible")
+    seen.page.wait_for_function(EXPLORED, arg=1)
 
+    assert live.is_visible()
     assert button.inner_text() == "Back to drawing"
     assert button.get_attribute("aria-pressed") == "true"
     assert live.get_attribute("aria-label").startswith("Both vendors double memory")
@@ -130,7 +143,7 @@ def test_a_live_chart_follows_the_theme(fixture_html, visit):
     page = visit(fixture_html, "index").page
     bar = page.locator("#chart-bandwidth-by-chip .rb-live path[aria-roledescription=bar]").first
     page.locator("#chart-bandwidth-by-chip .rb-explore").click()
-    bar.wait_for()
+    page.wait_for_function(EXPLORED, arg=1)
     assert bar.get_attribute("fill") == "#0068a8"
 
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
@@ -147,11 +160,7 @@ def test_every_chart_can_be_explored(fixture_html, visit):
         buttons = seen.page.locator(".rb-explore")
         for place in range(buttons.count()):
             buttons.nth(place).click()
-        seen.page.wait_for_function(
-            "count => document.querySelectorAll('.rb-live > div > svg, .rb-live .marks').length"
-            " >= count",
-            arg=buttons.count(),
-        )
+        seen.page.wait_for_function(EXPLORED, arg=buttons.count())
 
         assert seen.page.locator(".rb-status").all_inner_texts() == [""] * buttons.count(), name
         assert (seen.errors, seen.requests) == ([], []), name

@@ -71,15 +71,22 @@ def test_every_chart_has_stops_for_the_keyboard(html, browser):
 
 
 def test_a_printed_page_holds_its_folded_table(fixture_html, visit, tmp_path):
-    """A real PDF: the description and the last row of the data are on paper."""
+    """A real PDF of a dark page: description and last row of the data, in ink of the light one."""
     page = visit(fixture_html, "index", scheme="dark").page
     page.pdf(path=tmp_path / "index.pdf", format="A4")
-    text = " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "index.pdf").pages)
-    words = " ".join(text.split())
+    sheets = pypdf.PdfReader(tmp_path / "index.pdf").pages
+    words = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    drawn = b"".join(sheet.get_contents().get_data() for sheet in sheets)
+    inks = {
+        "#" + "".join(f"{round(255 * float(part)):02x}" for part in colour)
+        for colour in re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) rg", drawn)
+    }
 
     assert "Bars of memory bandwidth for four chips, rising from Q1 to Q2 Max." in words
     assert "Optical modules" in words
     assert "Change one row and build again." in words
+    assert "#1f2a37" in inks
+    assert "#e8edf3" not in inks
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const command = root.querySelector(".rb-calc-command code");
   const ofOwn = root.querySelector(".rb-calc-said-of");
   const said = root.querySelector(".rb-calc-said");
+  const copied = root.querySelector(".rb-calc-copied");
   const POINTS = 48;
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -256,6 +257,12 @@ document.addEventListener("DOMContentLoaded", async () => {
     ...shownFields.filter((field) => field !== "gpus").map((field) => `--${field} ${number(field).value}`),
     `--gpu ${state.gpu} --gpus ${number("gpus").value}`].join(" ");
 
+  // Apart from the figures, which are said a moment later and would take its place.
+  const tellCopied = (words) => {
+    copied.textContent = words;
+    copied.classList.toggle("rb-hidden", words === "");
+  };
+
   let later;
   const update = () => {
     const state = read();
@@ -273,7 +280,11 @@ document.addEventListener("DOMContentLoaded", async () => {
       : `As published: ${own.name}.`;
     if (problem.textContent !== words) problem.textContent = words;
     root.classList.toggle("rb-calc-refused", !fine);
-    command.textContent = commandOf(state);
+    const line = commandOf(state);
+    if (command.textContent !== line) { // a resize changes nothing and leaves the selection
+      command.textContent = line;
+      tellCopied("");
+    }
     const show = (name, text) => { root.querySelector(`[data-shows=${name}]`).textContent = text; };
     const names = ["length", "parameters", "tokens", "forward", "flops", "seconds", "joules", "usd", "memory_gb"];
     if (fine) {
@@ -343,8 +354,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     } catch {
       done = document.execCommand("copy"); // pages from files have no clipboard of their own
     }
-    said.textContent = done ? "Copied" : "Selected: copy it with your keyboard";
-    said.classList.remove("rb-hidden");
+    tellCopied(done ? "Copied" : "Selected: copy it with your keyboard");
   });
   window.addEventListener("hashchange", () => {
     if (new URLSearchParams(location.hash.slice(1)).has("model")) restore();

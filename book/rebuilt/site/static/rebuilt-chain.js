@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const problem = root.querySelector(".rb-chain-problem");
   const command = root.querySelector(".rb-chain-command code");
   const said = root.querySelector(".rb-chain-said");
+  const copied = root.querySelector(".rb-chain-copied");
   const brief = root.querySelector(".rb-chain-brief");
   const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -121,6 +122,12 @@ document.addEventListener("DOMContentLoaded", async () => {
   const commandOf = (fixed) => [`rebuilt demand --scenario ${scenario()} --draws ${data.draws}`,
     ...Object.keys(fixed).map((name) => `--set ${name}=${number(name).value}`)].join(" ");
 
+  // Apart from the figures, which are said a moment later and would take its place.
+  const tellCopied = (words) => {
+    copied.textContent = words;
+    copied.classList.toggle("rb-hidden", words === "");
+  };
+
   let later;
   const update = () => {
     follow();
@@ -128,7 +135,11 @@ document.addEventListener("DOMContentLoaded", async () => {
     if (problem.textContent !== wrong.join(". ")) problem.textContent = wrong.join(". ");
     const before = usual[scenario()];
     const found = wrong.length ? null : run(scenario(), fixed);
-    command.textContent = commandOf(fixed);
+    const line = commandOf(fixed);
+    if (command.textContent !== line) {
+      command.textContent = line;
+      tellCopied("");
+    }
     for (const place of root.querySelectorAll("[data-shows]")) {
       const name = place.dataset.shows;
       if (!found) {
@@ -183,8 +194,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     } catch {
       done = document.execCommand("copy"); // pages from files have no clipboard of their own
     }
-    said.textContent = done ? "Copied" : "Selected: copy it with your keyboard";
-    said.classList.remove("rb-hidden");
+    tellCopied(done ? "Copied" : "Selected: copy it with your keyboard");
   });
   window.addEventListener("hashchange", () => {
     if (new URLSearchParams(location.hash.slice(1)).has("scenario")) restore();

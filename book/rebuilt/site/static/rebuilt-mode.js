@@ -14,8 +14,18 @@
   page.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
   page.scripts = "on"; // style sheets keep room for what scripts will show
   let before = null;
+  function toPaper() {
+    if (!before) [before, page.theme] = [page.theme, "light"];
+  }
+  function toScreen() {
+    if (before) [page.theme, before] = [before, null];
+  }
+  // Firefox prints a copy of the page and tells it of no other medium, so the event must do it;
+  // where only the medium changes, as in a preview of developer tools, there is no event.
+  window.addEventListener("beforeprint", toPaper);
+  window.addEventListener("afterprint", toScreen);
   window.matchMedia("print").addEventListener("change", function (print) {
-    if (print.matches) [before, page.theme] = [page.theme, "light"];
-    else if (before) [page.theme, before] = [before, null];
+    if (print.matches) toPaper();
+    else toScreen();
   });
 })();

@@ -1,0 +1,44 @@
+"""Copying the command of the calculator and of the chain, in a real browser."""
+
+import pytest
+from tests.site.looks import HEARD
+
+
+@pytest.mark.parametrize(
+    ("name", "root", "box", "command"),
+    [
+        (
+            "calculator",
+            "calc",
+            "#calc-frames",
+            "rebuilt cost hunyuanvideo --frames 25 --height 720",
+        ),
+        (
+            "chain",
+            "chain",
+            "#chain-steps",
+            "rebuilt demand --scenario 2026 --draws 128 --set steps=25",
+        ),
+    ],
+)
+def test_the_command_is_copied(site, visit, name, root, box, command):
+    """It is selected, and the page says that it copied until there is another command."""
+    page = visit(site, name).page
+    page.locator(f".rb-{root}-on").wait_for(state="visible")
+    page.clock.install()
+    page.fill(box, "25")
+    page.get_by_role("button", name="Copy command").click()
+    copied = page.locator(f".rb-{root}-copied")
+    copied.filter(has_text="Cop").wait_for()
+    words = copied.inner_text()
+    page.clock.run_for(1000)
+    page.set_viewport_size({"width": 600, "height": 900})
+    page.evaluate(HEARD)
+
+    assert page.locator(f".rb-{root}-said").inner_text() != ""  # the figures, a moment later
+    assert copied.inner_text() == words
+    assert page.evaluate("getSelection().toString()").startswith(command)
+
+    page.fill(box, "29")
+
+    assert copied.inner_text() == ""
