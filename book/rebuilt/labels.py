@@ -1,4 +1,4 @@
-"""Names that a reader knows, where tables have ids: of models and of accelerators."""
+"""Names that a reader knows, where tables have ids: of models, accelerators and sections."""
 
 from collections.abc import Iterable
 
@@ -17,6 +17,20 @@ COMPARED = {
     "open-sora-1.0": "Open-Sora 1.0",
 }
 
+# Sections of the note in the order of its chain, from the video to the device.
+SECTIONS = {
+    "sora": "Sora",
+    "text-to-video": "text to video",
+    "industry-chain": "layers of AI",
+    "nvidia": "NVIDIA",
+    "amd": "AMD",
+    "switching": "switches",
+    "optics": "optical modules",
+    "ai-terminals": "AI terminals",
+    "mixed-reality": "mixed reality",
+    "outlook": "outlook",
+}
+
 
 def model_names(ids: Iterable[str]) -> dict[str, str]:
     """Return the name of each model by its id; an id without a name stands for itself."""
@@ -24,6 +38,11 @@ def model_names(ids: Iterable[str]) -> dict[str, str]:
     return {
         name: load_model(name).name if name in known else COMPARED.get(name, name) for name in ids
     }
+
+
+def short(name: str) -> str:
+    """Shorten a model's name for the axis of a chart on a phone."""
+    return name.split(" (")[0].replace("Stable Diffusion", "SD").removesuffix(" XL/2 1024")
 
 
 def chip_names() -> dict[str, str]:

@@ -7,10 +7,11 @@ from `counts`. The words of a verdict carry the meaning, colour only repeats the
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
-from rebuilt import bibliography, claims, formats, page
+from rebuilt import bibliography, claims, formats, page, tables
 from rebuilt.blocks import Block
 from rebuilt.claims import Entry
 from rebuilt.verdicts import Since, Then
@@ -34,6 +35,7 @@ UNITS = {
     "year": "",
 }
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 _FILTERS = (("section", "Section"), ("kind", "Kind"), ("then", "Then"), ("since", "Since"))
 
 
@@ -89,15 +91,25 @@ def checked(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def value(number: float | str | None, unit: str) -> str:
-    """Write a claimed or computed value with its unit; an en dash where there is none."""
+    """Write a claimed or computed value with its unit; an en dash where there is none.
+
+    Texts name switches and clusters by the ids of the fact tables, which a reader does not know.
+    """
     if number is None or number == "":
         return "–"
     if isinstance(number, str) and not _NUMBER.fullmatch(number):
-        return number
+        return _NAME.sub(lambda word: _products().get(word[0], word[0]), number)
     text = number.replace("-", formats.MINUS) if isinstance(number, str) else formats.number(number)
     if unit == "percent":
         return f"{text}%"
     return f"{text}{formats.SPACE}{UNITS[unit]}" if UNITS[unit] else text
+
+
+@cache
+def _products() -> dict[str, str]:
+    """Name of every switch and cluster by its id, without what brackets add."""
+    subjects = tables.load("subjects").filter(pl.col("kind").is_in(["switch", "cluster"]))
+    return {row["id"]: row["name"].split(" (")[0] for row in subjects.iter_rows(named=True)}
 
 
 def _card(entry: Entry, *, home: bool) -> str:
@@ -116,8 +128,9 @@ def _open(entry: Entry) -> str:
     )
     said = html.escape(value(claim.claimed, claim.unit))
     claimed = f'<p class="rb-claimed">The note: {said}</p>' if claim.claimed else ""
-    then = _verdict("Then", entry.then, entry.computed, claim.unit)
-    since = _verdict("Since", entry.since, _newer(entry), claim.unit)
+    then = _verdict("Then", entry.then, _found(entry))
+    newer = None if _newer(entry) is None else value(_newer(entry), claim.unit)
+    since = _verdict("Since", entry.since, newer)
     pair = f'<div class="rb-pair">{then}{since}</div>'
     why = f"<summary>Why: {claim.id}</summary>{_reasons(entry)}{_place(entry)}"
     return f'{head}{claimed}{pair}<details class="rb-why">{why}</details>'
@@ -133,15 +146,14 @@ def _folded(entry: Entry) -> str:
         f'<span class="rb-when">{label}</span> {_badge(word)}'
         for label, word in (("Then", entry.then), ("Since", entry.since))
     )
+    newer = _newer(entry)
     found = (
-        ("The note", claim.claimed or None),
-        ("Found then", entry.computed),
-        ("Found since", _newer(entry)),
+        ("The note", value(claim.claimed, claim.unit) if claim.claimed else None),
+        ("Found then", _found(entry)),
+        ("Found since", None if newer is None else value(newer, claim.unit)),
     )
     lines = "".join(
-        f"<p><b>{label}:</b> {html.escape(value(number, claim.unit))}</p>"
-        for label, number in found
-        if number is not None
+        f"<p><b>{label}:</b> {html.escape(text)}</p>" for label, text in found if text is not None
     )
     summary = (
         f'<span class="rb-claim-text">{html.escape(claim.statement)}</span> '
@@ -154,8 +166,17 @@ def _folded(entry: Entry) -> str:
     )
 
 
+def _found(entry: Entry) -> str | None:
+    """Write what the day gives; a number that is imprecise met another reading."""
+    if entry.computed is None:
+        return None
+    text = value(entry.computed, entry.claim.unit)
+    reading = entry.then is Then.IMPRECISE and not isinstance(entry.computed, str)
+    return f"{text} in another reading" if reading else text
+
+
 def _newer(entry: Entry) -> float | str | None:
-    """What was found since; None where nothing newer bears on the claim."""
+    """Return what was found since; None where nothing newer bears on the claim."""
     again = entry.since is Since.NOT_APPLICABLE and entry.computed_since == entry.computed
     return None if again else entry.computed_since
 
@@ -185,12 +206,9 @@ def _line(entry: Entry, phrase: str) -> str:
     )
 
 
-def _verdict(label: str, verdict: str, computed: float | str | None, unit: str) -> str:
-    found = f'<span class="rb-found">{html.escape(value(computed, unit))}</span>'
-    return (
-        f'<p><span class="rb-when">{label}</span> {_badge(verdict)} '
-        f"{found if computed is not None else ''}</p>"
-    )
+def _verdict(label: str, verdict: str, found: str | None) -> str:
+    said = "" if found is None else f'<span class="rb-found">{html.escape(found)}</span>'
+    return f'<p><span class="rb-when">{label}</span> {_badge(verdict)} {said}</p>'
 
 
 def _reasons(entry: Entry) -> str:
