@@ -138,6 +138,7 @@ def run_rows(runs: list[str]) -> list[Row]:
                 "codec": flow.codec,
                 "terse_share": flow.terse_share,
                 "steps": state["step"],
+                "wide_steps": flow.wide_until,
                 "clips_seen": state["step"] * flow.batch,
                 "forward_flops_per_clip": f"{clip_flops(flow):.4g}",
                 "training_flops": f"{step_flops(flow) * state['step']:.4g}",
