@@ -84,7 +84,7 @@ def test_about_one_description_in_ten_is_reserved() -> None:
         (
             "green cross right in front of a blue square",
             "a green cross moves to the right in front of a blue square on a black background "
-            "in a square clip of one second",
+            "in a square clip of two seconds",
         ),
         (
             "square clip of a yellow triangle growing",

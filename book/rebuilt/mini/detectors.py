@@ -20,7 +20,7 @@ from rebuilt.mini.scenes import (
     coverage,
 )
 
-AREA_LEAST = 12.0  # pixels in its largest frame; smaller patches are specks
+AREA_LEAST = 20.0  # pixels in its largest frame; where two shapes touch, mixed ones make up to 18
 AREA_SHARE = 0.4  # frames with less of the largest area are hidden or fading, and not followed
 CLEAR_SHARE = 0.8  # outlines are compared where nothing hides them
 TRAVEL_LEAST = 4.0  # pixels; scenes travel 8 or more
