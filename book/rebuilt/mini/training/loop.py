@@ -62,7 +62,7 @@ def share_at(step: int, course: Course) -> float:
 
 
 def optimisers(module: nn.Module, course: Course) -> list[torch.optim.Optimizer]:
-    """AdamW for all weights; with a rate for it, Muon for the matrices of attention and feed-forward.
+    """Return AdamW for all weights or, with a rate for it, Muon for the matrices of blocks.
 
     Muon (Jordan et al. 2024) makes the singular values of each update alike. With the scale of
     Liu et al. 2025 it takes rates like AdamW's.
@@ -80,9 +80,7 @@ def optimisers(module: nn.Module, course: Course) -> list[torch.optim.Optimizer]
     ]
     if course.muon_rate:
         rate, scale = course.muon_rate, "match_rms_adamw"
-        made.append(
-            torch.optim.Muon(matrices, lr=rate, weight_decay=decay, adjust_lr_fn=scale)
-        )
+        made.append(torch.optim.Muon(matrices, lr=rate, weight_decay=decay, adjust_lr_fn=scale))
     for group in (group for optimiser in made for group in optimiser.param_groups):
         group["full_rate"] = group["lr"]
     return made

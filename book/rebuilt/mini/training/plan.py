@@ -17,7 +17,7 @@ MEDIUM_STEPS = 1000  # runs of equal compute have as many as the tokens of their
 
 
 def course(name: str, steps: int) -> Course:
-    """Same rates for all runs."""
+    """Return the course of a run; all have the same rates."""
     return Course(name, SEED, steps, rate=2e-3, muon_rate=1.5e-2)
 
 
