@@ -100,7 +100,7 @@ def summary(result: Result) -> dict[str, object]:
     """Lay out counts by reason and every reduction as plain values."""
     found: dict[str, object] = {"points": result.points, "reasons": result.reasons}
     for name, what in result.reductions.items():
-        if name.startswith("histogram "):
+        if isinstance(what, Quantiles) and name.startswith("histogram "):
             found[name] = what.histogram(HALVINGS)
         elif isinstance(what, Quantiles):
             found[name] = {f"{level:g}": what.quantile(level) for level in LEVELS}

@@ -11,7 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const progress = root.querySelector("progress");
   const result = find("result");
   const sheet = result.querySelector("canvas");
-  const statics = new URL(".", document.querySelector("script[src*='rebuilt-miniature.js']").src);
+  const files = new URL(".", document.querySelector("script[src*='rebuilt-miniature.js']").src);
   const COLUMNS = 6;
   const PAUSE_MS = 250; // of typing, before the address follows
 
@@ -116,7 +116,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // Kernels and weights: scripts of the site, loaded once. The engine's text becomes a worker.
   const load = (file) => new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(file, statics);
+    script.src = new URL(file, files);
     script.onload = resolve;
     script.onerror = () => {
       script.remove();
