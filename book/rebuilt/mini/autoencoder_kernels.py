@@ -7,7 +7,7 @@ convolution's cube, and the factors by which time and sides shrink (CONVOLVE) or
 # mypy: allow-untyped-defs, allow-untyped-calls
 from numba import njit
 
-from rebuilt.mini.primitives import ZERO, linear, paint, silu
+from rebuilt.mini.primitive_kernels import ZERO, linear, paint, silu
 from rebuilt.mini.transformer_kernels import tensor
 
 CONVOLVE, SILU, DOUBLE = 0, 1, 2

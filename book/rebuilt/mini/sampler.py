@@ -19,7 +19,7 @@ from rebuilt.mini import captions
 from rebuilt.mini import sampler_kernels as kernels
 from rebuilt.mini.autoencoder import Autoencoder, latent_grid
 from rebuilt.mini.packing import Grid, from_patches, pack
-from rebuilt.mini.primitives import paint
+from rebuilt.mini.primitive_kernels import paint
 from rebuilt.mini.transformer import Transformer
 from rebuilt.mini.weights import FOLDER, LONGEST_AXIS, Floats, read
 

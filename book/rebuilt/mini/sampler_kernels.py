@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from numba import njit
 
-from rebuilt.mini.primitives import TURN, cosine
+from rebuilt.mini.primitive_kernels import TURN, cosine
 from rebuilt.mini.transformer_kernels import GRID, INPUTS, length_of, velocity, work_size
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # SplitMix64

@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 from numba import njit
 
-from rebuilt.mini.primitives import (
+from rebuilt.mini.primitive_kernels import (
     ONE,
     ZERO,
     cosine,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal, special, stats
 
-from rebuilt.mini import autoencoder_kernels, primitives, sampler_kernels
+from rebuilt.mini import autoencoder_kernels, primitive_kernels, sampler_kernels
 from rebuilt.mini.autoencoder_kernels import CONVOLVE
 
 SMALL = st.integers(1, 9)
@@ -21,17 +21,19 @@ def normal(seed, *shape):
 def test_the_exponential_is_within_a_float32_of_numpy():
     """From the smallest to the largest argument; beyond them it is cut."""
     x = np.linspace(-87, 88, 100_001, dtype=np.float32)
-    ours = np.array([primitives.exponential(value) for value in x])
+    ours = np.array([primitive_kernels.exponential(value) for value in x])
 
     assert np.abs(ours / np.exp(np.float64(x)) - 1).max() < 1.2e-7
-    assert primitives.exponential(np.float32(200)) == primitives.exponential(np.float32(88))
+    assert primitive_kernels.exponential(np.float32(200)) == primitive_kernels.exponential(
+        np.float32(88)
+    )
 
 
 @given(st.floats(0, 1e6))
 def test_the_sine_and_cosine_are_those_of_the_library(x):
     """Whole turns are dropped without losing digits that matter."""
-    assert primitives.sine(x) == pytest.approx(math.sin(x), abs=1e-9)
-    assert primitives.cosine(x) == pytest.approx(math.cos(x), abs=1e-9)
+    assert primitive_kernels.sine(x) == pytest.approx(math.sin(x), abs=1e-9)
+    assert primitive_kernels.cosine(x) == pytest.approx(math.cos(x), abs=1e-9)
 
 
 @given(st.floats(1e-16, 1.0))
@@ -46,7 +48,7 @@ def test_a_linear_layer_is_a_product_and_a_bias(rows, into, width, seed):
     x, weight, bias = normal(seed, rows, into), normal(seed + 1, into, width), normal(seed, width)
     out = np.empty((rows, width), np.float32)
     flat = (part.reshape(-1) for part in (x, weight))
-    primitives.linear(*flat, bias, out.reshape(-1), rows, into, width)
+    primitive_kernels.linear(*flat, bias, out.reshape(-1), rows, into, width)
 
     assert np.abs(out - (x @ weight + bias)).max() < 1e-4
 
@@ -55,9 +57,9 @@ def test_activations_are_those_of_scipy():
     """SiLU, GELU in its tanh form, and softmax."""
     x = np.linspace(-12, 12, 4001, dtype=np.float32)
     silu, gelu, shares = np.empty_like(x), x.copy(), x.copy()
-    primitives.silu(x, silu)
-    primitives.gelu(gelu)
-    primitives.softmax(shares)
+    primitive_kernels.silu(x, silu)
+    primitive_kernels.gelu(gelu)
+    primitive_kernels.softmax(shares)
     tanh = np.tanh(np.sqrt(2 / np.pi) * (np.float64(x) + 0.044715 * np.float64(x) ** 3))
 
     assert np.abs(silu - x * special.expit(np.float64(x))).max() < 2e-6
@@ -114,6 +116,6 @@ def test_pixels_are_rounded_and_cut():
     """-1 is 0, 1 is 255, and nothing wraps around."""
     clip = np.array([-3, -1, -0.5, 0, 0.5, 1, 3, 0, 0], np.float32)
     out = np.empty(12, np.uint8)
-    primitives.paint(clip, out)
+    primitive_kernels.paint(clip, out)
 
     assert out.tolist() == [0, 0, 64, 255, 128, 191, 255, 255, 255, 128, 128, 255]
