@@ -12,7 +12,7 @@ else
 
 RUN := .venv/bin/python -m
 .PHONY: help env book test lint serve chapter pdf twice bench measure times faults fit clean lock \
-  screenshot screenshots budgets seal reference wasm
+  screenshot screenshots budgets seal reference train wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -85,6 +85,12 @@ reference: ## Measure FLOPs on the real implementations (torch in an environment
 	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tests/reference/requirements.txt
 	.venv-reference/bin/python -W ignore tests/reference/measure.py data/reference_flops.csv
 
+train: ## Train the miniature and examine it; goes on where it stopped (torch, as for reference)
+	test -d .venv-reference || { $(PYTHON) -m venv .venv-reference && .venv-reference/bin/python -m pip \
+	  install --disable-pip-version-check -r tests/reference/requirements.txt; }
+	PYTHONPATH=book .venv-reference/bin/python -W ignore tests/mini/training_checks.py
+	PYTHONPATH=book .venv-reference/bin/python -W ignore -m rebuilt.mini.training
+
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
 
@@ -95,6 +101,7 @@ lock: env ## Renew requirements.lock from pyproject.toml
 wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)
 	$(RUN) rebuilt.cost.browser
 	$(RUN) rebuilt.demand.browser
+	$(RUN) rebuilt.mini.browser
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tests.site.screenshot

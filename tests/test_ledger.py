@@ -206,6 +206,30 @@ def test_the_why_of_a_card_names_rule_sources_and_place(show):
     assert SOURCE.url in [found.get("href") for tag, found in shown.tags if tag == "a"]
 
 
+def test_the_scorecard_folds_a_claim_to_its_text_and_verdicts(show):
+    """The line holds no link, which a summary would hide; what it unfolds holds all the rest."""
+    html = show(FORECAST, scorecard=True).html
+    (line,) = re.findall("<summary>(.*?)</summary>", html, re.DOTALL)
+    below = Tags(html.split("</summary>")[1]).text
+
+    assert Tags(line).text == f"{CLAIM.statement} Then holds when rounded Since did not happen"
+    assert "<a" not in line
+    assert "The note: 2024-Q2" in below
+    assert "Found then: 2024-04-01 to 2024-06-30" in below
+    assert "Found since: not by 2026-11-22" in below
+    assert "Since: first shipments." in below
+    assert "Paragraph 33 of the note" in below
+
+
+@pytest.mark.parametrize("scorecard", [False, True])
+def test_a_number_of_another_reading_says_so(show, scorecard):
+    """`imprecise` beside the very figure of the note would look like a slip of ours."""
+    entry = replace(ENTRY, then=Then.IMPRECISE)
+
+    assert "4.8\u00a0TB/s in another reading" in Tags(show(entry, scorecard=scorecard).html).text
+    assert "another reading" not in Tags(show(ENTRY, scorecard=scorecard).html).text
+
+
 def test_two_rules_are_told_apart(show):
     """Where the evidence of the two days differs, so does the rule."""
     shown = Tags(show(FORECAST).html)
@@ -344,6 +368,7 @@ def test_checked_leaves_out_what_was_not_put_to_the_test():
         ("2023-11-13", "date", "2023-11-13"),
         ("192 against 141", "gb", "192 against 141"),
         ("2024-Q2", "quarter", "2024-Q2"),
+        ("1: jericho3-ai", "", "1: Jericho3-AI"),
         ("Reuters reported it", "", "Reuters reported it"),
         ("", "", "–"),
         (None, "gb", "–"),

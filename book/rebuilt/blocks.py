@@ -17,8 +17,9 @@ from rebuilt.errors import DataError
 
 MIME = "application/vnd.rebuilt.{kind}+json"
 LONG = 28  # characters; a column with a longer cell may wrap
-KINDS = ("chart", "table", "sources", "ledger", "calculator")
-PLAIN = ("sources", "ledger", "calculator")  # HTML payloads: nothing to draw or download
+KINDS = ("chart", "table", "picture", "sources", "ledger", "calculator", "miniature")
+# Payloads that are HTML already: nothing to draw or download.
+PLAIN = ("sources", "ledger", "calculator", "miniature")
 Rows = pl.DataFrame | Sequence[pl.DataFrame]
 
 

@@ -7,10 +7,11 @@ from `counts`. The words of a verdict carry the meaning, colour only repeats the
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
-from rebuilt import bibliography, claims, formats, page
+from rebuilt import bibliography, claims, formats, page, tables
 from rebuilt.blocks import Block
 from rebuilt.claims import Entry
 from rebuilt.verdicts import Since, Then
@@ -34,6 +35,7 @@ UNITS = {
     "year": "",
 }
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 _FILTERS = (("section", "Section"), ("kind", "Kind"), ("then", "Then"), ("since", "Since"))
 
 
@@ -45,7 +47,8 @@ def show(section: str | None = None, *, scorecard: bool = False) -> Block:
     section : str, optional
         One section of the note; default is every claim.
     scorecard : bool
-        The cards carry the addresses ``#claim-<id>`` and can be filtered. True on one page only.
+        The cards carry the addresses ``#claim-<id>``, can be filtered, and are folded to one line
+        each, because they are many. True on one page only.
     """
     entries = claims.ledger(section=section)
     page.used(key for entry in entries for key in entry.sources)
@@ -88,43 +91,114 @@ def checked(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def value(number: float | str | None, unit: str) -> str:
-    """Write a claimed or computed value with its unit; an en dash where there is none."""
+    """Write a claimed or computed value with its unit; an en dash where there is none.
+
+    Texts name switches and clusters by the ids of the fact tables, which a reader does not know.
+    """
     if number is None or number == "":
         return "–"
     if isinstance(number, str) and not _NUMBER.fullmatch(number):
-        return number
+        return _NAME.sub(lambda word: _products().get(word[0], word[0]), number)
     text = number.replace("-", formats.MINUS) if isinstance(number, str) else formats.number(number)
     if unit == "percent":
         return f"{text}%"
     return f"{text}{formats.SPACE}{UNITS[unit]}" if UNITS[unit] else text
 
 
+@cache
+def _products() -> dict[str, str]:
+    """Name of every switch and cluster by its id, without what brackets add."""
+    subjects = tables.load("subjects").filter(pl.col("kind").is_in(["switch", "cluster"]))
+    return {row["id"]: row["name"].split(" (")[0] for row in subjects.iter_rows(named=True)}
+
+
 def _card(entry: Entry, *, home: bool) -> str:
-    claim = entry.claim
-    address = f'id="claim-{claim.id}" ' if home else ""
+    address = f'id="claim-{entry.id}" ' if home else ""
     attributes = " ".join(f'data-{name}="{html.escape(_of(entry, name))}"' for name, _ in _FILTERS)
-    link = "" if home else "scorecard.html"
+    body = _folded(entry) if home else _open(entry)
+    return f'<li {address}class="rb-card" {attributes}>{body}</li>'
+
+
+def _open(entry: Entry) -> str:
+    """Card of a chapter: everything but the reasons can be seen."""
+    claim = entry.claim
     head = (
-        f'<p class="rb-claim-text">{html.escape(claim.statement)} '
-        f'<span class="rb-term" lang="zh-Hans">{html.escape(claim.term_zh)}</span>\u00a0'
-        f'<a class="rb-claim-link" href="{link}#claim-{claim.id}" '
-        f'aria-label="Address of claim {claim.id}">#</a></p>'
+        f'<p class="rb-claim-text">{html.escape(claim.statement)} {_term(entry)}\u00a0'
+        f"{_address(entry, 'scorecard.html')}</p>"
     )
     said = html.escape(value(claim.claimed, claim.unit))
-    claimed = f'<p class="rb-claimed">The note: {said}</p>'
-    then = _verdict("Then", entry.then, entry.computed, claim.unit)
+    claimed = f'<p class="rb-claimed">The note: {said}</p>' if claim.claimed else ""
+    then = _verdict("Then", entry.then, _found(entry))
+    newer = None if _newer(entry) is None else value(_newer(entry), claim.unit)
+    since = _verdict("Since", entry.since, newer)
+    pair = f'<div class="rb-pair">{then}{since}</div>'
+    why = f"<summary>Why: {claim.id}</summary>{_reasons(entry)}{_place(entry)}"
+    return f'{head}{claimed}{pair}<details class="rb-why">{why}</details>'
+
+
+def _folded(entry: Entry) -> str:
+    """Card of the scorecard: the claim and its verdicts are a line that unfolds.
+
+    A link inside a summary could not be reached by keyboard, so the address stands below.
+    """
+    claim = entry.claim
+    verdicts = " ".join(
+        f'<span class="rb-when">{label}</span> {_badge(word)}'
+        for label, word in (("Then", entry.then), ("Since", entry.since))
+    )
+    newer = _newer(entry)
+    found = (
+        ("The note", value(claim.claimed, claim.unit) if claim.claimed else None),
+        ("Found then", _found(entry)),
+        ("Found since", None if newer is None else value(newer, claim.unit)),
+    )
+    lines = "".join(
+        f"<p><b>{label}:</b> {html.escape(text)}</p>" for label, text in found if text is not None
+    )
+    summary = (
+        f'<span class="rb-claim-text">{html.escape(claim.statement)}</span> '
+        f'<span class="rb-verdicts">{verdicts}</span>'
+    )
+    place = f"{_place(entry)}<p>{_term(entry)} {_address(entry)}</p>"
+    return (
+        f'<details class="rb-why"><summary>{summary}</summary>'
+        f"{lines}{_reasons(entry)}{place}</details>"
+    )
+
+
+def _found(entry: Entry) -> str | None:
+    """Write what the day gives; a number that is imprecise met another reading."""
+    if entry.computed is None:
+        return None
+    text = value(entry.computed, entry.claim.unit)
+    reading = entry.then is Then.IMPRECISE and not isinstance(entry.computed, str)
+    return f"{text} in another reading" if reading else text
+
+
+def _newer(entry: Entry) -> float | str | None:
+    """Return what was found since; None where nothing newer bears on the claim."""
     again = entry.since is Since.NOT_APPLICABLE and entry.computed_since == entry.computed
-    newer = None if again else entry.computed_since
-    since = _verdict("Since", entry.since, newer, claim.unit)
-    body = head + (claimed if claim.claimed else "") + f'<div class="rb-pair">{then}{since}</div>'
-    return f'<li {address}class="rb-card" {attributes}>{body}{_why(entry)}</li>'
+    return None if again else entry.computed_since
+
+
+def _term(entry: Entry) -> str:
+    return f'<span class="rb-term" lang="zh-Hans">{html.escape(entry.claim.term_zh)}</span>'
+
+
+def _address(entry: Entry, page_file: str = "") -> str:
+    return (
+        f'<a class="rb-claim-link" href="{page_file}#claim-{entry.id}" '
+        f'aria-label="Address of claim {entry.id}">#</a>'
+    )
+
+
+def _badge(verdict: str) -> str:
+    slug = verdict.replace(" ", "-")
+    return f'<span class="rb-claim rb-verdict-{slug}">{verdict}</span>'
 
 
 def _line(entry: Entry, phrase: str) -> str:
-    badges = " ".join(
-        f'<span class="rb-claim rb-verdict-{word.replace(" ", "-")}">{word}</span>'
-        for word in (entry.then, entry.since)
-    )
+    badges = " ".join(_badge(word) for word in (entry.then, entry.since))
     more = f' <span class="rb-found">{html.escape(phrase)}</span>' if phrase else ""
     return (
         f'<li><a href="scorecard.html#claim-{entry.id}">{html.escape(entry.statement)}</a><br>'
@@ -132,17 +206,12 @@ def _line(entry: Entry, phrase: str) -> str:
     )
 
 
-def _verdict(label: str, verdict: str, computed: float | str | None, unit: str) -> str:
-    found = f'<span class="rb-found">{html.escape(value(computed, unit))}</span>'
-    slug = verdict.replace(" ", "-")
-    return (
-        f'<p><span class="rb-when">{label}</span> '
-        f'<span class="rb-claim rb-verdict-{slug}">{verdict}</span> '
-        f"{found if computed is not None else ''}</p>"
-    )
+def _verdict(label: str, verdict: str, found: str | None) -> str:
+    said = "" if found is None else f'<span class="rb-found">{html.escape(found)}</span>'
+    return f'<p><span class="rb-when">{label}</span> {_badge(verdict)} {said}</p>'
 
 
-def _why(entry: Entry) -> str:
+def _reasons(entry: Entry) -> str:
     rules = [("Then", entry.rule), ("Since", entry.rule_since)]
     if entry.rule == entry.rule_since:
         rules = [("Both", entry.rule)]
@@ -151,13 +220,12 @@ def _why(entry: Entry) -> str:
         f'<a href="{html.escape(source.url, quote=True)}">{html.escape(source.label)}</a>'
         for source in bibliography.find(entry.sources)
     )
-    sources = f"<p><b>Sources:</b> {named}</p>" if named else ""
+    return lines + (f"<p><b>Sources:</b> {named}</p>" if named else "")
+
+
+def _place(entry: Entry) -> str:
     kind = html.escape(entry.claim.kind)
-    place = f"<p>Paragraph {entry.claim.paragraph} of the note, {kind}.</p>"
-    return (
-        f'<details class="rb-why"><summary>Why: {entry.claim.id}</summary>'
-        f"{lines}{sources}{place}</details>"
-    )
+    return f"<p>Paragraph {entry.claim.paragraph} of the note, {kind}.</p>"
 
 
 def _of(entry: Entry, name: str) -> str:
@@ -174,7 +242,8 @@ def _filter_bar(entries: Sequence[Entry]) -> str:
         )
     shown = f'<p class="rb-shown" role="status">{len(entries)} of {len(entries)} claims shown</p>'
     clear = '<button type="button" class="rb-clear" disabled>Show all</button>'
-    return f'<form class="rb-filter" hidden>{"".join(menus)}{clear}{shown}</form>'
+    unfold = '<button type="button" class="rb-unfold" aria-pressed="false">Unfold</button>'
+    return f'<form class="rb-filter" hidden>{"".join(menus)}{clear}{unfold}{shown}</form>'
 
 
 def _words(entries: Sequence[Entry], name: str) -> list[str]:

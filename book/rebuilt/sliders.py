@@ -76,7 +76,7 @@ def show() -> Block:
     body = "\n".join(
         [
             '<section class="rb-chain" aria-labelledby="chain-sliders-name">',
-            '<p class="rb-title" id="chain-sliders-name">What if?</p>',
+            '<p class="rb-title" id="chain-sliders-name">Fix an assumption: what follows?</p>',
             '<p class="rb-chain-off">The sliders need JavaScript and WebAssembly; the worked cases '
             "below do not.</p>",
             f'<div class="rb-chain-on" hidden>\n{_form()}\n{_results()}\n</div>',

@@ -63,12 +63,13 @@ SPEED = ("mi300x", "inference_speedup")
 LATER = stated(*SPEED, 1.3, TEST, UNSEEN)
 
 CASES = [
-    case("sales_outlook", "raised", EQUAL, "from 2 to 3.5",
+    case("sales_outlook", "raised", EQUAL, "from 2 to 3.5 billion USD",
          outlook(2, 3.5) + actual(5, UNSEEN)),
-    case("sales_outlook", "cut", DIFFERENT, "from 3.5 to 2", outlook(3.5, 2) + actual(5, UNSEEN)),
-    case("sales_outlook", "raised and beaten", EQUAL, "from 2 to 3.5; it became 5",
+    case("sales_outlook", "cut", DIFFERENT, "from 3.5 to 2 billion USD",
+         outlook(3.5, 2) + actual(5, UNSEEN)),
+    case("sales_outlook", "raised and beaten", EQUAL, "from 2 to 3.5 billion USD; it became 5",
          outlook(2, 3.5) + actual(5), FREEZE),
-    case("sales_outlook", "raised and missed", DIFFERENT, "from 2 to 3.5; it became 3",
+    case("sales_outlook", "raised and missed", DIFFERENT, "from 2 to 3.5 billion USD; it became 3",
          outlook(2, 3.5) + actual(3), FREEZE),
     case("sales_outlook", "not public", NOTHING, None,
          outlook(2, 3.5, UNSEEN) + actual(5, UNSEEN)),

@@ -60,10 +60,10 @@ def city(last: str, closed: str = UNSEEN, planned: str = "2023-01-16") -> worlds
 
 
 CASES = [
-    case("best_terminal", "headsets lead", EQUAL, "headsets 90, ai-pcs 50, genai-phones 40",
-         units(90, 50, 40)),
-    case("best_terminal", "headsets trail", DIFFERENT, "genai-phones 240, ai-pcs 54, headsets 9",
-         units(9, 54, 240)),
+    case("best_terminal", "headsets lead", EQUAL,
+         "headsets 90, AI PCs 50, phones with AI 40 million", units(90, 50, 40)),
+    case("best_terminal", "headsets trail", DIFFERENT,
+         "phones with AI 240, AI PCs 54, headsets 9 million", units(9, 54, 240)),
     case("best_terminal", "not counted", NOTHING, None, units(9, 54, 240, UNSEEN)),
     case("application_room", "growth expected", EQUAL, "+46 percent", grew(46, -42)),
     case("application_room", "decline expected", DIFFERENT, "-5 percent", grew(-5, 10)),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import qmc
 
 from rebuilt.cost.design import RECORD
-from rebuilt.cost.reduce import Pareto, place_of
+from rebuilt.cost.reduce import Pareto, Quantiles, place_of
 from rebuilt.cost.space import Axis, Space, sobol_stream
 
 SPACE = Space(axes={"depth": Axis((1.0,))})
@@ -34,6 +34,20 @@ def plain_front(points):
             c <= a and d <= b and ((c, d) != (a, b) or k < i) for k, (c, d) in enumerate(points)
         )
     )
+
+
+@given(st.lists(st.floats(1e-3, 1e9), min_size=1, max_size=60), st.integers(0, 8))
+def test_bins_of_a_histogram_hold_the_values_between_their_edges(values, halvings):
+    """Whatever their width; eight halvings make a bin of each factor of two."""
+    found = Quantiles("seconds")
+    found.add(SPACE, None, figures_of([(a, 1.0) for a in values]), np.zeros(len(values), np.uint8))
+    bins = found.histogram(halvings)
+
+    assert [sum(low <= value < high for value in values) for low, high, _ in bins] == [
+        count for _, _, count in bins
+    ]
+    assert sum(count for _, _, count in bins) == len(values)
+    assert all(high <= low * (1 + 2.0 ** (halvings - 8)) for low, high, _ in bins)
 
 
 @given(st.lists(st.tuples(FEW, FEW), max_size=40), st.integers(0, 40))

@@ -1,5 +1,7 @@
 """A sweep gives the same result in one piece, in many, interrupted, and as full records."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -192,3 +194,17 @@ def test_command_names_a_bad_number(capsys):
     """Bad input is one sentence and exit code 2."""
     assert cli.main(["sweep", "--axis", "depth=many"]) == 2
     assert capsys.readouterr().err == "rebuilt sweep: depth is 'many'; it must be a number\n"
+
+
+def test_the_command_draws_a_histogram(capsys):
+    """Every point that exists is in a bin, and the fullest bin has the longest bar."""
+    command = ["sweep", "--axis", "depth=10,20,40", "--axis", "steps=10,50", "--histogram", "usd"]
+
+    assert cli.main([*command, "--json"]) == 0
+    bins = json.loads(capsys.readouterr().out)["histogram usd"]
+    assert cli.main(command) == 0
+    bars = capsys.readouterr().out.split("histogram usd\n")[1].splitlines()
+
+    assert sum(count for _, _, count in bins) == 6
+    assert len(bars) == len(bins)
+    assert max(bars, key=lambda bar: bar.count("#")).count("#") == 40

@@ -29,6 +29,7 @@ FLOOR = {
     "industry-chain": 6,
     "latent-patches": 10,
     "method": 3,
+    "miniature": 14,
     "mixed-reality": 8,
     "nvidia": 11,
     "optics": 11,

@@ -23,6 +23,7 @@ from convolutional import AUTOENCODERS, UNETS
 from counting import by_group, check_counter, count
 from image_transformers import IMAGE_TRANSFORMERS
 from layers import listing
+from miniature import MINIATURES
 from originals import dit_networks, open_sora_networks
 from video_transformers import VIDEO_TRANSFORMERS
 
@@ -102,7 +103,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def chosen(args: argparse.Namespace) -> list[Network]:
     """Return the networks to measure, or those of the models named on the command line."""
-    networks = [*IMAGE_TRANSFORMERS, *VIDEO_TRANSFORMERS, *UNETS, *AUTOENCODERS]
+    networks = [*IMAGE_TRANSFORMERS, *VIDEO_TRANSFORMERS, *UNETS, *AUTOENCODERS, *MINIATURES]
     if args.dit:
         networks += dit_networks(args.dit)
     if args.open_sora:

@@ -117,6 +117,44 @@ def test_without_scripts_every_claim_is_there(site, browser, entries):
     context.close()
 
 
+def test_claims_are_folded_until_the_button_unfolds_them(opened, entries):
+    """The list is short at first; one press shows all of it, a second folds it again."""
+    page = opened().page
+    unfolded = "document.querySelectorAll('.rb-home .rb-why[open]').length"
+    button = page.locator(".rb-unfold")
+
+    assert page.evaluate(unfolded) == 0
+    assert page.locator(".rb-home .rb-claim-text:visible").count() == len(entries)
+    button.click()
+    assert page.evaluate(unfolded) == len(entries)
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    assert page.evaluate(unfolded) == 0
+
+
+@pytest.mark.parametrize("how", ["address", "click"])
+def test_without_scripts_a_claim_unfolds(site, browser, how):
+    """Its address or a click on its line shows the reasons."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    address = (site / "scorecard.html").as_uri()
+    card = page.locator("#claim-nvidia-h200-memory")
+    page.goto(f"{address}#claim-nvidia-h200-memory" if how == "address" else address)
+    if how == "click":
+        card.locator("summary").click()
+
+    assert card.locator(".rb-why a").first.is_visible()
+    context.close()
+
+
+def test_print_shows_what_is_folded(opened):
+    """On paper every claim has its reasons."""
+    page = opened().page
+    page.emulate_media(media="print")
+
+    assert page.locator("#claim-nvidia-h200-memory .rb-why a").first.is_visible()
+
+
 def test_a_source_is_three_clicks_from_a_verdict_in_a_chapter(site, visit):
     """Badge in the prose, card on the scorecard, link with the address of the source."""
     seen = visit(site, "nvidia")

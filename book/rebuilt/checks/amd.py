@@ -24,7 +24,7 @@ def sales_outlook(claim: Claim, facts: Facts) -> Finding:
     rule = "data-center accelerators of AMD in 2024, lower bounds in 1e9 US dollars"
     if before is None or raised is None:
         return verdicts.no_evidence(rule)
-    computed = f"from {before.number:g} to {raised.number:g}"
+    computed = f"from {before.number:g} to {raised.number:g} billion USD"
     if actual is None:
         return verdicts.states(computed, raised.number > before.number, [before, raised], rule)
     computed = f"{computed}; it became {actual.number:g}"

@@ -12,6 +12,7 @@ def best_terminal(claim: Claim, facts: Facts) -> Finding:
     """Rank kinds of AI terminal by devices of 2024: opinions aside, the count that sources give."""
     del claim
     issuers = {"headsets": "IDC", "ai-pcs": "Gartner", "genai-phones": "Gartner"}
+    words = {"ai-pcs": "AI PCs", "genai-phones": "phones with AI"}
     found = {
         subject: fact
         for subject, issuer in issuers.items()
@@ -21,7 +22,8 @@ def best_terminal(claim: Claim, facts: Facts) -> Finding:
     if len(found) < len(issuers):
         return verdicts.no_evidence(rule)
     ranked = sorted(found, key=lambda subject: -found[subject].number)
-    computed = ", ".join(f"{subject} {found[subject].number:g}" for subject in ranked)
+    counts = (f"{words.get(name, name)} {found[name].number:g}" for name in ranked)
+    computed = f"{', '.join(counts)} million"
     return verdicts.states(computed, ranked[0] == "headsets", list(found.values()), rule)
 
 

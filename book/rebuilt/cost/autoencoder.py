@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rebuilt.cost.architectures import Autoencoder
 from rebuilt.cost.convolutional import AutoencoderNetwork
 from rebuilt.cost.latent import Clip, compress
+from rebuilt.cost.miniature_autoencoder import miniature_decoder, miniature_encoder
 from rebuilt.cost.mixed_autoencoders import (
     allegro_decoder,
     allegro_encoder,
@@ -178,6 +179,7 @@ _ENCODERS: dict[str, Half] = {
     "svd": _encoder,
     "allegro": allegro_encoder,
     "mochi": mochi_encoder,
+    "miniature": miniature_encoder,
 }
 _DECODERS: dict[str, Half] = {
     "image": _decoder,
@@ -188,4 +190,5 @@ _DECODERS: dict[str, Half] = {
     "svd": svd_decoder,
     "allegro": allegro_decoder,
     "mochi": mochi_decoder,
+    "miniature": miniature_decoder,
 }

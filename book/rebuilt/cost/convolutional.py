@@ -45,13 +45,15 @@ class AutoencoderNetwork(Sourced):
     """Levels of an encoder and decoder from the finest to the coarsest.
 
     `family` names the way of working: `image` codes every frame alone, `cogvideox` and `wan` work
-    in chunks with a cache, `allegro` in overlapping tiles, `hunyuan`, `ltx`, `svd` and `mochi` take
-    the whole clip at once. `frames_halved` says
+    in chunks with a cache, `allegro` in overlapping tiles, `hunyuan`, `ltx`, `svd`, `mochi` and
+    `miniature` take the whole clip at once. `frames_halved` says
     behind which levels the encoder halves frames; the decoder doubles at `frames_doubled`, counted
     from its coarse end.
     """
 
-    family: Literal["image", "cogvideox", "hunyuan", "wan", "ltx", "svd", "allegro", "mochi"]
+    family: Literal[
+        "image", "cogvideox", "hunyuan", "wan", "ltx", "svd", "allegro", "mochi", "miniature"
+    ]
     widths: Widths
     layers: Widths
     latent_channels: Positive

@@ -96,14 +96,17 @@ class Quantiles(Reduction):
         edges = (np.array([keys[place], keys[place] + 1]) << SHIFT).view(np.float64)
         return float((edges[0] * edges[1]) ** 0.5)
 
-    def histogram(self) -> list[tuple[float, float, int]]:
-        """Lower edge, upper edge and count of every bin that is not empty."""
-        keys = np.array(sorted(self.counts), np.int64)
-        low, high = (keys << SHIFT).view(np.float64), ((keys + 1) << SHIFT).view(np.float64)
-        return [
-            (float(a), float(b), self.counts[int(key)])
-            for a, b, key in zip(low, high, keys, strict=True)
-        ]
+    def histogram(self, halvings: int = 0) -> list[tuple[float, float, int]]:
+        """Lower edge, upper edge and count of every bin that is not empty.
+
+        Each of the `halvings` halves the number of bins: 6 leave four for each factor of two.
+        """
+        counts: dict[int, int] = {}
+        for key in sorted(self.counts):
+            counts[key >> halvings] = counts.get(key >> halvings, 0) + self.counts[key]
+        keys, shift = np.array(list(counts), np.int64), SHIFT + halvings
+        low, high = (keys << shift).view(np.float64), ((keys + 1) << shift).view(np.float64)
+        return list(zip(low.tolist(), high.tolist(), counts.values(), strict=True))
 
 
 @dataclass

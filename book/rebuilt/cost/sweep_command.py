@@ -15,6 +15,8 @@ from rebuilt.cost.sweep import CHUNK, Result, sweep
 from rebuilt.errors import DataError, ShapeError
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+HALVINGS = 6  # of a histogram's bins: four for each factor of two are enough to read
+BAR = 40  # characters of a histogram's fullest bin
 EXAMPLES = f"""
 columns: {", ".join(COLUMNS)}
 figures: {", ".join(RECORD)}
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", default="0", metavar="N", help="seed of random and sobol (default 0)")
     add("--table", metavar="FILE", help="CSV or Parquet file with a column for each that varies")
     add("--quantiles", default="seconds", metavar="FIGURES", help="default: seconds")
+    add("--histogram", metavar="FIGURES", help="counts in four bins for each factor of two")
     add("--pareto", metavar="A,B", help="front of two figures to keep small; -A: to keep large")
     add("--sensitivity", metavar="FIGURE", help="share of its variance that each axis explains")
     add("--records", metavar="FOLDER", help="write all records as Parquet parts")
@@ -59,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     wanted: dict[str, Reduction] = {
         f"quantiles {name}": Quantiles(name) for name in args.quantiles.split(",")
     }
+    for name in args.histogram.split(",") if args.histogram else ():
+        wanted[f"histogram {name}"] = Quantiles(name)
     if args.pareto:
         first, _, second = args.pareto.partition(",")
         wanted[f"pareto {args.pareto}"] = Pareto((first, second))
@@ -95,7 +100,9 @@ def summary(result: Result) -> dict[str, object]:
     """Lay out counts by reason and every reduction as plain values."""
     found: dict[str, object] = {"points": result.points, "reasons": result.reasons}
     for name, what in result.reductions.items():
-        if isinstance(what, Quantiles):
+        if isinstance(what, Quantiles) and name.startswith("histogram "):
+            found[name] = what.histogram(HALVINGS)
+        elif isinstance(what, Quantiles):
             found[name] = {f"{level:g}": what.quantile(level) for level in LEVELS}
         elif isinstance(what, Pareto):
             found[name] = what.front()
@@ -114,10 +121,20 @@ def report(record: dict[str, object], seconds: float) -> str:
         if isinstance(value, dict):
             lines.append(f"\n{name}")
             lines += [f"  {key:<60} {number:>16,.6g}" for key, number in value.items()]
+        elif isinstance(value, list) and name.startswith("histogram "):
+            lines += ["", name, *_bars(value)]
         elif isinstance(value, list):
             lines.append(f"\n{name}: {len(value)} points on the front")
             lines += [f"  {a:>14.6g} {b:>14.6g}   point {i}" for a, b, i in value[:20]]
     return "\n".join(lines)
+
+
+def _bars(bins: list[tuple[float, float, int]]) -> list[str]:
+    fullest = max((count for _, _, count in bins), default=1)
+    return [
+        f"  {low:>12.6g} to {high:>12.6g} {count:>14,} {'#' * round(BAR * count / fullest)}"
+        for low, high, count in bins
+    ]
 
 
 def _space(args: argparse.Namespace) -> Space:

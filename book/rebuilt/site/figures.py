@@ -1,9 +1,10 @@
-"""Blocks of an executed chapter (`rebuilt.blocks`) -> figures, tables and CSV files of the site.
+"""Blocks of an executed chapter (`rebuilt.blocks`) -> figures, tables, pictures and CSV files.
 
 MyST-NB hands every output with one of our mime types to `BlockRenderer`, which keeps the payload in
 a `BlockNode`; the HTML is written when the page is, so a cached doctree still writes its CSV files.
 """
 
+import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -13,8 +14,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from rebuilt import markup
+from rebuilt import markup, pictures
 from rebuilt.blocks import KINDS, MIME, PLAIN
+from rebuilt.mini import page as mini
 from rebuilt.site.search import words_of
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 CSV_FOLDER = "_static/charts"
+PICTURE_FOLDER = "_static/pictures"
 _KIND_OF = {MIME.format(kind=kind): kind for kind in KINDS}
 
 
@@ -89,10 +92,14 @@ def visit_block(translator: HTML5Translator, node: BlockNode) -> None:
 
 def _html(translator: HTML5Translator, node: BlockNode) -> str:
     kind, payload = node["kind"], node["payload"]
+    builder = translator.builder
+    if kind == "miniature":
+        (Path(builder.outdir) / "_static" / mini.SCRIPT).write_text(mini.script(), encoding="utf-8")
     if kind in PLAIN:
         return str(payload["html"])
-    builder = translator.builder
     page = builder.current_docname
+    if kind == "picture":
+        return pictures.figure(payload, href=_picture(builder, page, payload), live=True)
     file = f"{page.replace('/', '-')}-{payload['name']}.csv"
     folder = Path(builder.outdir) / CSV_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,6 +107,15 @@ def _html(translator: HTML5Translator, node: BlockNode) -> str:
     href = "../" * page.count("/") + f"{CSV_FOLDER}/{file}"
     draw = markup.figure if kind == "chart" else markup.table
     return draw(payload, csv_href=href, live=True)
+
+
+def _picture(builder: Any, page: str, payload: dict[str, Any]) -> str:
+    """Write the picture's file and return its address from the page."""
+    file = f"{page.replace('/', '-')}-{payload['name']}.png"
+    folder = Path(builder.outdir) / PICTURE_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_bytes(base64.b64decode(payload["png"]))
+    return "../" * page.count("/") + f"{PICTURE_FOLDER}/{file}"
 
 
 def visit_text(translator: Any, node: BlockNode) -> None:

@@ -8,6 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const menus = [...form.querySelectorAll("select")];
   const shown = form.querySelector(".rb-shown");
   const clear = form.querySelector(".rb-clear");
+  const unfold = form.querySelector(".rb-unfold");
 
   const apply = () => {
     const wanted = menus.filter((menu) => menu.value);
@@ -66,6 +67,11 @@ document.addEventListener("DOMContentLoaded", () => {
     apply();
     remember();
     menus[0].focus();
+  });
+  unfold.addEventListener("click", () => {
+    const open = unfold.getAttribute("aria-pressed") !== "true";
+    unfold.setAttribute("aria-pressed", open);
+    for (const card of cards) card.querySelector(".rb-why").open = open;
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("hashchange", arrive);

@@ -1,0 +1,292 @@
+// The form of the miniature: reads a prompt, loads kernels and weights when first asked, makes the
+// clip in a worker (or, where the site forbids workers, in slices of one step), and shows it.
+document.addEventListener("DOMContentLoaded", () => {
+  const root = document.querySelector(".rb-mini");
+  if (!root) return;
+  const data = JSON.parse(root.querySelector(".rb-mini-data").textContent);
+  const find = (name) => root.querySelector(`.rb-mini-${name}`);
+  const form = root.querySelector("form");
+  const field = (name) => form.elements.namedItem(name);
+  const [problem, caption, said, make, cancel] = ["problem", "caption", "said", "make", "cancel"].map(find);
+  const progress = root.querySelector("progress");
+  const result = find("result");
+  const sheet = result.querySelector("canvas");
+  const files = new URL(".", document.querySelector("script[src*='rebuilt-miniature.js']").src);
+  const COLUMNS = 6;
+  const PAUSE_MS = 250; // of typing, before the address follows
+
+  // Prompt to caption: the grammar of rebuilt.mini.captions, which a test compares.
+  const among = (list) => (word) => list.includes(word);
+  const oriented = ([height, width]) => (height === width ? "square" : width > height ? "wide" : "tall");
+  const formatOf = (words) => {
+    const rest = [...words];
+    let wanted = "square";
+    words.forEach((raw, place) => {
+      const word = data.aliases[raw] ?? raw;
+      const follows = data.formats.includes(words[place + 1] ?? "");
+      if (word === "wide" || word === "tall" || (word === "square" && follows)) {
+        wanted = word;
+        rest.splice(rest.indexOf(raw), 1);
+      }
+    });
+    const sizes = data.sizes.filter((size) => oriented(size) === wanted);
+    return [sizes.at(-1), rest];
+  };
+  const rotated = (list, by) => list.map((_, place) => list[(place + by) % list.length]);
+  const labelsOf = (words, seed) => {
+    const named = words.filter(among(data.colours));
+    const shapes = words.filter(among(data.shapes));
+    const two = shapes.length > 1 || named.length > 1 || words.includes("behind") || words.includes("front");
+    const open = rotated(data.colours, seed % data.colours.length).filter((colour) => !named.includes(colour));
+    const colours = [...named, ...open];
+    shapes.push(...rotated(data.shapes, seed % data.shapes.length));
+    return [...Array(two ? 2 : 1).keys()].map((turn) => ({ colour: colours[turn], shape: shapes[turn] }));
+  };
+  const actionOf = ({ motion, bounces, change }) => {
+    if (motion === "still") return change === "steady" ? "stays still" : change;
+    if (bounces) return `bounces off the ${data.edges[motion]} edge`;
+    const way = motion === "up" || motion === "down" ? motion : `to the ${motion}`;
+    return `moves ${way}${change === "steady" ? "" : ` and ${change}`}`;
+  };
+  const expand = (prompt, seed, wanted = {}) => {
+    const [asked, rest] = formatOf(prompt.toLowerCase().match(/[a-z]+/g) ?? []);
+    const words = rest.map((word) => data.aliases[word] ?? word);
+    const [height, width] = wanted.size ?? asked;
+    const [subject, other] = labelsOf(words, seed);
+    const frames = wanted.frames ?? (words.includes("two") || other ? data.framesPassing : data.framesLeast);
+    let motion = words.find(among(data.directions)) ?? "still";
+    let bounces = words.includes("bounce");
+    let change = words.find((word) => word === "grows" || word === "shrinks") ?? "steady";
+    if (bounces) {
+      motion = motion === "still" ? "right" : motion;
+      change = "steady";
+    }
+    if (other) {
+      const ways = [...(height >= data.passing ? ["up", "down"] : []), ...(width >= data.passing ? ["left", "right"] : [])];
+      if (!ways.includes(motion)) motion = ways.at(-1);
+      [bounces, change] = [false, "steady"];
+    }
+    const parts = [`a ${subject.colour} ${subject.shape}`, actionOf({ motion, bounces, change })];
+    if (other) parts.push(`${words.includes("front") ? "in front of" : "behind"} a ${other.colour} ${other.shape}`);
+    parts.push(`on a ${words.includes("white") ? "white" : "black"} background`);
+    parts.push(`in a ${oriented([height, width])} clip of ${frames === data.framesLeast ? "one second" : "two seconds"}`);
+    const known = [...data.colours, ...data.shapes, ...data.backgrounds, ...data.directions, ...data.silent,
+      "still", "bounce", "grows", "shrinks", "behind", "front", "one", "two"];
+    return { caption: parts.join(" "), frames, height, width, ignored: words.filter((word) => !known.includes(word)) };
+  };
+
+  // The form: numbers are checked here, in words; the address holds all of it.
+  const limits = { seed: [0, data.limits.seed, true], steps: [1, data.limits.steps, true], guidance: [0, data.limits.guidance, false] };
+  const names = ["prompt", "size", "frames", ...Object.keys(limits)];
+  const read = () => {
+    const numbers = {};
+    for (const [name, [least, most, whole]] of Object.entries(limits)) {
+      const value = field(name).valueAsNumber;
+      if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
+        field(name).setAttribute("aria-invalid", "true");
+        throw new Error(`${field(name).labels[0].textContent} is ${field(name).value || "no number"}; expected a ${whole ? "whole number" : "number"} from ${least} to ${most}.`);
+      }
+      field(name).removeAttribute("aria-invalid");
+      numbers[name] = value;
+    }
+    const wanted = {};
+    if (field("size").value) wanted.size = field("size").value.split("x").map(Number);
+    if (field("frames").value) wanted.frames = Number(field("frames").value);
+    return { ...numbers, ...expand(field("prompt").value, numbers.seed, wanted) };
+  };
+  const refresh = () => {
+    try {
+      const found = read();
+      const unused = found.ignored.length ? ` Words not used: ${found.ignored.join(", ")}.` : "";
+      caption.textContent = `Expanded: “${found.caption}”, ${found.frames} frames of ${found.width} x ${found.height} pixels.${unused}`;
+      problem.textContent = "";
+    } catch (error) {
+      problem.textContent = error.message;
+    }
+  };
+  let later;
+  const update = () => {
+    refresh();
+    clearTimeout(later);
+    later = setTimeout(() => {
+      history.replaceState(null, "", `#${new URLSearchParams(names.map((name) => [name, field(name).value]))}`);
+    }, PAUSE_MS);
+  };
+
+  // Kernels and weights: scripts of the site, loaded once. The engine's text becomes a worker.
+  const load = (file) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(file, files);
+    script.onload = resolve;
+    script.onerror = () => {
+      script.remove();
+      reject(new Error(`${file} could not be loaded; check the connection and try again.`));
+    };
+    document.head.append(script);
+  });
+  let loaded;
+  const ready = () => {
+    loaded ??= Promise.all([load("rebuilt-miniature-engine.js"), load(data.script)]).catch((error) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+  const work = `const engine = ENGINE;
+    let begin;
+    onmessage = async ({ data }) => {
+      try {
+        if (data.weights) begin = engine(data.weights); // a request waits for it
+        else {
+          const job = (await begin)(data.request);
+          for (let turn = 0; turn < job.steps; turn += 1) {
+            job.advance(turn);
+            postMessage({ turn: turn + 1 });
+          }
+          const pixels = job.pixels();
+          postMessage({ ...data.request, pixels }, [pixels.buffer]);
+        }
+      } catch (error) {
+        postMessage({ problem: String(error) });
+      }
+    };`;
+  let worker;
+  const inWorker = (request, step) => new Promise((resolve, reject) => {
+    if (!worker) {
+      const text = work.replace("ENGINE", () => window.rebuiltMiniatureEngine.toString());
+      const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      worker = new Worker(address);
+      URL.revokeObjectURL(address);
+      worker.postMessage({ weights: window.rebuiltMiniatureData });
+    }
+    stop = () => {
+      worker.terminate();
+      worker = undefined;
+      reject(new DOMException("cancelled", "AbortError"));
+    };
+    worker.onerror = () => {
+      worker = undefined;
+      reject(new DOMException("no worker", "SecurityError"));
+    };
+    worker.onmessage = ({ data: message }) => {
+      if (message.turn) step(message.turn);
+      else if (message.problem) reject(new Error(message.problem));
+      else resolve(message.pixels);
+    };
+    worker.postMessage({ request });
+  });
+  let begin;
+  const inPage = async (request, step) => {
+    let cancelled = false;
+    stop = () => { cancelled = true; };
+    begin ??= await window.rebuiltMiniatureEngine(window.rebuiltMiniatureData);
+    const job = begin(request);
+    for (let turn = 0; turn < job.steps; turn += 1) {
+      job.advance(turn);
+      step(turn + 1);
+      await new Promise((resolve) => { setTimeout(resolve); }); // the page stays awake
+      if (cancelled) throw new DOMException("cancelled", "AbortError");
+    }
+    return job.pixels();
+  };
+  let workers = typeof Worker === "function";
+  const sample = async (request, step) => {
+    if (workers) {
+      try {
+        return await inWorker(request, step);
+      } catch (error) {
+        if (error.name !== "SecurityError") throw error;
+        workers = false; // the site's policy allows none
+      }
+    }
+    return inPage(request, step);
+  };
+
+  const tokensOf = (text) => text.split(" ").map((word) => data.vocabulary.indexOf(word));
+  const requestOf = (found) => ({
+    tokens: tokensOf(found.caption),
+    empty: [0],
+    grid: [1 + (found.frames - 1) / 4, found.height / data.side, found.width / data.side],
+    seed: found.seed,
+    steps: found.steps,
+    guidance: found.guidance,
+    shift: data.shift,
+  });
+  const show = (found, pixels, seconds) => {
+    const { frames, height, width } = found;
+    const columns = Math.min(COLUMNS, frames);
+    sheet.width = columns * (width + 1) + 1;
+    sheet.height = Math.ceil(frames / columns) * (height + 1) + 1;
+    sheet.style.width = `${3 * sheet.width}px`;
+    const context = sheet.getContext("2d");
+    for (let frame = 0; frame < frames; frame += 1) {
+      const size = height * width * 4;
+      const part = new Uint8ClampedArray(pixels.buffer, frame * size, size);
+      const x = (frame % columns) * (width + 1);
+      const y = Math.floor(frame / columns) * (height + 1);
+      context.fillStyle = data.grey;
+      context.fillRect(x, y, width + 2, height + 2);
+      context.putImageData(new ImageData(part, width, height), x + 1, y + 1);
+    }
+    sheet.setAttribute("aria-label", `All ${frames} frames: ${found.caption}`);
+    result.querySelector(".rb-player")?.remove();
+    result.hidden = false;
+    window.rebuiltClips.play(sheet, { width, height, count: frames, columns, gap: 1, fps: data.fps }, found.caption);
+    const where = workers ? "in a worker" : "in the page";
+    find("about").textContent = `${found.caption}. Seed ${found.seed}, ${found.steps} steps, guidance ${found.guidance}; made in ${seconds.toFixed(1)} s ${where} on this device.`;
+  };
+  let stop = () => {};
+  let last;
+  const run = async () => {
+    const found = read();
+    make.disabled = true;
+    cancel.disabled = false;
+    progress.hidden = false;
+    progress.removeAttribute("value");
+    said.textContent = "Loading kernels and weights …";
+    try {
+      let left = false;
+      stop = () => { left = true; };
+      await ready();
+      if (left) throw new DOMException("cancelled", "AbortError");
+      const start = performance.now();
+      said.textContent = "Making the clip …";
+      const pixels = await sample(requestOf(found), (turn) => { progress.value = turn / found.steps; });
+      last = { ...found, pixels };
+      show(found, pixels, (performance.now() - start) / 1000);
+      said.textContent = "The clip is ready.";
+    } catch (error) {
+      if (error.name === "AbortError") said.textContent = "Cancelled.";
+      else {
+        said.textContent = "";
+        problem.textContent = error instanceof WebAssembly.CompileError || /WebAssembly|CompileError/.test(error.message)
+          ? `This browser, or the policy of this site, cannot run the miniature (${error.message}).` : error.message;
+      }
+    } finally {
+      make.disabled = false;
+      cancel.disabled = true;
+      progress.hidden = true;
+    }
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    update();
+    if (!problem.textContent) run();
+  });
+  form.addEventListener("input", update);
+  root.querySelector("#mini-example").addEventListener("change", ({ target }) => {
+    if (target.value) field("prompt").value = target.value;
+    update();
+  });
+  cancel.addEventListener("click", () => stop());
+  for (const name of ["steps", "guidance"]) field(name).value = data[name];
+  field("seed").value = 0;
+  const asked = new URLSearchParams(location.hash.slice(1));
+  for (const name of names) if (asked.has(name)) field(name).value = asked.get(name);
+  root.miniature = { expand, last: () => last, data }; // for tests, and for readers with a console
+  find("off").hidden = true;
+  find("on").hidden = false;
+  refresh();
+  if (asked.has("prompt")) root.scrollIntoView();
+});
