@@ -12,7 +12,7 @@ window.rebuiltClips = (() => {
   // Show the frames of `sheet` in a player put before it; returns the player.
   const play = (sheet, { width, height, count, columns, gap, fps }, title) => {
     const canvas = make("canvas", { width, height, role: "img", class: "rb-player-frame" });
-    const button = make("button", { type: "button", class: "rb-explore" });
+    const button = make("button", { type: "button", class: "rb-player-button" });
     const slider = make("input", { type: "range", min: 1, max: count, value: 1, "aria-label": `Frame of: ${title}` });
     const words = make("span", { class: "rb-player-place" });
     const bar = make("div", { class: "rb-player-bar" });
