@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,27 @@ NEUTRAL = {
 def find_linker() -> str | None:
     """Path of LLVM's WebAssembly linker, None if there is none."""
     return next(filter(None, map(shutil.which, LINKERS)), None)
+
+
+def renew(module: Path, build: Callable[[str], bytes]) -> None:
+    """Write a committed module anew.
+
+    Parameters
+    ----------
+    module : Path
+        The file.
+    build : callable
+        Takes the path of the linker and returns the bytes of the module.
+
+    Raises
+    ------
+    DataError
+        If there is no linker, or compiler or linker fail.
+    """
+    linker = find_linker()
+    if linker is None:
+        raise DataError("no wasm-ld found; install one, on Debian: apt-get install lld")
+    module.write_bytes(build(linker))
 
 
 def link(linker: str, child: str, entries: Sequence[str]) -> bytes:

@@ -1,12 +1,10 @@
 """The calculator's kernels as one WebAssembly module of some kilobytes; see `rebuilt.wasm`."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from rebuilt.errors import DataError
 from rebuilt.paths import ROOT
-from rebuilt.wasm import emit, find_linker, link
+from rebuilt.wasm import emit, link, renew
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "calculator.wasm"
 CHILD = "import sys; from rebuilt.cost.browser import write_objects; write_objects(sys.argv[1])"
@@ -77,14 +75,5 @@ def _compose() -> Any:
 ENTRIES: dict[str, Callable[[], Any]] = {"calculate": _calculate, "compose": _compose}
 
 
-def main() -> int:
-    """Renew the committed module."""
-    linker = find_linker()
-    if linker is None:
-        raise DataError("no wasm-ld found; install one, on Debian: apt-get install lld")
-    MODULE.write_bytes(build_module(linker))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    renew(MODULE, build_module)

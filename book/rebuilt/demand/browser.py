@@ -5,24 +5,24 @@
 
 from typing import Any
 
-from rebuilt.errors import DataError
 from rebuilt.paths import ROOT
-from rebuilt.wasm import emit, find_linker, link
+from rebuilt.wasm import emit, link, renew
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "chain.wasm"
-ENTRY = "spread"
+ENTRIES = ("spread",)
 CHILD = "import sys; from rebuilt.demand.browser import write_objects; write_objects(sys.argv[1])"
 DRAWS = 128  # in the page: every draw costs bytes there
 
 
 def build_module(linker: str) -> bytes:
     """Compile and link the kernel of the sliders; see `rebuilt.wasm.link`."""
-    return link(linker, CHILD, [ENTRY])
+    return link(linker, CHILD, ENTRIES)
 
 
 def write_objects(folder: str) -> None:
     """Compile the kernel for WebAssembly and write its object file."""
-    emit(_compiled(), ENTRY, folder)
+    (entry,) = ENTRIES
+    emit(_compiled(), entry, folder)
 
 
 def _compiled() -> Any:
@@ -52,13 +52,5 @@ def _compiled() -> Any:
     return entry
 
 
-def main() -> None:
-    """Renew the committed module."""
-    linker = find_linker()
-    if linker is None:
-        raise DataError("no wasm-ld found; install one, on Debian: apt-get install lld")
-    MODULE.write_bytes(build_module(linker))
-
-
 if __name__ == "__main__":
-    main()
+    renew(MODULE, build_module)

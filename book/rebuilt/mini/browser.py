@@ -4,13 +4,11 @@
 Python's, bit for bit. Every entry takes addresses of arrays and their lengths.
 """
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from rebuilt.errors import DataError
 from rebuilt.paths import ROOT
-from rebuilt.wasm import emit, find_linker, link
+from rebuilt.wasm import emit, link, renew
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "miniature.wasm"
 CHILD = "import sys; from rebuilt.mini.browser import write_objects; write_objects(sys.argv[1])"
@@ -133,14 +131,5 @@ ENTRIES: dict[str, tuple[str, Callable[[list[Any]], Any]]] = {
 }
 
 
-def main() -> int:
-    """Renew the committed module."""
-    linker = find_linker()
-    if linker is None:
-        raise DataError("no wasm-ld found; install one, on Debian: apt-get install lld")
-    MODULE.write_bytes(build_module(linker))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    renew(MODULE, build_module)
