@@ -7,6 +7,19 @@ COLOURS = """() => [...document.querySelectorAll('.rb-svg')].filter(svg => svg.c
     .map(svg => [...new Set([...svg.querySelectorAll('[fill],[stroke]')].flatMap(mark =>
         [getComputedStyle(mark).fill, getComputedStyle(mark).stroke]))].join())"""
 
+# The next drawing begins in light colours, goes dark meanwhile, and is held until `release`.
+HELD = """() => {
+    const embed = window.vegaEmbed;
+    window.vegaEmbed = (...given) => {
+        window.vegaEmbed = embed;
+        const drawing = embed(...given);
+        document.documentElement.dataset.theme = 'dark';
+        return new Promise(done => { window.release = () => done(drawing); });
+    };
+}"""
+BARS = ".rb-live path[aria-roledescription=bar]"
+FILLS = f"[...document.querySelectorAll('{BARS}')].map(bar => bar.getAttribute('fill'))"
+
 
 @pytest.fixture(scope="module")
 def looks(html, browser):
@@ -141,16 +154,29 @@ def test_explore_brings_a_live_chart_and_takes_it_back(fixture_html, visit, widt
 def test_a_live_chart_follows_the_theme(fixture_html, visit):
     """Switching the page to dark redraws the open chart in dark colours."""
     page = visit(fixture_html, "index").page
-    bar = page.locator("#chart-bandwidth-by-chip .rb-live path[aria-roledescription=bar]").first
     page.locator("#chart-bandwidth-by-chip .rb-explore").click()
     page.wait_for_function(EXPLORED, arg=1)
-    assert bar.get_attribute("fill") == "#0068a8"
+    assert set(page.evaluate(FILLS)) == {"#0068a8"}
 
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(
-        "document.querySelector('.rb-live path[aria-roledescription=bar]')"
-        "?.getAttribute('fill') === '#5ab2f2'"
-    )
+    page.wait_for_function(f"{FILLS}[0] === '#5ab2f2'")
+
+
+def test_a_chart_that_is_being_drawn_follows_the_theme_too(fixture_html, visit):
+    """The drawing in the colours of before is dropped, however late it is done."""
+    page = visit(fixture_html, "index").page
+    button = page.locator("#chart-bandwidth-by-chip .rb-explore")
+    button.click()
+    page.wait_for_function(EXPLORED, arg=1)
+    button.click()
+    page.evaluate(HELD)
+    button.click()
+    page.wait_for_function(f"{FILLS}[0] === '#5ab2f2'")
+    page.evaluate("release()")
+    page.wait_for_function(EXPLORED, arg=1)
+
+    assert set(page.evaluate(FILLS)) == {"#5ab2f2"}
+    assert page.locator(".rb-live svg").count() == 1
 
 
 def test_every_chart_can_be_explored(fixture_html, visit):

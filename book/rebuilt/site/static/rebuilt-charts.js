@@ -64,6 +64,10 @@
       defaultStyle: false,
       tooltip: { disableDefaultStyle: true, theme: "rebuilt" },
     });
+    if (!stage.isConnected) { // meanwhile drawn anew, in another theme, or closed
+      result.view.finalize();
+      return;
+    }
     live.get(box.dataset.chart)?.finalize();
     live.set(box.dataset.chart, result.view);
     const image = stage.querySelector("svg");
@@ -101,8 +105,7 @@
   }
 
   function redraw() {
-    for (const name of live.keys()) {
-      const box = document.querySelector('.rb-chart[data-chart="' + name + '"]');
+    for (const box of document.querySelectorAll(".rb-is-live")) {
       draw(box).catch(function (error) { explain(box, error); });
     }
   }
