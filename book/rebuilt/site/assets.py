@@ -119,6 +119,7 @@ def connect(app: Sphinx) -> None:
     app.add_js_file(GATHERED, priority=100)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-ledger.js", loading_method="defer", priority=900)
+    app.add_js_file("rebuilt-state.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-calculator.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-clips.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-miniature.js", loading_method="defer", priority=901)

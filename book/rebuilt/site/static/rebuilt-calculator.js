@@ -8,10 +8,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   const off = root.querySelector(".rb-calc-off");
   const problem = root.querySelector(".rb-calc-problem");
   const curveOf = root.querySelector("#calc-curve");
-  const command = root.querySelector(".rb-calc-command code");
   const ofOwn = root.querySelector(".rb-calc-said-of");
   const said = root.querySelector(".rb-calc-said");
-  const copied = root.querySelector(".rb-calc-copied");
+  const { chosen, keep, copyable } = window.rebuiltState;
   const POINTS = 48;
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -204,8 +203,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const number = (name) => form.querySelector(`input[type=number][name=${name}]`);
   const slider = (name) => form.querySelector(`input[type=range][name=${name}]`);
   const shownFields = data.clip.filter((field) => field !== "text_tokens");
-  const chosen = (field) => form.elements[`set-${field}`];
-  const choiceOf = (field) => (field in data.names ? chosen(field) : number(`set-${field}`));
+  const choiceOf = (field) => (field in data.names ? form.elements[`set-${field}`] : number(`set-${field}`));
   const read = () => {
     const name = form.elements.model.value;
     const choices = data.choices.map((field) => (field in data.names
@@ -249,22 +247,16 @@ document.addEventListener("DOMContentLoaded", async () => {
   const changes = (state) => data.choices.map((field, place) => [field, state.choices[place], place])
     .filter(([, value, place]) => !Object.is(value, data.models[state.model].choices[place]))
     .map(([field, value]) => [field, field in data.names ? data.names[field][value] : choiceOf(field).value]);
-  const address = (state) => new URLSearchParams([["model", state.model],
+  const address = (state) => [["model", state.model],
     ...shownFields.map((field) => [field, number(field).value]), ["gpu", state.gpu], ["curve", curveOf.value],
-    ...changes(state).map(([field, text]) => [`set-${field}`, text])]);
+    ...changes(state).map(([field, text]) => [`set-${field}`, text])];
   const commandOf = (state) => [`rebuilt cost ${state.model}`,
     ...changes(state).map(([field, text]) => `--set ${field}=${text}`),
     ...shownFields.filter((field) => field !== "gpus").map((field) => `--${field} ${number(field).value}`),
     `--gpu ${state.gpu} --gpus ${number("gpus").value}`].join(" ");
 
-  // Apart from the figures, which are said a moment later and would take its place.
-  const tellCopied = (words) => {
-    copied.textContent = words;
-    copied.classList.toggle("rb-hidden", words === "");
-  };
-
-  let later;
-  const update = () => {
+  const showCommand = copyable(root, "calc");
+  const show = () => {
     const state = read();
     follow(state);
     const own = data.models[state.model];
@@ -280,39 +272,32 @@ document.addEventListener("DOMContentLoaded", async () => {
       : `As published: ${own.name}.`;
     if (problem.textContent !== words) problem.textContent = words;
     root.classList.toggle("rb-calc-refused", !fine);
-    const line = commandOf(state);
-    if (command.textContent !== line) { // a resize changes nothing and leaves the selection
-      command.textContent = line;
-      tellCopied("");
-    }
-    const show = (name, text) => { root.querySelector(`[data-shows=${name}]`).textContent = text; };
+    showCommand(commandOf(state));
+    const put = (name, text) => { root.querySelector(`[data-shows=${name}]`).textContent = text; };
     const names = ["length", "parameters", "tokens", "forward", "flops", "seconds", "joules", "usd", "memory_gb"];
     if (fine) {
-      for (const name of names.slice(1)) show(name, written[name](found[name]));
+      for (const name of names.slice(1)) put(name, written[name](found[name]));
       const frames = state.values[0] === 1 ? "1 frame" : `${state.values[0]} frames`;
-      show("length", own.fps ? `${digits(state.values[0] / own.fps, 3)}\u00a0s at ${own.fps}\u00a0fps` : frames);
-      show("interval", `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`);
+      put("length", own.fps ? `${digits(state.values[0] / own.fps, 3)}\u00a0s at ${own.fps}\u00a0fps` : frames);
+      put("interval", `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`);
       const capacity = `${digits(data.machines[state.gpu].numbers[2])}\u00a0GB`;
-      show("memory_gb", `${written.memory_gb(found.memory_gb)} of ${capacity}${found.fits === 1 ? "" : ": does not fit"}`);
+      put("memory_gb", `${written.memory_gb(found.memory_gb)} of ${capacity}${found.fits === 1 ? "" : ": does not fit"}`);
       const known = model[data.model.indexOf("decode_known")] === 1;
-      show("flops", `${written.flops(found.flops)}${known ? "" : " without the decoder, which is not modelled"}`);
+      put("flops", `${written.flops(found.flops)}${known ? "" : " without the decoder, which is not modelled"}`);
       bar(root.querySelector("[data-bar=groups]"), "FLOPs of one forward pass",
         data.groups.map((label, place) => [label, result[data.result.indexOf("projection") + place]]));
       bar(root.querySelector("[data-bar=spent]"), "Run time",
         data.spent.map((label, place) => [label, result[data.result.indexOf("spent_product_s") + place]]));
     } else {
-      for (const name of [...names, "interval"]) show(name, "–");
+      for (const name of [...names, "interval"]) put(name, "–");
       for (const place of root.querySelectorAll(".rb-calc-bar")) place.replaceChildren();
     }
     curve(root.querySelector(".rb-calc-curve"), state, fine ? found : null);
-    clearTimeout(later);
-    later = setTimeout(() => {
-      history.replaceState(null, "", `#${address(state)}`);
-      said.textContent = fine ? `${written.flops(found.flops)}, ${duration(found.seconds)}, ${rent(found.usd)}` : "";
-    }, 250);
+    return [address(state), fine ? `${written.flops(found.flops)}, ${duration(found.seconds)}, ${rent(found.usd)}` : ""];
   };
+  const update = () => keep(...show(), said);
   const restore = () => {
-    const wanted = new URLSearchParams(location.hash.slice(1));
+    const wanted = chosen() ?? new URLSearchParams();
     const name = wanted.get("model");
     form.elements.model.value = name in data.models ? name : data.first.model;
     form.elements.gpu.value = wanted.get("gpu") in data.machines ? wanted.get("gpu") : data.first.gpu;
@@ -328,7 +313,6 @@ document.addEventListener("DOMContentLoaded", async () => {
     }
     const curves = [...curveOf.options].map((option) => option.value);
     if (curves.includes(wanted.get("curve"))) curveOf.value = wanted.get("curve");
-    update();
   };
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -345,24 +329,17 @@ document.addEventListener("DOMContentLoaded", async () => {
     publish(form.elements.model.value);
     update();
   });
-  root.querySelector(".rb-calc-copy").addEventListener("click", async () => {
-    getSelection().selectAllChildren(command);
-    let done = false;
-    try {
-      await navigator.clipboard.writeText(command.textContent);
-      done = true;
-    } catch {
-      done = document.execCommand("copy"); // pages from files have no clipboard of their own
-    }
-    tellCopied(done ? "Copied" : "Selected: copy it with your keyboard");
-  });
   window.addEventListener("hashchange", () => {
-    if (new URLSearchParams(location.hash.slice(1)).has("model")) restore();
+    if (!chosen()) return;
+    restore();
+    update();
   });
-  window.addEventListener("resize", update);
+  window.addEventListener("resize", show);
 
   root.calculator = { calculate, sentence, sentenceOfChoices, data }; // for tests, and for readers with a console
   off.hidden = true;
   root.querySelector(".rb-calc-on").hidden = false;
   restore();
+  if (chosen() || !location.hash) update();
+  else show(); // an anchor stays in the address until something is chosen
 });

@@ -7,10 +7,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   const form = root.querySelector("form");
   const off = root.querySelector(".rb-chain-off");
   const problem = root.querySelector(".rb-chain-problem");
-  const command = root.querySelector(".rb-chain-command code");
   const said = root.querySelector(".rb-chain-said");
-  const copied = root.querySelector(".rb-chain-copied");
   const brief = root.querySelector(".rb-chain-brief");
+  const { chosen, keep, copyable } = window.rebuiltState;
   const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
   // The kernel and its arrays, one after another in the module's memory.
@@ -122,24 +121,14 @@ document.addEventListener("DOMContentLoaded", async () => {
   const commandOf = (fixed) => [`rebuilt demand --scenario ${scenario()} --draws ${data.draws}`,
     ...Object.keys(fixed).map((name) => `--set ${name}=${number(name).value}`)].join(" ");
 
-  // Apart from the figures, which are said a moment later and would take its place.
-  const tellCopied = (words) => {
-    copied.textContent = words;
-    copied.classList.toggle("rb-hidden", words === "");
-  };
-
-  let later;
-  const update = () => {
+  const showCommand = copyable(root, "chain");
+  const show = () => {
     follow();
     const { fixed, wrong } = read();
     if (problem.textContent !== wrong.join(". ")) problem.textContent = wrong.join(". ");
     const before = usual[scenario()];
     const found = wrong.length ? null : run(scenario(), fixed);
-    const line = commandOf(fixed);
-    if (command.textContent !== line) {
-      command.textContent = line;
-      tellCopied("");
-    }
+    showCommand(commandOf(fixed));
     for (const place of root.querySelectorAll("[data-shows]")) {
       const name = place.dataset.shows;
       if (!found) {
@@ -155,18 +144,13 @@ document.addEventListener("DOMContentLoaded", async () => {
     }
     const sentence = found ? `${short(found.accelerators[1])} accelerators, ${short(found.modules[1])} modules, ${percent(found.module_share[1])} of those sold` : "";
     brief.textContent = sentence;
-    clearTimeout(later);
-    later = setTimeout(() => {
-      const kept = [["scenario", scenario()], ...Object.keys(fixed).map((name) => [name, number(name).value])];
-      history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
-      said.textContent = sentence;
-    }, 250);
+    return [[["scenario", scenario()], ...Object.keys(fixed).map((name) => [name, number(name).value])], sentence];
   };
+  const update = () => keep(...show(), said);
   const restore = () => {
-    const wanted = new URLSearchParams(location.hash.slice(1));
+    const wanted = chosen() ?? new URLSearchParams();
     form.elements.scenario.value = wanted.get("scenario") in data.scenarios ? wanted.get("scenario") : data.first;
     for (const { name } of fields) number(name).value = wanted.get(name) ?? "";
-    update();
   };
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -185,29 +169,16 @@ document.addEventListener("DOMContentLoaded", async () => {
     for (const { name } of fields) number(name).value = "";
     update();
   });
-  root.querySelector(".rb-chain-copy").addEventListener("click", async () => {
-    getSelection().selectAllChildren(command);
-    let done = false;
-    try {
-      await navigator.clipboard.writeText(command.textContent);
-      done = true;
-    } catch {
-      done = document.execCommand("copy"); // pages from files have no clipboard of their own
-    }
-    tellCopied(done ? "Copied" : "Selected: copy it with your keyboard");
-  });
   window.addEventListener("hashchange", () => {
-    if (new URLSearchParams(location.hash.slice(1)).has("scenario")) restore();
+    if (!chosen()) return;
+    restore();
+    update();
   });
 
   root.chain = { run, data }; // for tests, and for readers with a console
   off.hidden = true;
   root.querySelector(".rb-chain-on").hidden = false;
-  const first = location.hash;
-  if (new URLSearchParams(first.slice(1)).has("scenario")) restore();
-  else {
-    form.elements.scenario.value = data.first;
-    update();
-    clearTimeout(later); // an address that the reader did not choose stays as it is
-  }
+  restore();
+  if (chosen()) update();
+  else show(); // an address that the reader did not choose stays as it is
 });

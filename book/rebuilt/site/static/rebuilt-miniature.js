@@ -13,7 +13,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const sheet = result.querySelector("canvas");
   const files = new URL(".", document.querySelector("script[src*='rebuilt-miniature.js']").src);
   const COLUMNS = 6;
-  const PAUSE_MS = 250; // of typing, before the address follows
 
   // Prompt to caption: the grammar of rebuilt.mini.captions, which a test compares.
   const among = (list) => (word) => list.includes(word);
@@ -104,13 +103,9 @@ document.addEventListener("DOMContentLoaded", () => {
       problem.textContent = error.message;
     }
   };
-  let later;
   const update = () => {
     refresh();
-    clearTimeout(later);
-    later = setTimeout(() => {
-      history.replaceState(null, "", `#${new URLSearchParams(names.map((name) => [name, field(name).value]))}`);
-    }, PAUSE_MS);
+    window.rebuiltState.keep(names.map((name) => [name, field(name).value]));
   };
 
   // Kernels and weights: scripts of the site, loaded once. The engine's text becomes a worker.
@@ -282,7 +277,7 @@ document.addEventListener("DOMContentLoaded", () => {
   cancel.addEventListener("click", () => stop());
   for (const name of ["steps", "guidance"]) field(name).value = data[name];
   field("seed").value = 0;
-  const asked = new URLSearchParams(location.hash.slice(1));
+  const asked = window.rebuiltState.chosen() ?? new URLSearchParams();
   for (const name of names) if (asked.has(name)) field(name).value = asked.get(name);
   root.miniature = { expand, last: () => last, data }; // for tests, and for readers with a console
   find("off").hidden = true;

@@ -1,4 +1,4 @@
-"""Copying the command of the calculator and of the chain, in a real browser."""
+"""What the pages with a form share: an address that keeps a choice, and a command to copy."""
 
 import pytest
 from tests.site.looks import HEARD
@@ -42,3 +42,32 @@ def test_the_command_is_copied(site, visit, name, root, box, command):
     page.fill(box, "29")
 
     assert copied.inner_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "root", "box"),
+    [
+        ("calculator", "calc", "#calc-frames"),
+        ("chain", "chain", "#chain-steps"),
+        ("miniature", "mini", "#mini-steps"),
+    ],
+)
+def test_an_anchor_stays_in_the_address_until_something_is_chosen(site, visit, name, root, box):
+    """A link to a section of the page outlives opening it there and another width."""
+    page = visit(site, name).page
+    page.clock.install()
+    page.goto(f"{(site / name).as_uri()}.html#sources-of-this-page")
+    page.reload()  # the line before only scrolls
+    page.locator(f".rb-{root}-on").wait_for(state="visible")
+    page.clock.run_for(1000)
+    opened = page.evaluate("location.hash")
+    page.set_viewport_size({"width": 600, "height": 900})
+    page.evaluate(HEARD)
+    page.clock.run_for(1000)
+
+    assert (opened, page.evaluate("location.hash")) == ("#sources-of-this-page",) * 2
+
+    page.fill(box, "25")
+    page.clock.run_for(1000)
+
+    assert "=25" in page.evaluate("location.hash")
