@@ -12,7 +12,8 @@ import rebuilt.checks
 from rebuilt import bibliography, claims, cli, ledger, tables
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.facts import Facts
-from rebuilt.verdicts import Claim, Finding, Since, Then
+from rebuilt.verdicts import Claim, Finding
+from rebuilt.vocabulary import Since, Then
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 CLAIM = next(claim for claim in claims.read() if claim.id == "nvidia-h200-memory")

@@ -9,7 +9,8 @@ import pytest
 
 from rebuilt import bibliography, claims, ledger, page
 from rebuilt.claims import Entry
-from rebuilt.verdicts import Claim, Since, Then
+from rebuilt.verdicts import Claim
+from rebuilt.vocabulary import Since, Then
 
 SOURCE = next(iter(bibliography.load().values()))
 CLAIM = Claim(

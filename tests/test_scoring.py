@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rebuilt import claims, scoring, tables, verdicts
 from rebuilt.claims import Entry
 from rebuilt.scoring import Standing
-from rebuilt.verdicts import Claim, Since, Then
+from rebuilt.verdicts import Claim
+from rebuilt.vocabulary import Outcome, Since, Then
 
 CLAIM = Claim(
     id="nvidia-inference-speed",
@@ -236,7 +237,7 @@ def test_a_longer_reach_never_unseats_a_number_that_was_met(entries):
 def test_an_unstretched_claim_is_met_by_the_same_numbers(claimed, tolerance, value):
     """The reach as a tolerance and the reach of the printed figure agree on every value."""
     claim = replace(CLAIM, claimed=str(claimed), tolerance=tolerance)
-    met = {verdicts.Outcome.EQUAL, verdicts.Outcome.ROUNDED}
+    met = {Outcome.EQUAL, Outcome.ROUNDED}
 
     before = verdicts.equals(claim, value, [], "x").outcome in met
     after = verdicts.equals(scoring.stretched(claim, 1.0), value, [], "x").outcome in met

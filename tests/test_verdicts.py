@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rebuilt import verdicts
 from rebuilt.errors import DataError
 from rebuilt.facts import Event, Fact
-from rebuilt.verdicts import Claim, Outcome, Since, Then
+from rebuilt.verdicts import Claim
+from rebuilt.vocabulary import Outcome, Since, Then
 
 NOTE = dt.date(2024, 2, 20)
 LATER = dt.date(2024, 8, 28)

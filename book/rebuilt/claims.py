@@ -18,7 +18,8 @@ from rebuilt.errors import UnknownNameError
 from rebuilt.facts import Facts
 from rebuilt.inputs import open_input
 from rebuilt.paths import SEEDS
-from rebuilt.verdicts import Claim, Finding, Since, Then
+from rebuilt.verdicts import Claim, Finding
+from rebuilt.vocabulary import Since, Then
 
 Check = Callable[[Claim, Facts], Finding]
 NOT_YET = "the check of this claim is not written yet"

@@ -14,7 +14,7 @@ import polars as pl
 from rebuilt import bibliography, claims, formats, page, tables
 from rebuilt.blocks import Block
 from rebuilt.claims import Entry
-from rebuilt.verdicts import Since, Then
+from rebuilt.vocabulary import Since, Then
 
 # How a claim's unit prints after its number.
 UNITS = {

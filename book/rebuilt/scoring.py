@@ -14,7 +14,8 @@ from scipy.stats import binomtest
 
 from rebuilt import claims, tables, verdicts
 from rebuilt.claims import Entry
-from rebuilt.verdicts import Claim, Since, Then
+from rebuilt.verdicts import Claim
+from rebuilt.vocabulary import Since, Then
 
 CONFIDENCE = 0.90
 MAKERS = ("nvidia", "amd")

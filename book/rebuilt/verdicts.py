@@ -1,8 +1,8 @@
 """From a claim and its evidence to a verdict: the rules, and nothing but the rules.
 
 A check brings evidence; a rule of this module compares it with the claim and returns a `Finding`;
-`then` and `since` translate the finding into the two vocabularies of the book. No verdict is ever
-typed, neither in a check nor in a table.
+`then` and `since` translate the finding into the two vocabularies of the book, which stand in
+`rebuilt.vocabulary`. No verdict is ever typed, neither in a check nor in a table.
 """
 
 import datetime as dt
@@ -10,84 +10,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from rebuilt.errors import DataError
 from rebuilt.facts import Event, Fact
+from rebuilt.vocabulary import OF_ABSENCE, SINCE_OF, THEN_OF, Outcome, Since, Then
 
 # "Twice" allows 1.5 to 2.5 if read as a rounded figure. Where half a printed digit is more than 5 %
 # of the value, a claim that is met only after rounding may be off by 10 % and no more.
 COARSE = 0.05
 ROUNDING = 0.10
-
-
-class Then(StrEnum):
-    """Verdict on what was known on the day of the note."""
-
-    HOLDS = "holds"
-    ROUNDED = "holds when rounded"
-    IMPRECISE = "imprecise"
-    WRONG = "wrong"
-    UNVERIFIED = "unverified"
-    NOT_TESTABLE = "not testable"
-    UNCHECKED = "unchecked"
-
-
-class Since(StrEnum):
-    """Verdict on what has become public between the note and the data freeze."""
-
-    CONFIRMED = "confirmed"
-    EXCEEDED = "exceeded"
-    LATE = "late"
-    DID_NOT_HAPPEN = "did not happen"
-    NOT_REPRODUCED = "not reproduced"
-    REFUTED = "refuted"
-    OPEN = "open"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not applicable"
-
-
-class Outcome(StrEnum):
-    """How the evidence stands to the claim."""
-
-    EQUAL = "equal at the printed precision"
-    ROUNDED = "equal within the stated tolerance"
-    OTHER_READING = "equal only in another reading of the wording"
-    BEYOND = "more than was forecast"
-    DIFFERENT = "different"
-    NOT_REPRODUCED = "measured, and short of the claim"
-    LATE = "happened, but after the claimed time"
-    NEVER = "the claimed time is over and it has not happened"
-    PENDING = "the claimed time is not over yet"
-    NO_EVIDENCE = "no evidence found"
-
-
-_THEN = {
-    Outcome.EQUAL: Then.HOLDS,
-    Outcome.ROUNDED: Then.ROUNDED,
-    Outcome.OTHER_READING: Then.IMPRECISE,
-    Outcome.BEYOND: Then.HOLDS,
-    Outcome.DIFFERENT: Then.WRONG,
-    Outcome.NOT_REPRODUCED: Then.WRONG,
-    Outcome.LATE: Then.WRONG,
-    Outcome.NEVER: Then.WRONG,
-    Outcome.PENDING: Then.UNVERIFIED,
-    Outcome.NO_EVIDENCE: Then.UNVERIFIED,
-}
-_SINCE = {
-    Outcome.EQUAL: Since.CONFIRMED,
-    Outcome.ROUNDED: Since.CONFIRMED,
-    Outcome.OTHER_READING: Since.REFUTED,
-    Outcome.BEYOND: Since.EXCEEDED,
-    Outcome.DIFFERENT: Since.REFUTED,
-    Outcome.NOT_REPRODUCED: Since.NOT_REPRODUCED,
-    Outcome.LATE: Since.LATE,
-    Outcome.NEVER: Since.DID_NOT_HAPPEN,
-    Outcome.PENDING: Since.OPEN,
-    Outcome.NO_EVIDENCE: Since.UNKNOWN,
-}
-# These two rest on what is missing by a day, so no new document can be asked of them.
-_ABSENCE = {Outcome.NEVER, Outcome.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +74,7 @@ class Finding:
 
 def then(finding: Finding) -> Then:
     """Translate a finding on the evidence of the day of the note."""
-    return _THEN[finding.outcome]
+    return THEN_OF[finding.outcome]
 
 
 def since(finding: Finding, note_date: dt.date) -> Since:
@@ -153,9 +84,9 @@ def since(finding: Finding, note_date: dt.date) -> Since:
     happened since that bears on the claim.
     """
     settled = finding.newest is not None and finding.newest <= note_date
-    if settled and finding.outcome not in _ABSENCE:
+    if settled and finding.outcome not in OF_ABSENCE:
         return Since.NOT_APPLICABLE
-    return _SINCE[finding.outcome]
+    return SINCE_OF[finding.outcome]
 
 
 def equals(

@@ -8,7 +8,7 @@ from worlds import UNSEEN, Case, device, event, spec, stated
 
 from rebuilt import tables
 from rebuilt.checks import ai_terminals
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, ROUNDED, READING = Outcome.EQUAL, Outcome.ROUNDED, Outcome.OTHER_READING

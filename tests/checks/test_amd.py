@@ -9,7 +9,7 @@ from worlds import UNSEEN, Case, event, measured, spec, stated
 from rebuilt import claims, tables
 from rebuilt.checks import amd
 from rebuilt.facts import Facts
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, ROUNDED, READING = Outcome.EQUAL, Outcome.ROUNDED, Outcome.OTHER_READING

@@ -12,7 +12,7 @@ import pytest
 
 import rebuilt.checks
 from rebuilt import claims
-from rebuilt.verdicts import Outcome, Then
+from rebuilt.vocabulary import Outcome, Then
 
 SECTIONS = [module.name for module in pkgutil.iter_modules(rebuilt.checks.__path__)]
 CLAIMS = {claim.check: claim for claim in claims.read() if claim.check}

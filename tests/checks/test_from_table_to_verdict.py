@@ -6,7 +6,7 @@ import pytest
 
 from rebuilt import claims, tables
 from rebuilt.paths import DATA, SEEDS
-from rebuilt.verdicts import Then
+from rebuilt.vocabulary import Then
 
 MEMORY = "h200-sxm,memory_gb,141,,gb,nominal,"
 

@@ -4,7 +4,7 @@ from worlds import UNSEEN, Case, World
 
 from rebuilt import claims, tables
 from rebuilt.checks import industry_chain
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE = tables.note_date()
 PARTS = {

@@ -7,7 +7,7 @@ import worlds
 from worlds import UNSEEN, Case, device, event, stated
 
 from rebuilt import tables
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, ROUNDED, READING = Outcome.EQUAL, Outcome.ROUNDED, Outcome.OTHER_READING

@@ -14,7 +14,7 @@ from rebuilt import claims, tables, verdicts
 from rebuilt.checks import nvidia
 from rebuilt.errors import DataError
 from rebuilt.facts import Facts
-from rebuilt.verdicts import Outcome, Since, Then
+from rebuilt.vocabulary import Outcome, Since, Then
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, ROUNDED, READING = Outcome.EQUAL, Outcome.ROUNDED, Outcome.OTHER_READING

@@ -11,7 +11,7 @@ from worlds import SPRING, UNSEEN, Case, event, stated
 from rebuilt import claims, tables, verdicts
 from rebuilt.checks import optics
 from rebuilt.facts import Facts
-from rebuilt.verdicts import Outcome, Then
+from rebuilt.vocabulary import Outcome, Then
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, READING, DIFFERENT = Outcome.EQUAL, Outcome.OTHER_READING, Outcome.DIFFERENT

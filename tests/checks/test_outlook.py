@@ -10,7 +10,7 @@ from worlds import UNSEEN, Case, World, event, stated
 from rebuilt import claims, tables
 from rebuilt.checks import outlook
 from rebuilt.facts import Facts
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, DIFFERENT, OTHER = Outcome.EQUAL, Outcome.DIFFERENT, Outcome.OTHER_READING

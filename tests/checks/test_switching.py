@@ -8,7 +8,7 @@ from worlds import SPRING, UNSEEN, Case, stated
 
 from rebuilt import claims, tables
 from rebuilt.checks import switching
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, DIFFERENT = Outcome.EQUAL, Outcome.DIFFERENT

@@ -7,7 +7,7 @@ from worlds import SPRING, UNSEEN, Case, event, stated
 
 from rebuilt import tables
 from rebuilt.checks import text_to_video
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 EQUAL, DIFFERENT, OTHER = Outcome.EQUAL, Outcome.DIFFERENT, Outcome.OTHER_READING

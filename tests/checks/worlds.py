@@ -13,7 +13,7 @@ import pytest
 
 from rebuilt import mlperf, tables
 from rebuilt.facts import Facts
-from rebuilt.verdicts import Outcome
+from rebuilt.vocabulary import Outcome
 
 SPRING, SUMMER, UNSEEN = "2024-03-27", "2024-08-28", "2090-01-01"
 SCHEMAS = {name: tables.load(name).schema for name in tables.names()}
