@@ -74,7 +74,7 @@ def test_payload_names_its_sources_and_holds_its_data():
         {"key": "acme-blog-2023", "label": "Acme Corporation (2023b)"},
         {"key": "acme-datasheet-2023", "label": "Acme Corporation (2023a)"},
     ]
-    assert held["rows"][1] == ["Q2", "4.8", "acme-blog-2023"]
+    assert held["rows"][1] == ["Q2", "4.8", "Acme Corporation (2023b)"]
     assert held["csv"].splitlines()[0] == "chip,bandwidth_tb_s,source"
     assert page.used_keys() == ["acme-blog-2023", "acme-datasheet-2023"]
 

@@ -106,6 +106,14 @@ def test_table_has_scopes_caption_and_aligned_numbers():
     assert shown["application/vnd.rebuilt.table+json"]["csv"].startswith("chip,memory_gb,source\n")
 
 
+def test_a_table_names_its_sources_as_captions_do():
+    """A reader knows no keys of the bibliography; who takes the CSV away needs them."""
+    shown = page.table(FACTS, name="chips", caption="Two chips")._repr_mimebundle_()
+
+    assert "<td>Bench Consortium (2024)</td>" in shown["text/html"]
+    assert "Q2,141.0,bench-results-2024\n" in shown["application/vnd.rebuilt.table+json"]["csv"]
+
+
 def test_an_empty_table_is_refused():
     """A filter that keeps nothing must not pass as a table."""
     with pytest.raises(DataError) as caught:

@@ -43,11 +43,18 @@ class Block:
 
 
 def grid(frame: pl.DataFrame) -> dict[str, Any]:
-    """Columns, formatted rows and CSV text of a frame, as the payload holds them."""
+    """Columns, formatted rows and CSV text of a frame, as the payload holds them.
+
+    Rows name a source as captions do; the CSV keeps its key.
+    """
     years = {name for name in frame.columns if "year" in name.lower()}
+    shown = frame
+    if frame.schema.get("source") == pl.String:
+        labels = {key: source.label for key, source in bibliography.load().items()}
+        shown = frame.with_columns(pl.col("source").replace(labels))
     rows = [
         [_cell(value, plain=name in years) for name, value in zip(frame.columns, row, strict=True)]
-        for row in frame.iter_rows()
+        for row in shown.iter_rows()
     ]
     columns = [
         {
