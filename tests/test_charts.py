@@ -291,6 +291,15 @@ def test_palette_contrasts_with_its_page(theme):
     assert min(contrast(theme[name], background) for name in ("ink", "muted")) >= 4.5
 
 
+def test_words_on_the_ramp_can_be_read():
+    """The ramp does not follow the theme, so its words must not either."""
+    dark, light = palette.ON_RAMP
+
+    assert not set(palette.ON_RAMP) & set(palette.LIGHT.values())
+    assert min(contrast(dark, step) for step in palette.RAMP[:3]) >= 4.5
+    assert min(contrast(light, step) for step in palette.RAMP[3:]) >= 4.5
+
+
 # Machado, Oliveira and Fernandes (2009), severity 1.
 BLINDNESS = {
     "protanopia": (

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from rebuilt.errors import DataError
-from rebuilt.palette import LIGHT, RAMP
+from rebuilt.palette import LIGHT, ON_RAMP, RAMP
 
 MAX_ROWS = 500  # a page holds every row three times: table, CSV and specification
 AXES = ("x", "y")
@@ -15,7 +15,7 @@ LEGENDS = ("color", "fill", "stroke", "shape", "size", "strokeDash", "opacity")
 UNIT = re.compile(r"\([^()]+\)\s*$")
 HEX = re.compile(r"#[0-9a-fA-F]{3,8}")
 COLOUR_KEYS = {"color", "fill", "stroke"}
-ALLOWED = {*LIGHT.values(), *RAMP, "transparent", "none"}
+ALLOWED = {*LIGHT.values(), *RAMP, *ON_RAMP, "transparent", "none"}
 
 
 def checked(owner: str, chart: alt.TopLevelMixin) -> dict[str, Any]:

@@ -50,6 +50,7 @@ INK, MUTED, CONTEXT, SURFACE = LIGHT["ink"], LIGHT["muted"], LIGHT["context"], L
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 RAMP = ("#cfe3f3", "#8fbfe0", "#4b96c9", "#0068a8", "#00406b")  # stays as it is in dark mode
+ON_RAMP = ("#14202c", "#fffffd")  # words on its light and on its dark half; they stay as well
 
 
 @functools.cache
