@@ -142,6 +142,16 @@ def test_a_value_is_said_once_where_nothing_newer_bears_on_it(show, entry, value
     assert len(Tags(show(entry).html).of_class("rb-found")) == values
 
 
+def test_a_date_that_was_found_is_not_cut_in_two(show):
+    """A line may end between two dates, never inside one."""
+    html = show(FORECAST).html
+
+    assert (
+        '<span class="rb-found"><span class="rb-date">2024-04-01</span> to '
+        '<span class="rb-date">2024-06-30</span></span>'
+    ) in html
+
+
 def test_the_term_is_marked_as_chinese(show):
     """A screen reader changes its voice and a browser its font."""
     entry = replace(ENTRY, claim=replace(CLAIM, term_zh="几乎翻倍"))

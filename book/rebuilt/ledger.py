@@ -35,6 +35,7 @@ UNITS = {
     "year": "",
 }
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 _FILTERS = (("section", "Section"), ("kind", "Kind"), ("then", "Then"), ("since", "Since"))
 
@@ -199,15 +200,20 @@ def _badge(verdict: str) -> str:
 
 def _line(entry: Entry, phrase: str) -> str:
     badges = " ".join(_badge(word) for word in (entry.then, entry.since))
-    more = f' <span class="rb-found">{html.escape(phrase)}</span>' if phrase else ""
+    more = f' <span class="rb-found">{_phrase(phrase)}</span>' if phrase else ""
     return (
         f'<li><a href="scorecard.html#claim-{entry.id}">{html.escape(entry.statement)}</a><br>'
         f"{badges}{more}</li>"
     )
 
 
+def _phrase(found: str) -> str:
+    """Write what was found so that no line end cuts a date in two."""
+    return _DATE.sub(r'<span class="rb-date">\g<0></span>', html.escape(found))
+
+
 def _verdict(label: str, verdict: str, found: str | None) -> str:
-    said = "" if found is None else f'<span class="rb-found">{html.escape(found)}</span>'
+    said = "" if found is None else f'<span class="rb-found">{_phrase(found)}</span>'
     return f'<p><span class="rb-when">{label}</span> {_badge(verdict)} {said}</p>'
 
 

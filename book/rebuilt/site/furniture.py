@@ -47,7 +47,7 @@ def footer(repository: str, revision: str, freeze: str, page: str, *, notebook: 
         f'<a href="{source}">Source of this book</a>.</p>'
         f'<p>Found a wrong number? <a href="{source}/issues/new?title={title}">Report it</a>: '
         "name the page, the chart or claim, and a dated source. Corrections are listed in the "
-        "errata.</p>"
+        '<a href="errata.html">errata</a>.</p>'
         f"<p>Code: {CODE_LICENCE} licence. Text and data: {TEXT_LICENCE}; sources keep their own "
         "terms. This book is research and teaching, <strong>not investment advice</strong>.</p>"
         "</div>"
