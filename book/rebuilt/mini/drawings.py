@@ -31,7 +31,7 @@ def lines(
         f"{field}:Q",
         title=title,
         scale=alt.Scale(type="log") if log else alt.Scale(zero=False),
-        axis=alt.Axis(values=frame[field].unique().sort().to_list(), format="g"),
+        axis=alt.Axis(values=frame[field].unique().sort().to_list(), format="~g"),
     )
     y = alt.Y("share:Q", title=Y_TITLE, scale=alt.Scale(domain=[0, 100]))
     low = alt.Y("low:Q", title=Y_TITLE)
