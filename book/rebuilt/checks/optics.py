@@ -107,12 +107,12 @@ def shipments_800g(claim: Claim, facts: Facts) -> Finding:
         facts, QUARTER, "at least"
     )
     rule = (
-        f"growth of 800G revenue in the last quarter told, at least {STRONG:g} %; "
+        f"growth of 800G revenue in the last quarter told, at least {STRONG:g}%; "
         "revenue stands for units, and nothing was found after March 2024"
     )
     if found is None:
         return verdicts.no_evidence(rule)
-    computed = f"{found.number:g} % in a quarter"
+    computed = f"{found.number:g}% in a quarter"
     return verdicts.states(computed, found.number >= STRONG, [found], rule)
 
 

@@ -34,7 +34,7 @@ def core_business(claim: Claim, facts: Facts) -> Finding:
     del claim
     last = quarters.latest(facts, "arista")
     rule = (
-        f"Arista, revenue of the last quarter known on the year before, at least {FAST:g} %; "
+        f"Arista, revenue of the last quarter known on the year before, at least {FAST:g}%; "
         "the whole company stands for its core"
     )
     if last is None:
@@ -45,7 +45,7 @@ def core_business(claim: Claim, facts: Facts) -> Finding:
     if new is None or old is None:
         return verdicts.no_evidence(rule)
     growth = 100.0 * (new.number / old.number - 1.0)
-    return verdicts.states(f"{growth:.1f} % in {last[2:]}", growth >= FAST, [new, old], rule)
+    return verdicts.states(f"{growth:.1f}% in {last[2:]}", growth >= FAST, [new, old], rule)
 
 
 def port_speeds(claim: Claim, facts: Facts) -> Finding:

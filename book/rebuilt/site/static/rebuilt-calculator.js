@@ -130,7 +130,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const bar = (place, title, parts) => {
     const whole = parts.reduce((sum, [, value]) => sum + value, 0);
     const kept = parts.map(([label, value], turn) => [label, value / whole, turn]).filter(([, share]) => share > 0);
-    const share = (value) => (value < 0.001 ? "under 0.1 %" : `${(100 * value).toFixed(1)} %`);
+    const share = (value) => (value < 0.001 ? "under 0.1%" : `${(100 * value).toFixed(1)}%`);
     const svg = draw("svg", { viewBox: "0 0 1000 30", preserveAspectRatio: "none", role: "img",
       "aria-label": `${title}: ${kept.map(([label, value]) => `${label} ${share(value)}`).join(", ")}` });
     let start = 0;
