@@ -122,6 +122,9 @@ def show(
     return Block("picture", payload, shown, f"{title} ({alt})")
 
 
+PLAYER = '<div class="rb-player"></div>\n'  # filled by the page's script
+
+
 def figure(payload: dict[str, Any], *, href: str, live: bool) -> str:
     """Return the figure of a sheet; the page's script finds a clip by its data."""
     name, (width, height) = payload["name"], payload["size"]
@@ -137,6 +140,7 @@ def figure(payload: dict[str, Any], *, href: str, live: bool) -> str:
     return (
         f'<figure class="rb-figure{" rb-clip" if frame[5] else ""}" id="picture-{name}"{data}>\n'
         f'<p class="rb-title">{html.escape(payload["title"])}{anchor}</p>\n'
+        f"{PLAYER if frame[5] else ''}"
         f'<img class="rb-sheet" src="{html.escape(href)}" width="{3 * width}" '
         f'height="{3 * height}" alt="{html.escape(payload["description"])}">\n'
         f"{note if payload['note'] else ''}</figure>"

@@ -17,7 +17,7 @@ from rebuilt.mini.autoencoder import DECODER
 from rebuilt.mini.browser import MODULE
 from rebuilt.mini.sampler import GUIDANCE_MOST, SEEDS, load
 from rebuilt.mini.weights import Vector
-from rebuilt.pictures import GREY
+from rebuilt.pictures import GREY, PLAYER
 
 SCRIPT = "miniature-data.js"
 NAME = "rebuiltMiniatureData"
@@ -136,7 +136,7 @@ def _form() -> str:
 def _results() -> str:
     return (
         '<div class="rb-mini-result" hidden>'
-        '<canvas class="rb-sheet" role="img" aria-label="No clip yet"></canvas>'
+        f'{PLAYER}<canvas class="rb-sheet" role="img" aria-label="No clip yet"></canvas>'
         '<p class="rb-mini-about"></p></div>'
     )
 

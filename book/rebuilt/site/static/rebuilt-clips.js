@@ -9,16 +9,15 @@ window.rebuiltClips = (() => {
     return node;
   };
 
-  // Show the frames of `sheet` in a player put before it; returns the player.
-  const play = (sheet, { width, height, count, columns, gap, fps }, title) => {
+  // Show the frames of `sheet` in `player`, the place before it.
+  const play = (player, sheet, { width, height, count, columns, gap, fps }, title) => {
     const canvas = make("canvas", { width, height, role: "img", class: "rb-player-frame" });
     const button = make("button", { type: "button", class: "rb-player-button" });
     const slider = make("input", { type: "range", min: 1, max: count, value: 1, "aria-label": `Frame of: ${title}` });
     const words = make("span", { class: "rb-player-place" });
     const bar = make("div", { class: "rb-player-bar" });
     bar.append(button, slider, words);
-    const player = make("div", { class: "rb-player" });
-    player.append(canvas, bar);
+    player.replaceChildren(canvas, bar);
     const context = canvas.getContext("2d");
     let frame = 0;
     let timer = null;
@@ -43,7 +42,7 @@ window.rebuiltClips = (() => {
     const start = () => {
       clearInterval(timer);
       timer = setInterval(() => {
-        if (!player.isConnected) {
+        if (!canvas.isConnected) {
           stop();
           return;
         }
@@ -59,20 +58,18 @@ window.rebuiltClips = (() => {
       draw();
     });
     canvas.setAttribute("aria-label", title);
-    sheet.before(player);
     draw();
     if (still.matches) stop();
     else start();
     still.addEventListener("change", () => { if (still.matches) stop(); });
-    return player;
   };
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const figure of document.querySelectorAll(".rb-clip")) {
-      const image = figure.querySelector("img");
+      const [player, image] = [figure.querySelector(".rb-player"), figure.querySelector("img")];
       const sizes = Object.fromEntries(Object.entries(figure.dataset).map(([key, value]) => [key, Number(value)]));
       const title = figure.querySelector(".rb-title").firstChild.textContent;
-      image.decode().then(() => play(image, sizes, title), () => {}); // without it, alt text stays
+      image.decode().then(() => play(player, image, sizes, title), () => {}); // without it, alt text stays
     }
   });
   return { play };

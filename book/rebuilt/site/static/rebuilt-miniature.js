@@ -224,9 +224,8 @@ document.addEventListener("DOMContentLoaded", () => {
       context.putImageData(new ImageData(part, width, height), x + 1, y + 1);
     }
     sheet.setAttribute("aria-label", `All ${frames} frames: ${found.caption}`);
-    result.querySelector(".rb-player")?.remove();
     result.hidden = false;
-    window.rebuiltClips.play(sheet, { width, height, count: frames, columns, gap: 1, fps: data.fps }, found.caption);
+    window.rebuiltClips.play(result.querySelector(".rb-player"), sheet, { width, height, count: frames, columns, gap: 1, fps: data.fps }, found.caption);
     const where = workers ? "in a worker" : "in the page";
     find("about").textContent = `${found.caption}. Seed ${found.seed}, ${found.steps} steps, guidance ${found.guidance}; made in ${seconds.toFixed(1)} s ${where} on this device.`;
   };
