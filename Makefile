@@ -35,7 +35,7 @@ book: env ## Check the data, execute every chapter, build the site into _build/h
 	$(RUN) rebuilt.build
 
 test: lint book ## Everything: lint, data, chapters, notebooks, site in a real browser
-	$(RUN) pytest -n 2 --dist loadfile
+	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
 lint: env ## Style, spelling, types, import rules
 	$(RUN) ruff check .

@@ -9,6 +9,13 @@ from tests.faults import caught
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
+SLOW = ("notebooks", "site", "faults")  # folders whose tests build books or drive a browser
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the slow files, so that at the end no worker is alone with one of them."""
+    items.sort(key=lambda item: item.path.parent.name not in SLOW)
+
 
 def pytest_terminal_summary(terminalreporter):
     """Print what was planted and what was caught, if anything was."""
