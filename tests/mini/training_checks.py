@@ -26,7 +26,7 @@ TINY = models.Size(width=24, depth=2, heads=2, condition=16)
 
 
 def tiny_flow(steps: int) -> diffuse.Flow:
-    return diffuse.Flow(Course("tiny", 1, steps, 1e-3, muon_rate=1e-2), TINY, batch=4)
+    return diffuse.Flow(Course("tiny", 1, steps, 1e-3, muon_rate=1e-2), TINY, batch=4, hard_from=60)
 
 
 def tiny_stocks() -> list[data.Stock]:
@@ -34,7 +34,8 @@ def tiny_stocks() -> list[data.Stock]:
     stocks = []
     for shape in ((3, 8, 8, 8), (5, 6, 10, 8)):
         latents = torch.from_numpy(rng.standard_normal((16, *shape)).astype(np.float16))
-        stocks.append(data.Stock(latents, [scene(1, index).record for index in range(16)]))
+        records = [scene(1, index).record for index in range(16)]
+        stocks.append(data.Stock(latents, records, data.difficulty(records)))
     return stocks
 
 

@@ -4,6 +4,8 @@ A clip is float32 RGB in [-1, 1], shape (frames, height, width, 3), 8 frames a s
 carries its truth: a `Record` in words and the path of each shape in pixels.
 """
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -255,10 +257,15 @@ def _passing(record: Record, rng: np.random.Generator) -> tuple[Path, Path]:
     return path(*along), path(middle, middle)
 
 
+def aligned_numbers(seed: int, first: int) -> Iterator[int]:
+    """Yield the numbers, from `first` on, of the scenes that training uses: see `aligned`."""
+    return (number for number in itertools.count(first) if aligned(scene(seed, number)))
+
+
 def aligned(made: Scene) -> bool:
     """Whether a scene is one of the simplest: large shapes in the middle of latent cells.
 
-    Of two shapes only the line on which they lie is asked for.
+    That leaves few outlines to learn. Of two shapes only the line on which they lie is asked for.
     """
     if made.record.other:
         sideways = made.record.subject.motion in ("left", "right")

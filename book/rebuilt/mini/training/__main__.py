@@ -44,7 +44,7 @@ def everything() -> int:
     """Autoencoder and latents first; then the runs, two at a time; what is done is not repeated."""
     _process("autoencoder")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for name in ("latent-wide", "latent"):
+        for name in ("latent", "latent-more"):
             list(pool.map(_process, [f"latents-{name}-{part}" for part in range(PARTS)]))
         list(pool.map(_process, RUNS))
     _process("report")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rebuilt.mini.scenes import FRAMES, SIZES
 from rebuilt.mini.training import compress, vectors
-from rebuilt.mini.training.data import CLIPS, TUNING_CLIPS
+from rebuilt.mini.training.data import CLIPS, MORE_CLIPS
 from rebuilt.mini.training.plan import PUBLISHED, RUNS, SAMPLER
 from rebuilt.mini.training.publish import autoencoder_config, save, transformer_config
 from rebuilt.mini.training.runs import AUTOENCODER, complete, model_of, scale_of, weights_of
@@ -53,11 +53,11 @@ def card() -> str:
         "",
         "## Data",
         "",
-        f"{CLIPS + TUNING_CLIPS:,} procedural clips of `rebuilt.mini.scenes` (height x width: "
-        f"{sizes} pixels; {FRAMES[0]} or {FRAMES[1]} frames, 8 a second), drawn by seed. The large "
-        f"transformer first learns from {CLIPS:,} with shapes at all places, for "
-        f"{RUNS['main'].wide_until:,} steps, then, as all others from the start, from "
-        f"{TUNING_CLIPS:,} in which shapes stand in the middle of latent cells. No picture of",
+        f"{CLIPS + MORE_CLIPS:,} procedural clips of `rebuilt.mini.scenes` (height x width: "
+        f"{sizes} pixels; {FRAMES[0]} or {FRAMES[1]} frames, 8 a second), drawn by seed, in which "
+        f"shapes stand in the middle of latent cells. {CLIPS:,} of them serve all runs, the rest "
+        f"the large transformer alone, which from step {RUNS['main'].hard_from:,} on draws clips with "
+        "crosses or with two shapes more often. No picture of",
         "the world and no person's data. Captions: `rebuilt.mini.captions`, a quarter terse",
         "labels, the rest descriptive, one in ten dropped. Kept out of training: one caption",
         "wording in ten, and 12 of 96 combinations of colour, shape and direction.",

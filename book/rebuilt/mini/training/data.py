@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from rebuilt.mini.captions import tokens, training_caption
-from rebuilt.mini.scenes import Clip, Record, Scene, aligned, render, scene
+from rebuilt.mini.scenes import Clip, Record, Scene, aligned_numbers, render, scene
 from rebuilt.mini.training.models import fold_pixels
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 TRAINING_SEED = 2024
 VALIDATION_SEED = 2025
-CLIPS = 40_960
-TUNING_CLIPS = 20_480
-PARTS = 2  # of the set, encoded at the same time
+CLIPS = 20_480  # of the set that all runs learn from
+MORE_CLIPS = 40_960  # of the set that the large model learns from besides
+PARTS = 2  # of a set, encoded at the same time
+FIRST = 40_960  # number of the first scene of the first part
+APART = 4_096_000  # numbers from there to the first scene of the next part
 CHUNK = 512
 WINDOW = 24  # pixels
 WINDOW_FRAMES = 9
@@ -46,6 +48,19 @@ class Stock:
 
     latents: Tensor
     records: list[Record]
+    difficulty: NDArray[np.float64]  # share of draws when hard clips are drawn more often
+
+
+def difficulty(records: list[Record]) -> NDArray[np.float64]:
+    """Share of draws of each clip: one part, one more for each cross and for a second shape."""
+    parts = [
+        1.0
+        + (record.subject.shape == "cross")
+        + (record.other is not None and record.other.shape == "cross")
+        + (record.other is not None)
+        for record in records
+    ]
+    return np.array(parts) / sum(parts)
 
 
 def window_batch(rng: np.random.Generator) -> Tensor:
@@ -80,17 +95,11 @@ def _corner(centre: float, length: int, rng: np.random.Generator) -> int:
     return min(max(wanted, 0), length - WINDOW)
 
 
-def wide_set(part: int) -> list[int]:
-    """Numbers of the scenes of a part: shapes at all places and of all sizes."""
-    size = CLIPS // PARTS
-    return list(range(part * size, (part + 1) * size))
-
-
-def tuning_set(part: int) -> list[int]:
-    """Numbers of the scenes of a part that are aligned: fewer outlines to learn, all else alike."""
-    first = CLIPS * (1 + 100 * part)  # far enough apart
-    fitting = (index for index in itertools.count(first) if aligned(scene(TRAINING_SEED, index)))
-    return list(itertools.islice(fitting, TUNING_CLIPS // PARTS))
+def aligned_set(part: int, *, more: bool = False) -> list[int]:
+    """Numbers of the scenes of a part of a set."""
+    size = (MORE_CLIPS if more else CLIPS) // PARTS
+    first = FIRST + APART * (part + (PARTS if more else 0))
+    return list(itertools.islice(aligned_numbers(TRAINING_SEED, first), size))
 
 
 def build(
@@ -141,7 +150,7 @@ def _stock(folder: Path, name: str) -> Stock:
         latents.append(np.load(folder / f"{name}-{part}.npy"))
         numbers = np.load(folder / f"{name}-{part}.numbers.npy")
         records += [scene(TRAINING_SEED, int(number)).record for number in numbers]
-    return Stock(torch.from_numpy(np.concatenate(latents)), records)
+    return Stock(torch.from_numpy(np.concatenate(latents)), records, difficulty(records))
 
 
 def pixels(clips: Tensor) -> Tensor:

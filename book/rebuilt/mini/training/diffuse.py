@@ -37,7 +37,8 @@ class Flow:
     dropout: float = 0.1
     time_mean: float = 0.3  # of the logit-normal distribution of times
     time_spread: float = 1.0
-    wide_until: int = 0  # step up to which it learns from shapes at all places, before tuning
+    more_clips: bool = False  # learns from the further clips too
+    hard_from: int | None = None  # step from which hard clips are drawn more often
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,17 @@ class Scale:
     spread: Tensor
 
 
-def flow_loss(
-    flow: Flow, stocks: list[Stock], scale: Scale, wide: list[Stock] | None = None
-) -> Callable[..., Tensor]:
+def flow_loss(flow: Flow, stocks: list[Stock], scale: Scale) -> Callable[..., Tensor]:
     """Return the loss of one step: a batch of one shape, drawn in proportion to the stocks.
 
-    Up to the step `flow.wide_until` the batch comes from the stocks `wide`.
+    From the step `flow.hard_from`, clips are drawn by their difficulty, see `data.difficulty`.
     """
 
     def loss(module: nn.Module, rng: np.random.Generator, step: int) -> Tensor:
-        stock = _drawn(wide if wide and step < flow.wide_until else stocks, rng)
-        picks = rng.integers(len(stock.records), size=flow.batch)
+        stock = _drawn(stocks, rng)
+        hard = flow.hard_from is not None and step >= flow.hard_from
+        shares = stock.difficulty if hard else None
+        picks = rng.choice(len(stock.records), size=flow.batch, p=shares)
         latents = (stock.latents[picks].float() - scale.mean) / scale.spread
         records = [stock.records[pick] for pick in picks]
         words, lengths = caption_batch(records, rng, flow.terse_share, flow.dropout)

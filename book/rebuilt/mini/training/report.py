@@ -10,6 +10,7 @@ from typing import Any
 
 from rebuilt.mini.captions import orientation
 from rebuilt.mini.training import exam
+from rebuilt.mini.training.data import CLIPS, MORE_CLIPS
 from rebuilt.mini.training.experiments import Examination, examinations
 from rebuilt.mini.training.loop import finished
 from rebuilt.mini.training.models import Transformer
@@ -138,7 +139,7 @@ def run_rows(runs: list[str]) -> list[Row]:
                 "codec": flow.codec,
                 "terse_share": flow.terse_share,
                 "steps": state["step"],
-                "wide_steps": flow.wide_until,
+                "clips": CLIPS + (MORE_CLIPS if flow.more_clips else 0),
                 "clips_seen": state["step"] * flow.batch,
                 "forward_flops_per_clip": f"{clip_flops(flow):.4g}",
                 "training_flops": f"{step_flops(flow) * state['step']:.4g}",

@@ -32,13 +32,13 @@ def make_autoencoder() -> None:
 def make_latents(name: str, part: int) -> None:
     """Encode a part of a set of clips, unless that is done.
 
-    `latent-wide` has shapes at all places; the others are aligned, see `data.tuning_set`.
+    `latent-more` are the further clips of the large model.
     """
     folder = latents_folder(name)
     if (folder / f"complete-{part}").exists():
         return
-    codec, _, wide = name.partition("-")
-    indices = data.wide_set(part) if wide else data.tuning_set(part)
+    codec, _, more = name.partition("-")
+    indices = data.aligned_set(part, more=bool(more))
     data.build(encoder_of(codec), folder, part, indices, cropped=codec == "cropped")
 
 
@@ -81,14 +81,15 @@ def decoder_of(codec: str) -> Callable[[Tensor], Tensor]:
 def make_run(name: str) -> None:
     """Train a transformer of the plan."""
     flow, folder = RUNS[name], WORKSHOP / name
-    wide = stocks_of(f"{flow.codec}-wide") if flow.wide_until else []
     stocks = stocks_of(flow.codec)
+    if flow.more_clips:
+        stocks += stocks_of(f"{flow.codec}-more")
 
     def keep(step: int, average: dict[str, Tensor]) -> None:
         if step in MILESTONES:
             torch.save(average, folder / f"weights-{step}.pt")
 
-    loss = flow_loss(flow, stocks, scale_of(flow.codec), wide)
+    loss = flow_loss(flow, stocks, scale_of(flow.codec))
     train(fresh(flow), flow.course, loss, folder, milestone=keep)
 
 
