@@ -57,14 +57,11 @@ def test_formats_add_up_to_all_clips() -> None:
         assert whole == parts
 
 
-NOT_MET = pytest.mark.xfail(reason="the loss still falls when training ends; see the chapter")
-
-
 @pytest.mark.parametrize(
     ("trait", "share"),
     [
         ("colour", 0.98),
-        pytest.param("shape", 0.90, marks=NOT_MET),
+        ("shape", 0.90),
         ("direction", 0.95),
         ("duration", 1.0),
         ("aspect", 1.0),
