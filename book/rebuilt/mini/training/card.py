@@ -56,8 +56,8 @@ def card() -> str:
         f"{CLIPS + MORE_CLIPS:,} procedural clips of `rebuilt.mini.scenes` (height x width: "
         f"{sizes} pixels; {FRAMES[0]} or {FRAMES[1]} frames, 8 a second), drawn by seed, in which "
         f"shapes stand in the middle of latent cells. {CLIPS:,} of them serve all runs, the rest "
-        f"the large transformer alone, which from step {RUNS['main'].hard_from:,} on draws clips with "
-        "crosses or with two shapes more often. No picture of",
+        f"the large transformer alone, which from step {RUNS['main'].hard_from:,} on draws clips "
+        "with crosses or with two shapes more often. No picture of",
         "the world and no person's data. Captions: `rebuilt.mini.captions`, a quarter terse",
         "labels, the rest descriptive, one in ten dropped. Kept out of training: one caption",
         "wording in ten, and 12 of 96 combinations of colour, shape and direction.",
