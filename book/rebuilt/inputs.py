@@ -6,6 +6,7 @@ package opens goes into that log with its digest, and `rebuilt.site.stale` compa
 build. A kernel that starts begins a new log: the log is that of the last execution.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -56,6 +57,7 @@ def digest(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@functools.lru_cache(maxsize=1)  # a chapter looks the descriptor up thousands of times
 def _without_seals(content: bytes) -> bytes:
     package = json.loads(content)
     for kind in ("resources", "files"):
