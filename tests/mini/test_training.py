@@ -22,4 +22,4 @@ def test_training_code_in_the_environment_with_torch() -> None:
         [PYTHON, "-W", "ignore", checks], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "OK: 9 checks" in done.stderr
+    assert "OK: 10 checks" in done.stderr

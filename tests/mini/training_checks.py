@@ -56,6 +56,22 @@ def awake(size: models.Size) -> models.Transformer:
     return module
 
 
+def test_crosses_and_pairs_are_drawn_more_often_and_nothing_is_left_out() -> None:
+    records = [scene(1, index).record for index in range(200)]
+    shares = data.difficulty(records)
+    plain, cross, pair, both = (
+        {
+            round(share / shares.min())
+            for share, record in zip(shares, records, strict=True)
+            if (record.subject.shape == "cross", record.other is not None) == kind
+            and (record.other is None or record.other.shape != "cross")
+        }
+        for kind in ((False, False), (True, False), (False, True), (True, True))
+    )
+    assert (plain, cross, pair, both) == ({1}, {2}, {2}, {3})
+    assert abs(shares.sum() - 1) < 1e-12
+
+
 def test_killed_and_resumed_equals_uninterrupted_bit_for_bit() -> None:
     with tempfile.TemporaryDirectory() as name:
         whole, parts = Path(name, "whole"), Path(name, "parts")

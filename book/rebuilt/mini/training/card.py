@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import textwrap
 from typing import TYPE_CHECKING
 
-from rebuilt.mini.scenes import FRAMES, SIZES
+from rebuilt.mini.scenes import FRAMES, FRAMES_PER_SECOND, SIZES
 from rebuilt.mini.training import compress, vectors
 from rebuilt.mini.training.data import CLIPS, MORE_CLIPS
 from rebuilt.mini.training.plan import PUBLISHED, RUNS, SAMPLER
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEIGHTS = DATA / "weights"
+LINE = 96  # characters
+ABOUT = """A causal video autoencoder and a diffusion transformer that draw coloured shapes in
+motion from English captions. They exist to run every part of a text-to-video model in the open;
+they are of no other use. Written by `make train` (`rebuilt.mini.training.card`); do not edit."""
+LIMITS = """It knows the shapes, colours, motions, sizes and lengths above and nothing else.
+Colours are learnt first, then backgrounds, then motion, outlines last: a few clips in a hundred
+still show another outline, another number of shapes or a shape cut by the border. Shapes keep to
+a coarse grid of places. Measured by geometry, not by people."""
 TRAITS = ("colour", "shape", "direction", "change", "background", "number", "whole")
 
 
@@ -38,70 +47,69 @@ def publish() -> None:
 
 def card() -> str:
     """Model card: data, training, metrics, limits, licence, checksums."""
-    runs = {row["run"]: row for row in _table("miniature_runs.csv")}
-    main, errors = runs["main"], compress.errors(compress.load(AUTOENCODER))
-    processor = sum(float(row["cpu_seconds"]) for row in _last_points()) / 60
-    sizes = ", ".join(f"{height}x{width}" for height, width in SIZES)
-    lines = [
-        "# Weights of the miniature",
-        "",
-        "Written by `make train` (`rebuilt.mini.training.card`); do not edit.",
-        "",
-        "A causal video autoencoder and a diffusion transformer that draw coloured shapes",
-        "in motion from English captions. They exist to run every part of a text-to-video model in",
-        "the open; they are of no other use.",
-        "",
-        "## Data",
-        "",
-        f"{CLIPS + MORE_CLIPS:,} procedural clips of `rebuilt.mini.scenes` (height x width: "
-        f"{sizes} pixels; {FRAMES[0]} or {FRAMES[1]} frames, 8 a second), drawn by seed, in which "
-        f"shapes stand in the middle of latent cells. {CLIPS:,} of them serve all runs, the rest "
-        f"the large transformer alone, which from step {RUNS['main'].hard_from:,} on draws clips "
-        "with crosses or with two shapes more often. No picture of",
-        "the world and no person's data. Captions: `rebuilt.mini.captions`, a quarter terse",
-        "labels, the rest descriptive, one in ten dropped. Kept out of training: one caption",
-        "wording in ten, and 12 of 96 combinations of colour, shape and direction.",
-        "",
-        "## Training",
-        "",
-        f"Transformer: {int(main['parameters']):,} parameters, {int(main['steps']):,} steps of "
-        f"{RUNS['main'].batch} clips of one shape at a time, AdamW and, for the matrices of",
-        "blocks, Muon, rate constant then cosine,",
-        f"averaged weights; {float(main['training_flops']):.3g} operations, "
-        f"{float(main['cpu_seconds']) / 60:.0f} minutes of one core. All runs of the miniature",
-        f"together: {processor:.0f} minutes of one core (Intel Xeon of 2023, torch on the CPU).",
-        "Clips were batched by shape, which is faster on a CPU; packing clips of different",
-        "shapes into one sequence gives the same results and is tested.",
-        "",
-        "## Metrics",
-        "",
-        f"Autoencoder on clips it has not seen: PSNR {errors['psnr_db']:.1f} dB, mean absolute "
-        f"error {errors['mean_absolute_error']:.4f} of a range of 2.",
-        "",
-        f"Transformer, {SAMPLER['steps']} Euler steps, guidance {SAMPLER['guidance']}; clips "
-        "in which a detector found what the prompt asked for:",
-        "",
-        *_metrics(),
-        "",
-        "All figures: `data/miniature_quality.csv`; every failure: `data/miniature_failures.csv`.",
-        "",
-        "## Limits",
-        "",
-        "It knows the shapes, colours, motions, sizes and lengths above and nothing else. Colours",
-        "are learnt first, then backgrounds, then motion, outlines last: a few clips in a hundred",
-        "still show another outline, another number of shapes or a shape cut by the border. Shapes",
-        "keep to a coarse grid of places. Measured by geometry, not by people.",
-        "",
-        "## Licence",
-        "",
-        "MIT, as the code.",
-        "",
-        "## Checksums (SHA-256)",
-        "",
-        *_checksums(),
-        "",
-    ]
+    sections = {
+        "Data": [wrapped(_data())],
+        "Training": [wrapped(_training())],
+        "Metrics": _metrics(),
+        "Limits": [wrapped(LIMITS)],
+        "Licence": ["MIT, as the code."],
+        "Checksums (SHA-256)": _checksums(),
+    }
+    lines = ["# Weights of the miniature", "", wrapped(ABOUT), ""]
+    for title, content in sections.items():
+        lines += [f"## {title}", "", *content, ""]
     return "\n".join(lines)
+
+
+def wrapped(text: str) -> str:
+    """Break a paragraph into lines."""
+    return textwrap.fill(text, LINE, break_on_hyphens=False)
+
+
+def _data() -> str:
+    sizes = ", ".join(f"{height}x{width}" for height, width in SIZES)
+    return (
+        f"{CLIPS + MORE_CLIPS:,} procedural clips of `rebuilt.mini.scenes` (height x width: "
+        f"{sizes} pixels; {FRAMES[0]} or {FRAMES[1]} frames, {FRAMES_PER_SECOND} a second), drawn "
+        f"by seed, in which shapes stand in the middle of latent cells. {CLIPS:,} of them serve "
+        "all runs, the rest the large transformer alone, which from step "
+        f"{RUNS['main'].hard_from:,} on draws clips with crosses or with two shapes "
+        "more often. No picture of the world and no "
+        "person's data. Captions: `rebuilt.mini.captions`, a quarter terse labels, the rest "
+        "descriptive, one in ten dropped. Kept out of training: one caption wording in ten, and 12 "
+        "of 96 combinations of colour, shape and direction."
+    )
+
+
+def _training() -> str:
+    main = next(row for row in _table("miniature_runs.csv") if row["run"] == "main")
+    processor = sum(float(row["cpu_seconds"]) for row in _last_points()) / 60
+    return (
+        f"Transformer: {int(main['parameters']):,} parameters, {int(main['steps']):,} steps of "
+        f"{RUNS['main'].batch} clips of one shape at a time, AdamW and, for the matrices of "
+        "blocks, Muon, rate constant then cosine, averaged weights; "
+        f"{float(main['training_flops']):.3g} operations, {float(main['cpu_seconds']) / 60:.0f} "
+        f"minutes of one core. All runs of the miniature together: {processor:.0f} minutes of one "
+        "core (Intel Xeon of 2023, torch on the CPU). Clips were batched by shape, which is faster "
+        "on a CPU; packing clips of different shapes into one sequence gives the same results and "
+        "is tested."
+    )
+
+
+def _metrics() -> list[str]:
+    errors = compress.errors(compress.load(AUTOENCODER))
+    autoencoder = (
+        f"Autoencoder on clips it has not seen: PSNR {errors['psnr_db']:.1f} dB, mean absolute "
+        f"error {errors['mean_absolute_error']:.4f} of a range of 2."
+    )
+    transformer = (
+        f"Transformer, {SAMPLER['steps']} Euler steps, guidance {SAMPLER['guidance']}; clips in "
+        "which a detector found what the prompt asked for:"
+    )
+    tables = (
+        "All figures: `data/miniature_quality.csv`; every failure: `data/miniature_failures.csv`."
+    )
+    return [wrapped(autoencoder), "", wrapped(transformer), "", *_traits(), "", wrapped(tables)]
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -115,7 +123,7 @@ def _last_points() -> list[dict[str, str]]:
     return list(last.values())
 
 
-def _metrics() -> list[str]:
+def _traits() -> list[str]:
     rows = [
         row
         for row in _table("miniature_quality.csv")
