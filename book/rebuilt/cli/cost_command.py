@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 from rebuilt.cost.counting.forward import default_clip, denoiser_of
-from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.estimate import estimate
 from rebuilt.cost.hardware.estimate_record import timing_record, timing_report
@@ -17,6 +16,7 @@ from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
 from rebuilt.cost.models.custom import read_choices
 from rebuilt.cost.models.custom_models import altered
+from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import ShapeError
 
 CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"

@@ -7,11 +7,11 @@ from typing import Any, Literal, cast
 from pydantic import ValidationError
 
 from rebuilt.cost.counting.forward import default_clip
-from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.models.architectures import Transformer, Undisclosed, Unknown, check_drawn
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import DRAWN
+from rebuilt.cost.models.latent import Clip
 from rebuilt.cost.sweep.drawn import distributed
 from rebuilt.cost.sweep.uncertainty import DRAWS, Spread, undisclosed_minute
 from rebuilt.errors import ShapeError

@@ -6,10 +6,10 @@ memory traffic that a FLOP counter does not see. Sizes may be integers or polyno
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rebuilt.cost.counting.polynomial import Size, total
+from rebuilt.cost.algebra.polynomial import Size, whole
 
 GROUPS = (
     "projection",
@@ -21,21 +21,26 @@ GROUPS = (
     "output",
     "convolution",
 )
-KINDS = ("product", "attention", "convolution", "pointwise")
+KINDS = ("product", "attention", "convolution", "pointwise", "head")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation, or several equal ones: FLOPs, parameters and activation elements moved."""
+    """One operation, or several equal ones: FLOPs, parameters and activation elements moved.
+
+    `padded` is what kernels make of it where they work on whole heads: FLOPs of attention with the
+    width of a head rounded up, elements of a step on short heads as if the heads were full.
+    """
 
     group: str
     kind: str
     flops: Size = 0
     parameters: Size = 0
     elements: Size = 0
+    padded: Size = 0
 
 
-def linear(group: str, rows: Size, inner: int, columns: int, *, bias: bool = True) -> Operation:
+def linear(group: str, rows: Size, inner: Size, columns: Size, *, bias: bool = True) -> Operation:
     """[rows, inner] @ [inner, columns] with learned weights: 2 x rows x inner x columns FLOPs."""
     return Operation(
         group,
@@ -46,17 +51,27 @@ def linear(group: str, rows: Size, inner: int, columns: int, *, bias: bool = Tru
     )
 
 
-def attention(group: str, copies: Size, queries: Size, keys: Size, width: int) -> Operation:
+def attention(
+    group: str,
+    copies: Size,
+    queries: Size,
+    keys: Size,
+    width: Size,
+    padded: Size | None = None,
+) -> Operation:
     """Scores and weighted sum of `copies` sequences: 2 x 2 x queries x keys x width FLOPs.
 
-    `width` is heads x head width; it does not matter how many heads share it. A fused kernel
-    reads queries, keys and values and writes the result.
+    `width` is heads x head width; it does not matter how many heads share it. `padded` is the
+    same with heads as wide as kernels make them. A fused kernel reads queries, keys and values and
+    writes the result.
     """
+    pairs = 4 * copies * queries * keys
     return Operation(
         group,
         "attention",
-        flops=4 * copies * queries * keys * width,
+        flops=pairs * width,
         elements=2 * copies * (queries + keys) * width,
+        padded=pairs * (width if padded is None else padded),
     )
 
 
@@ -81,9 +96,17 @@ def convolution(
     )
 
 
-def pointwise(group: str, rows: Size, width: int, passes: int, parameters: int = 0) -> Operation:
+def pointwise(group: str, rows: Size, width: Size, passes: int, parameters: Size = 0) -> Operation:
     """Norms, gates, positions, activations: no FLOPs, `passes` x rows x width values moved."""
     return Operation(group, "pointwise", parameters=parameters, elements=passes * rows * width)
+
+
+def head_step(
+    group: str, rows: Size, width: Size, passes: int, padded: Size, parameters: Size = 0
+) -> Operation:
+    """Like `pointwise` on rows of single heads, `padded` wide together for the kernel."""
+    moved = passes * rows
+    return Operation(group, "head", 0, parameters, moved * width, padded=moved * padded)
 
 
 def table(group: str, parameters: Size) -> Operation:
@@ -91,30 +114,28 @@ def table(group: str, parameters: Size) -> Operation:
     return Operation(group, "pointwise", parameters=parameters)
 
 
-def mlp(group: str, rows: Size, widths: Sequence[int], *, bias: bool = True) -> list[Operation]:
+def mlp(group: str, rows: Size, widths: Sequence[Size], *, bias: bool = True) -> list[Operation]:
     """Chain linear layers with an activation between them."""
     layers = [linear(group, rows, inner, columns, bias=bias) for inner, columns in pairwise(widths)]
     return layers + [pointwise(group, rows, width, ACTIVATION_PASSES) for width in widths[1:-1]]
 
 
-def repeat(times: int, operations: Iterable[Operation]) -> list[Operation]:
+def repeat(times: Size, operations: Iterable[Operation]) -> list[Operation]:
     """Return the operations of `times` equal layers, each with weights of its own."""
     return [
-        Operation(
-            item.group,
-            item.kind,
-            times * item.flops,
-            times * item.parameters,
-            times * item.elements,
-        )
-        for item in operations
+        replace(item, parameters=times * item.parameters) for item in share(times, operations)
     ]
 
 
 def share(times: Size, operations: Iterable[Operation]) -> list[Operation]:
     """Return the operations of one layer that is applied `times` times with the same weights."""
     return [
-        Operation(item.group, item.kind, times * item.flops, item.parameters, times * item.elements)
+        replace(
+            item,
+            flops=times * item.flops,
+            elements=times * item.elements,
+            padded=times * item.padded,
+        )
         for item in operations
     ]
 
@@ -122,14 +143,14 @@ def share(times: Size, operations: Iterable[Operation]) -> list[Operation]:
 def flops_by_group(operations: Sequence[Operation]) -> dict[str, int]:
     """FLOPs of each group that has any, in the order of GROUPS."""
     sums = {
-        group: total(item.flops for item in operations if item.group == group) for group in GROUPS
+        group: whole(item.flops for item in operations if item.group == group) for group in GROUPS
     }
     return {group: flops for group, flops in sums.items() if flops}
 
 
 def flops_by_kind(operations: Sequence[Operation]) -> dict[str, int]:
     """FLOPs of each kind of operation that has any, in the order of KINDS."""
-    sums = {kind: total(item.flops for item in operations if item.kind == kind) for kind in KINDS}
+    sums = {kind: whole(item.flops for item in operations if item.kind == kind) for kind in KINDS}
     return {kind: flops for kind, flops in sums.items() if flops}
 
 

@@ -8,8 +8,8 @@ adaLN layers; embedders and text refiners count as `embedding`.
 
 from collections.abc import Callable
 
-from rebuilt.cost.counting.grid import Grid
-from rebuilt.cost.counting.operations import (
+from rebuilt.cost.algebra.grid import Grid
+from rebuilt.cost.algebra.operations import (
     ACTIVATION_PASSES,
     GATE_PASSES,
     GATED_ACTIVATION_PASSES,
@@ -20,12 +20,14 @@ from rebuilt.cost.counting.operations import (
     ROTARY_PASSES,
     Operation,
     attention,
+    head_step,
     linear,
     pointwise,
     repeat,
     table,
 )
-from rebuilt.cost.counting.polynomial import Size
+from rebuilt.cost.algebra.polynomial import Polynomial, Size, symbol
+from rebuilt.cost.algebra.sizes import FULL_HEAD, padded_head
 from rebuilt.cost.models import schema
 
 
@@ -39,6 +41,14 @@ def block_operations(block: schema.Block, grid: Grid) -> list[Operation]:
     return repeat(block.depth, _BUILDERS[block.kind](block, grid))
 
 
+def padded_width(block: schema.Attention) -> Size:
+    """Width of queries with heads as wide as attention kernels make them."""
+    head: Size = block.each_head
+    if isinstance(head, Polynomial):
+        return block.heads * symbol("padded_head")
+    return block.heads * int(padded_head(head))
+
+
 def qk_norm(block: schema.Attention, group: str, rows: Size, kind: str) -> list[Operation]:
     """Norms of queries and keys: per head or over the whole width, with or without offset."""
     if kind == "none":
@@ -48,7 +58,14 @@ def qk_norm(block: schema.Attention, group: str, rows: Size, kind: str) -> list[
         "head_layer": 2 * block.each_head,
         "width_rms": block.inner,
     }[kind]
-    return [pointwise(group, rows, block.inner, QK_NORM_PASSES, parameters=2 * learned)]
+    if group != "projection":  # norms of cross-attention were fitted as steps on whole rows
+        return [pointwise(group, rows, block.inner, QK_NORM_PASSES, parameters=2 * learned)]
+    full = block.heads * (
+        symbol("norm_head")
+        if isinstance(block.each_head, Polynomial)
+        else int(max(block.each_head, FULL_HEAD))
+    )
+    return [head_step(group, rows, block.inner, QK_NORM_PASSES, full, parameters=2 * learned)]
 
 
 def feed_forward(
@@ -91,7 +108,9 @@ def projections(
 
 
 def _rotary(block: schema.Attention, rows: Size, rotary: bool) -> list[Operation]:
-    return [pointwise("attention", rows, block.inner, ROTARY_PASSES)] if rotary else []
+    if not rotary:
+        return []
+    return [head_step("attention", rows, block.inner, ROTARY_PASSES, block.inner)]
 
 
 def _residuals(
@@ -115,7 +134,7 @@ def _sequence(block: schema.SequenceBlock, grid: Grid) -> list[Operation]:
         *projections(block, rows, block.width, kv_width=block.kv_width),
         *qk_norm(block, "projection", rows, block.qk_norm),
         *_rotary(block, rows, block.rotary),
-        attention("attention", copies, length, length, block.inner),
+        attention("attention", copies, length, length, block.inner, padded_width(block)),
         *feed_forward(rows, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
         table("modulation", block.table * block.width),
     ]
@@ -140,7 +159,7 @@ def _cross_attention(
         linear(group, text, cross.text_width, block.inner, bias=block.bias_qkv),
         linear(group, text, cross.text_width, block.inner, bias=block.bias_qkv),
         *qk_norm(block, group, grid.video, cross.qk_norm),
-        attention(group, 1, grid.video, grid.text, block.inner),
+        attention(group, 1, grid.video, grid.text, block.inner, padded_width(block)),
         linear(group, grid.video, block.inner, width, bias=block.bias_out),
     ]
 
@@ -158,7 +177,7 @@ def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Ope
         *qk_norm(block, "projection", grid.video, block.qk_norm),
         *qk_norm(block, "projection", grid.text, block.qk_norm),
         *_rotary(block, grid.video, block.rotary),
-        attention("attention", 1, both, both, block.inner),
+        attention("attention", 1, both, both, block.inner, padded_width(block)),
         *feed_forward(
             grid.video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
         ),
@@ -180,7 +199,7 @@ def _second_attention(block: schema.JointBlock, grid: Grid) -> list[Operation]:
     return [
         *projections(block, grid.video, block.width),
         *qk_norm(block, "projection", grid.video, block.qk_norm),
-        attention("attention", 1, grid.video, grid.video, block.inner),
+        attention("attention", 1, grid.video, grid.video, block.inner, padded_width(block)),
         pointwise("modulation", grid.video, block.width, MODULATE_PASSES + GATE_PASSES),
     ]
 
@@ -195,7 +214,7 @@ def _parallel(block: schema.ParallelBlock, grid: Grid) -> list[Operation]:
         linear("projection", rows, block.inner, block.width, bias=block.bias_out),
         *qk_norm(block, "projection", rows, block.qk_norm),
         *_rotary(block, rows, block.rotary),
-        attention("attention", 1, rows, rows, block.inner),
+        attention("attention", 1, rows, rows, block.inner, padded_width(block)),
         linear("feed_forward", rows, block.width, block.hidden, bias=block.bias_hidden),
         pointwise("feed_forward", rows, block.hidden, ACTIVATION_PASSES),
         linear("feed_forward", rows, block.hidden, block.width, bias=False),
@@ -212,7 +231,7 @@ def _expert(block: schema.ExpertBlock, grid: Grid) -> list[Operation]:
         *projections(block, rows, block.width),
         *qk_norm(block, "projection", rows, block.qk_norm),
         *_rotary(block, grid.video, block.rotary),
-        attention("attention", 1, rows, rows, block.inner),
+        attention("attention", 1, rows, rows, block.inner, padded_width(block)),
         *feed_forward(rows, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
     ]
 
@@ -224,7 +243,7 @@ def _refiner(block: schema.RefinerBlock, grid: Grid) -> list[Operation]:
         linear(group, 1, block.width, block.adaln * block.width),
         pointwise(group, rows, block.width, passes, parameters=block.norm_parameters),
         *projections(block, rows, block.width, group=group),
-        attention(group, 1, rows, rows, block.inner),
+        attention(group, 1, rows, rows, block.inner, padded_width(block)),
         *feed_forward(rows, block.width, block.hidden, bias=block.bias_hidden, group=group),
     ]
 

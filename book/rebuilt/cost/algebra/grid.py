@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rebuilt.cost.counting.polynomial import AREA, FRAMES, TEXT, Size
+from rebuilt.cost.algebra.polynomial import Size, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +31,4 @@ class Grid:
         return sizes[name]
 
 
-SYMBOLS = Grid(frames=FRAMES, area=AREA, text=TEXT)
+SYMBOLS = Grid(frames=symbol("frames"), area=symbol("area"), text=symbol("text"))
