@@ -15,3 +15,7 @@ class UnknownNameError(RebuiltError, LookupError):
 
 class ShapeError(RebuiltError, ValueError):
     """A clip, latent grid or block that the real model could not process."""
+
+
+class OptionError(RebuiltError, ValueError):
+    """A word of the command line that cannot be taken; the message names the option."""

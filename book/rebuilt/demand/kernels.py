@@ -1,6 +1,6 @@
 """The chain from minutes of video to dollars a year, compiled by Numba: one function for each link.
 
-float64 throughout; counts of switches are int64 inside `fabric.kernels`. Every function says its
+float64 throughout; counts of switches are int64 inside `fabric.leaf_spine`. Every function says its
 units. The design of a model is billed by `cost.design_kernels`, tile by tile. Only + - * / floor,
 min, max and comparisons, so that all of it also compiles to WebAssembly without imports. Places in
 `given`, `machine` and `out` are the names of `names.py`, which a test compares.
@@ -11,8 +11,12 @@ from math import floor
 
 from numba import njit
 
+from rebuilt.compiled import compiled
 from rebuilt.cost.engine.design_kernels import FILLED, OUT, RATE, TILE, bill_tile, pass_counts
-from rebuilt.fabric.kernels import core, leaf, spine, uplinks
+from rebuilt.fabric import leaf_spine
+
+leaf, spine = compiled(leaf_spine.leaf), compiled(leaf_spine.spine)
+core, uplinks = compiled(leaf_spine.core), compiled(leaf_spine.uplinks)
 
 SERVER = 8.0  # accelerators of a server: the most that make one clip together
 HOURS_PER_DAY, HOURS_PER_YEAR, HOURS_PER_MONTH = 24.0, 8766.0, 730.5
