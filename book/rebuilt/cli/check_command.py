@@ -1,9 +1,9 @@
 """`rebuilt check`: print every finding, one a line, and a summary."""
 
 import argparse
-import json
 from pathlib import Path
 
+from rebuilt.cli.answers import show
 from rebuilt.paths import ROOT
 from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
@@ -25,11 +25,8 @@ def run(args: argparse.Namespace) -> int:
     """Check, print and return 1 when anything was found, 0 otherwise."""
     changes = seal(args.root) if args.seal else []
     findings = check(args.root)
-    if args.json:
-        print(json.dumps([item.as_dict() for item in findings], indent=2, ensure_ascii=False))
-    else:
-        for line in [*changes, *findings, _summary(args.root, findings)]:
-            print(line)
+    lines = [*changes, *findings, _summary(args.root, findings)]
+    show([item.as_dict() for item in findings], "\n".join(map(str, lines)), as_json=args.json)
     return 1 if findings else 0
 
 

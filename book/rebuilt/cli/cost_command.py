@@ -4,12 +4,14 @@ Answers from the exact reference; nothing on this path imports Numba, Polars or 
 """
 
 import argparse
-import json
 from typing import Any
 
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import whole
 from rebuilt.cost.counting.forward import default_clip, denoiser_of
 from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.counting.totals import Inference, inference
+from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.estimate import estimate
 from rebuilt.cost.hardware.estimate_record import timing_record, timing_report
 from rebuilt.cost.models.architectures import Transformer, UNet
@@ -17,10 +19,9 @@ from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
 from rebuilt.cost.models.custom import read_choices
 from rebuilt.cost.models.custom_models import altered
-from rebuilt.errors import ShapeError
+from rebuilt.errors import OptionError, ShapeError
 
 CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"
-MAX_DIGITS = 18
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
         name: _whole(name, getattr(args, name))
         for name in ("frames", "height", "width", "text_tokens", "steps", "passes")
     }
+    if args.gpu is None and args.gpus is not None:
+        raise OptionError(
+            f"--gpus is {args.gpus} and no accelerator is named; add --gpu, such as --gpu h100-sxm"
+        )
     model = _changed(denoiser_of(load_model(args.model)), args.set)
     published = default_clip(model)
     clip = Clip(
@@ -65,16 +70,18 @@ def run(args: argparse.Namespace) -> int:
         text_tokens=numbers["text_tokens"],
     )
     job = inference(model, clip, steps=numbers["steps"], passes=numbers["passes"])
-    gpus = _or(_whole("gpus", args.gpus), 1)
     if args.gpu is None:
-        times = None
-    else:
-        times = estimate(model, clip, gpu=args.gpu, gpus=gpus, steps=job.steps, passes=job.passes)
-    if args.json:
-        print(json.dumps(record(job) | (timing_record(times) if times else {}), indent=2))
-    else:
-        print("\n".join([report(job), *(timing_report(times) if times else [])]))
-    return 0
+        return show(record(job), report(job), as_json=args.json)
+    times = estimate(
+        model,
+        clip,
+        gpu=load_accelerator(args.gpu).id,
+        gpus=_or(_whole("gpus", args.gpus), 1),
+        steps=job.steps,
+        passes=job.passes,
+    )
+    found, lines = record(job) | timing_record(times), [report(job), *timing_report(times)]
+    return show(found, "\n".join(lines), as_json=args.json)
 
 
 def record(job: Inference) -> dict[str, Any]:
@@ -163,15 +170,4 @@ def _or(value: int | None, default: int) -> int:
 
 
 def _whole(name: str, text: str | None) -> int | None:
-    """Read a whole number; anything else is an error that names the option."""
-    if text is None:
-        return None
-    digits = text.strip().removeprefix("+").removeprefix("-")
-    option = "--" + name.replace("_", "-")
-    if not (digits.isascii() and digits.isdigit()):
-        raise ShapeError(f"{option} is {text!r}; it must be a whole number")
-    if len(digits) > MAX_DIGITS:
-        raise ShapeError(
-            f"{option} is {text!r}; it must be a whole number of at most {MAX_DIGITS} digits"
-        )
-    return int(text)
+    return None if text is None else whole("--" + name.replace("_", "-"), text)

@@ -5,9 +5,9 @@ Counts are plain text; nothing on this path imports Numba.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from rebuilt.cli.answers import show
 from rebuilt.cli.numbers import whole
 from rebuilt.errors import UnknownNameError
 from rebuilt.fabric.network import LIMITS, Fabric, Plan, design
@@ -69,8 +69,7 @@ def run(args: argparse.Namespace) -> int:
         "spine to core": core,
     }
     found = record(design(plan), runs_m)
-    print(json.dumps(found, indent=2) if args.json else report(found))
-    return 0
+    return show(found, report(found), as_json=args.json)
 
 
 def record(fabric: Fabric, runs_m: dict[str, int]) -> dict[str, Any]:

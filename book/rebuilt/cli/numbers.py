@@ -28,25 +28,18 @@ def whole(option: str, text: str, low: int | None = None, high: int | None = Non
         If the text is not a whole number, has over MAX_DIGITS digits or lies outside the limits.
     """
     wanted = "a whole number" + _limits(low, high)
-    digits = text.strip().removeprefix("+").removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()):
-        raise _refused(option, repr(text), wanted)
-    if len(digits) > MAX_DIGITS:
-        limit = f" of at most {MAX_DIGITS} digits" if high is None else ""
-        raise _refused(option, repr(text), wanted + limit)
-    value = int(text)
+    value = _integer(option, text, wanted, high)
     if (low is not None and value < low) or (high is not None and value > high):
-        raise _refused(option, str(value), wanted)
+        raise _refused(option, text, wanted)
     return value
 
 
 def power_of_two(option: str, text: str, high: int) -> int:
     """Read a power of two from 1 to `high`; OptionError as for `whole`."""
-    value = whole(option, text, 1, high)
-    if value & (value - 1):
-        lower = 1 << (value.bit_length() - 1)
-        near = f"nearest {lower} and {2 * lower}" if 2 * lower <= high else f"nearest {lower}"
-        raise _refused(option, str(value), f"a power of two; {near}")
+    wanted = f"a power of two from 1 to {high}"
+    value = _integer(option, text, wanted, high)
+    if not 1 <= value <= high or value & (value - 1):
+        raise _refused(option, text, wanted)
     return value
 
 
@@ -68,6 +61,16 @@ def positive(option: str, text: str, high: float | None = None) -> float:
         limit = "" if high is None else f" and at most {high:g}"
         raise _refused(option, text, f"above 0{limit}")
     return value
+
+
+def _integer(option: str, text: str, wanted: str, high: int | None) -> int:
+    digits = text.strip().removeprefix("+").removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise _refused(option, repr(text), wanted)
+    if len(digits) > MAX_DIGITS:
+        limit = f" of at most {MAX_DIGITS} digits" if high is None else ""
+        raise _refused(option, repr(text), wanted + limit)
+    return int(text)
 
 
 def _limits(low: int | None, high: int | None) -> str:

@@ -1,21 +1,27 @@
 """`rebuilt uncertainty`: what undisclosed values make of a clip's cost, and which matters."""
 
 import argparse
-import json
 from typing import Any, Literal, cast
 
 from pydantic import ValidationError
 
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import number, positive, power_of_two, whole
 from rebuilt.cost.counting.forward import default_clip
 from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.layouts import MAX_GPUS
 from rebuilt.cost.models.architectures import Transformer, Undisclosed, Unknown, check_drawn
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import DRAWN
+from rebuilt.cost.models.codes import MAX_FRAMES, MAX_SIDE
 from rebuilt.cost.sweep.drawn import distributed
 from rebuilt.cost.sweep.uncertainty import DRAWS, Spread, undisclosed_minute
 from rebuilt.errors import ShapeError
 
+MAX_SECONDS = 3600  # in frames still within those of any clip
+MAX_DRAWS = 2**22  # a gigabyte of designs
+LARGEST = {"frames": MAX_FRAMES, "height": MAX_SIDE, "width": MAX_SIDE}
 Shape = Literal["triangular", "loguniform", "uniform"]
 SHAPES: tuple[Shape, ...] = ("triangular", "loguniform", "uniform")
 FRACTIONS = ("mfu", "hidden_ratio")  # drawn as they are; everything else is a whole number
@@ -53,12 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw and print; a bad value raises a RebuiltError, which the caller prints."""
     model = load_model(args.model)
-    draws, seed, gpus = (_whole(name, getattr(args, name)) for name in ("draws", "seed", "gpus"))
-    if draws < 1 or draws & (draws - 1):
-        raise ShapeError(f"--draws is {draws}; it must be a power of two, such as {DRAWS}")
-    if not 1 <= gpus <= 8:
-        raise ShapeError(f"--gpus is {gpus}; it must be a whole number from 1 to 8")
-    load_accelerator(args.gpu)
+    draws = power_of_two("--draws", args.draws, MAX_DRAWS)
+    seed, gpus = whole("--seed", args.seed, 0), whole("--gpus", args.gpus, 1, MAX_GPUS)
+    args.gpu = load_accelerator(args.gpu).id
     varied = dict(map(_unknown, args.vary))
     if isinstance(model, Undisclosed):
         figures, refused, shown = _undisclosed(model, varied, args, gpus, draws, seed)
@@ -70,8 +73,7 @@ def run(args: argparse.Namespace) -> int:
             "transformers and undisclosed models, so choose one"
         )
     found = record(model.id, shown, args.gpu, gpus, draws, refused, figures)
-    print(json.dumps(found, indent=2) if args.json else report(found))
-    return 0
+    return show(found, report(found), as_json=args.json)
 
 
 def record(
@@ -140,11 +142,10 @@ def _undisclosed(
         )
     model = model.model_copy(update={"unknowns": model.unknowns | varied})
     claimed = model.claimed
-    seconds = claimed.seconds if args.seconds is None else _number("seconds", args.seconds)
-    height, width = (
-        getattr(claimed, name) if getattr(args, name) is None else _whole(name, getattr(args, name))
-        for name in ("height", "width")
-    )
+    seconds = claimed.seconds
+    if args.seconds is not None:
+        seconds = positive("--seconds", args.seconds, MAX_SECONDS)
+    height, width = _sizes(args, claimed, "height", "width")
     figures = undisclosed_minute(
         model,
         seconds=seconds,
@@ -175,13 +176,8 @@ def _transformer(
         except ValueError as error:
             raise ShapeError(f"--vary: {error}") from None
     published = default_clip(model)
-    sizes = {
-        name: getattr(published, name)
-        if getattr(args, name) is None
-        else _whole(name, getattr(args, name))
-        for name in ("frames", "height", "width")
-    }
-    clip = Clip(**sizes)
+    frames, height, width = _sizes(args, published, "frames", "height", "width")
+    clip = Clip(frames=frames, height=height, width=width)
     unknowns = model.distributions | varied
     found = distributed(
         model,
@@ -195,6 +191,15 @@ def _transformer(
     return found.figures, found.refused, str(clip)
 
 
+def _sizes(args: argparse.Namespace, usual: Any, *names: str) -> list[int]:
+    """Read sizes of the clip; one that is not given is the usual one."""
+    given = {name: getattr(args, name) for name in names}
+    return [
+        getattr(usual, name) if text is None else whole(f"--{name}", text, 1, LARGEST[name])
+        for name, text in given.items()
+    ]
+
+
 def _unknown(text: str) -> tuple[str, Unknown]:
     """Read NAME=LOW:CENTRAL:HIGH[:SHAPE]."""
     name, _, values = text.partition("=")
@@ -204,7 +209,7 @@ def _unknown(text: str) -> tuple[str, Unknown]:
         raise ShapeError(
             f"--vary is {text!r}; it must be NAME=LOW:CENTRAL:HIGH, such as steps=20:30:50"
         )
-    low, central, high = (_number(name, value) for value in (first, *rest))
+    low, central, high = (number(f"--vary {name}", value) for value in (first, *rest))
     try:
         return name, Unknown(
             low=low,
@@ -218,17 +223,3 @@ def _unknown(text: str) -> tuple[str, Unknown]:
     except ValidationError as error:
         rule = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise ShapeError(f"--vary {name}: {rule}") from None
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ShapeError(f"{name} is {text!r}; it must be a number") from None
-
-
-def _whole(name: str, text: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
-        raise ShapeError(f"--{name} is {text!r}; it must be a whole number")
-    return int(digits)
