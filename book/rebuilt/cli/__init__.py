@@ -10,12 +10,14 @@ import sys
 
 from rebuilt.errors import RebuiltError
 
-BAD_INPUT, NO_FILE = 2, 3
+BAD_INPUT, MISSING = 2, 3
 INTERRUPTED, READER_GONE = 130, 141  # as a shell reports SIGINT and SIGPIPE
 EXIT_CODES = (
     "exit codes: 0 fine; 1 a check found problems; 2 bad input; 3 the output or a file could not "
-    "be written or read; 130 interrupted; 141 the reader of a pipe went away"
+    "be written or read, or a package is missing; 130 interrupted; 141 the reader of a pipe went "
+    "away"
 )
+EXTRAS = "what the core does not need comes with the extras rebuilt[book], [test] and [cluster]"
 COMMANDS = {
     "claims": (
         "rebuilt.cli.claims_command",
@@ -49,8 +51,9 @@ def main(argv: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0: fine. 1: a check found problems. 2: bad input. 3: the output, or a file, could not be
-        written or read. 130: interrupted. 141: the reader of a pipe went away, as in `| head`.
+        0: fine. 1: a check found problems. 2: bad input. 3: the output or a file could not be
+        written or read, or a package is missing. 130: interrupted. 141: the reader of a pipe went
+        away, as in `| head`.
     """
     try:
         try:
@@ -62,11 +65,14 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_output()
         return READER_GONE
+    except ModuleNotFoundError as error:
+        print(f"rebuilt: {error.name} is not installed; {EXTRAS}", file=sys.stderr)
+        return MISSING
     except OSError as error:
         _drop_output()
         what = error.filename or "the output"
         print(f"rebuilt: {what} could not be written or read: {error.strerror}", file=sys.stderr)
-        return NO_FILE
+        return MISSING
 
 
 def _command(argv: list[str]) -> int:

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from rebuilt.cli.answers import show
-from rebuilt.paths import ROOT
+from rebuilt.errors import OptionError
+from rebuilt.paths import IN_CHECKOUT, ROOT
 from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
 from rebuilt.validate.finding import Finding
@@ -23,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check, print and return 1 when anything was found, 0 otherwise."""
+    if args.root == ROOT and not IN_CHECKOUT:
+        raise OptionError("this package lies outside a checkout; name one with --root FOLDER")
     changes = seal(args.root) if args.seal else []
     findings = check(args.root)
     lines = [*changes, *findings, _summary(args.root, findings)]
