@@ -37,7 +37,7 @@ sys.exit(code)
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Build a wheel of the files that git knows or would add, without network and without isolation."""
+    """Build a wheel of the files that git knows or would add, without network or isolation."""
     folder = tmp_path_factory.mktemp("wheel")
     listing = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run([*listing, *SOURCES], check=True, capture_output=True, text=True).stdout
