@@ -33,6 +33,7 @@ FLOOR = {
     "mixed-reality": 8,
     "nvidia": 11,
     "optics": 11,
+    "python-api": 2,
     "scorecard": 12,
     "sora": 16,
     "status": 5,

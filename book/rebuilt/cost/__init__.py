@@ -9,6 +9,7 @@
 from rebuilt.cost.autoencoders.coding import Coding, autoencoder_parameters, decode, encode
 from rebuilt.cost.counting.forward import Count, count
 from rebuilt.cost.counting.totals import Inference, Training, inference, training
+from rebuilt.cost.counting.rows import polynomials
 from rebuilt.cost.fit.validation import Measured, Published, measured_rows, published_rows
 from rebuilt.cost.models.catalogue import load_model, model_ids
 from rebuilt.cost.models.latent import Clip, Latent, compress, default_clip, latent_of
@@ -35,6 +36,7 @@ __all__ = [
     "load_model",
     "measured_rows",
     "model_ids",
+    "polynomials",
     "published_rows",
     "training",
 ]

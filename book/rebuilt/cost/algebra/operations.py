@@ -122,9 +122,7 @@ def mlp(group: str, rows: Size, widths: Sequence[Size], *, bias: bool = True) ->
 
 def repeat(times: Size, operations: Iterable[Operation]) -> list[Operation]:
     """Return the operations of `times` equal layers, each with weights of its own."""
-    return [
-        replace(item, parameters=times * item.parameters) for item in share(times, operations)
-    ]
+    return [replace(item, parameters=times * item.parameters) for item in share(times, operations)]
 
 
 def share(times: Size, operations: Iterable[Operation]) -> list[Operation]:

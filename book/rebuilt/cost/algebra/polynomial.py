@@ -8,6 +8,8 @@ Coefficients are Python integers of any size; names are those of `places.SIZES`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rebuilt.errors import ShapeError
+
 Monomial = tuple[str, ...]  # names in alphabetical order, one for each power
 
 
@@ -49,6 +51,20 @@ class Polynomial:
             rest = tuple(name for name in monomial if name not in values)
             found[rest] = found.get(rest, 0) + coefficient
         return Polynomial({monomial: value for monomial, value in found.items() if value})
+
+    def value(self, **sizes: int) -> int:
+        """Value on whole numbers; every size that the polynomial has must be given.
+
+        Raises
+        ------
+        ShapeError
+            If one is missing; the sentence names it.
+        """
+        found = self.at(sizes).terms
+        missing = sorted({name for monomial in found for name in monomial})
+        if missing:
+            raise ShapeError(f"the count hangs on {', '.join(missing)} too; give each a number")
+        return found.get((), 0)
 
 
 Size = int | Polynomial

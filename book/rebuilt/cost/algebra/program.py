@@ -44,9 +44,7 @@ def lower(polynomials: Mapping[str, Polynomial]) -> Program:
     if strange:
         raise ShapeError(f"there is no row {strange[0]!r}; add it to places.ROWS")
     products: list[tuple[int, int]] = []
-    places: dict[Monomial, int] = {(): 0} | {
-        (name,): 1 + place for place, name in enumerate(SIZES)
-    }
+    places: dict[Monomial, int] = {(): 0} | {(name,): 1 + place for place, name in enumerate(SIZES)}
 
     def place_of(monomial: Monomial) -> int:
         if monomial not in places:

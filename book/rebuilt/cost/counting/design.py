@@ -90,5 +90,3 @@ def fill_job(drawn, job):
     job[J_WIDTH_PX] = pixels_of(drawn[15], side * patch)
     job[J_GPUS] = min(power_of_two(drawn[16]), SERVER)
     job[J_BATCH] = 1.0
-
-

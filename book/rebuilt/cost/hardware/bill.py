@@ -195,9 +195,7 @@ def price_job(job, rows, counts, ulysses, m, out):
     out[0] = seconds
     out[1] = seconds / spread
     out[2] = seconds * spread
-    out[3] = clip_joules(
-        steps, gpus, on_products, on_attention, traffic, exchange, host, single, m
-    )
+    out[3] = clip_joules(steps, gpus, on_products, on_attention, traffic, exchange, host, single, m)
     out[4] = seconds * m.usd_per_s * gpus
     out[5] = 1.0 * BYTES * (rows[PARAMETERS] + rows[OTHER_PARAMETERS])
     alive = largest(rows, ALIVE, ALIVE_ROWS)

@@ -11,6 +11,7 @@ FRAMES_RULES = ("image", "each", "even", "causal", "chunked")
 
 # A job is refused by a code: the place of a name here. The sentences are for people, whatever the
 # text of the engine was compiled to; fields are those of `latent.named`.
+_PADDED = "nearest {near}, to which pipelines crop or pad"
 SENTENCES = {
     "accepted": "",
     "frames": "frames is {frames} and must be at least 1",
@@ -23,8 +24,8 @@ SENTENCES = {
     "frames_maximum": "frames {frames} is above the model's maximum; nearest {frames_maximum}",
     "height_minimum": "height {height} is less than one latent pixel; nearest {side_minimum}",
     "width_minimum": "width {width} is less than one latent pixel; nearest {side_minimum}",
-    "height_multiple": "height {height} is not a multiple of {side_multiple}; nearest {near}",
-    "width_multiple": "width {width} is not a multiple of {side_multiple}; nearest {near}",
+    "height_multiple": "height {height} is not a multiple of {side_multiple}; " + _PADDED,
+    "width_multiple": "width {width} is not a multiple of {side_multiple}; " + _PADDED,
     "height_maximum": "height {height} is beyond the position table; nearest {side_maximum}",
     "width_maximum": "width {width} is beyond the position table; nearest {side_maximum}",
     "square": "height {height} and width {width} differ and the model takes squares; "

@@ -62,11 +62,13 @@ class Chunk:
         counts = dict(zip(WHOLE, self.billed.counts, strict=True))
         figures = counts | dict(zip(FIGURES, self.billed.figures, strict=True))
         reasons = pl.Series([REASONS.get(code, "") for code in range(TOO_LARGE + 1)])
-        return pl.DataFrame(inputs | figures).with_columns(
-            pl.when(there).then(pl.col(name)).otherwise(None) for name in figures
-        ).with_columns(
-            fits=pl.Series(self.billed.codes == FITS),
-            reason=reasons.gather(self.billed.codes.astype(np.uint32)).cast(pl.Categorical),
+        return (
+            pl.DataFrame(inputs | figures)
+            .with_columns(pl.when(there).then(pl.col(name)).otherwise(None) for name in figures)
+            .with_columns(
+                fits=pl.Series(self.billed.codes == FITS),
+                reason=reasons.gather(self.billed.codes.astype(np.uint32)).cast(pl.Categorical),
+            )
         )
 
 

@@ -152,7 +152,9 @@ class Space:
         if name in SIZES and shown < (0 if name == "text_tokens" else 1):
             raise ShapeError(f"{where}{name} is {shown} and must be at least 1")
         named = {"model": self.models, "accelerator": self.accelerators}
-        least, most = (0, len(named[name]) - 1) if name in named else CHOICE_LIMITS.get(name, (0, 0))
+        least, most = (
+            (0, len(named[name]) - 1) if name in named else CHOICE_LIMITS.get(name, (0, 0))
+        )
         if (name in named or name in CHOICE_LIMITS) and not least <= shown <= most:
             text = OUT_OF_RANGE.format(field=name, value=shown, least=least, limit=most)
             raise ShapeError(where + text)

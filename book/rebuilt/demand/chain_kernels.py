@@ -1,6 +1,7 @@
-"""What the page's sliders compute: the chain for a table of draws with some assumptions pinned.
+"""The chain for a table of draws, and what the page's sliders compute: draws with some pinned.
 
-Only comparisons beside what `kernels` needs, so that it compiles to WebAssembly without imports.
+The text of `links` is compiled by name; only comparisons stand here besides, so that it compiles to
+WebAssembly without imports.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -8,9 +9,21 @@ from math import floor
 
 from numba import njit
 
-from rebuilt.demand.kernels import run_table
+from rebuilt.compiled import compiled
+from rebuilt.demand.links import chain_of
 
-ENDS = 3  # low, middle, high
+chain = compiled(chain_of)
+
+
+@njit(cache=True, error_model="numpy")
+def run_table(given, program, rules, machine, peak, idle_w, room, out):
+    """Run the chain for a table of draws.
+
+    given, out : float64 arrays of shapes (n, 42) and (n, 27), in the order of GIVEN and LINKS
+    program, rules, machine, peak, idle_w, room : as for `links.chain_of`
+    """
+    for i in range(given.shape[0]):
+        chain(given[i], program, rules, machine, peak, idle_w, room, out[i])
 
 
 @njit(cache=True, error_model="numpy")
@@ -30,12 +43,12 @@ def sort_column(table, column):
 
 
 @njit(cache=True, error_model="numpy")
-def pinned_spread(base, pins, machine, given, tile, out, ends):
+def pinned_spread(base, pins, program, rules, machine, peak, idle_w, room, given, out, ends):
     """Write the 5, 50 and 95 % ends of every link with some assumptions pinned.
 
     base : float64 array of shape (n, 42), draws of all assumptions
     pins : float64 array of shape (42,), a value, or nan where the draws are kept
-    machine, tile : as for `run_table`
+    program ... room : as for `run_table`
     given, out : float64 arrays of shapes (n, 42) and (n, 27), contents ignored
     ends : float64 array of shape (3, 27), for the result
     """
@@ -44,7 +57,7 @@ def pinned_spread(base, pins, machine, given, tile, out, ends):
         for column in range(pins.size):
             pin = pins[column]
             given[row, column] = pin if pin == pin else base[row, column]
-    run_table(given, machine, tile, out)
+    run_table(given, program, rules, machine, peak, idle_w, room, out)
     low = floor(0.05 * (total - 1) + 0.5)
     middle = floor(0.5 * (total - 1) + 0.5)
     high = floor(0.95 * (total - 1) + 0.5)
