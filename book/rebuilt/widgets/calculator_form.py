@@ -1,13 +1,10 @@
-"""The calculator of the book: a form, and everything that it needs, inside the page.
+"""The calculator of the book: what its form asks and shows, and everything that its script needs.
 
 The page's script passes numbers to the compiled kernel and shows what comes back. Coefficients,
 constants, limits and the sentences of refusals are written into the page here, from the same
-functions that `rebuilt cost` calls, and the module itself as base64, so that it works from a file.
+functions that `rebuilt cost` calls.
 """
 
-import base64
-import html
-import json
 import math
 from typing import Any
 
@@ -19,8 +16,9 @@ from rebuilt.cost.engine import calculator, custom_rows
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.models import choices, custom
 from rebuilt.cost.models.architectures import Transformer
-from rebuilt.page import markup, provenance
+from rebuilt.page import provenance
 from rebuilt.page.blocks import Block
+from rebuilt.widgets import form
 from rebuilt.widgets.calculator_module import MODULE
 
 FIRST_MODEL, FIRST_MACHINE = "hunyuanvideo", "h100-sxm"
@@ -69,56 +67,74 @@ OF_CHOICES = {
     "causal": "first frame alone, then groups",
     "chunked": "chunks of frames",
 }
-CURVES = (
-    ("seconds", "Run time"),
-    ("flops", "FLOPs"),
-    ("joules", "Energy"),
-    ("usd", "Rent"),
-    ("memory_gb", "Memory"),
-    ("tokens", "Tokens"),
-)
+CURVES = {
+    "seconds": "Run time",
+    "flops": "FLOPs",
+    "joules": "Energy",
+    "usd": "Rent",
+    "memory_gb": "Memory",
+    "tokens": "Tokens",
+}
+SHOWN = {
+    "length": "Length",
+    "parameters": "Parameters",
+    "tokens": "Tokens",
+    "forward": "One forward pass",
+    "flops": "Whole clip",
+    "seconds": "Run time",
+    "interval": "90 % interval",
+    "joules": "Energy",
+    "usd": "Rent",
+    "memory_gb": "Memory",
+}
+NO_CURVE = {
+    "lengths": "There is only one length at these sizes, or none, so there is no curve.",
+    "rent": "No source gives a rent for this accelerator, so there is no curve.",
+}
 SPENT = ("products", "attention", "memory traffic", "exchange", "waiting for host", "text, decoder")
 
 
 def show() -> Block:
-    """Show the calculator; without scripts its place says so and points to the table."""
+    """Show the calculator."""
     models = calculator.offered()
     page.used(provenance.of_models(*models).get_column("source").to_list())
-    data = json.dumps(exported(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    body = "\n".join(
-        [
-            '<section class="rb-calc" aria-labelledby="calculator-name">',
-            '<p class="rb-title" id="calculator-name">What does a clip cost?</p>',
-            '<p class="rb-calc-off">The calculator needs JavaScript and WebAssembly; the worked '
-            "cases below do not.</p>",
-            f'<div class="rb-calc-on" hidden>\n{_form()}\n{_results()}\n</div>',
-            '<script type="application/json" class="rb-calc-data">'
-            f"{markup.json_in_html(data)}</script>",
-            "</section>",
-        ]
+    return form.block(
+        "calculator",
+        "What does a clip cost?",
+        exported(),
+        needs="The calculator needs",
+        rest="the worked cases below do not",
+        fields=_fields(),
+        results="\n".join(
+            (
+                form.figures(SHOWN, stay=True),
+                form.bars("groups", "spent"),
+                form.curve("Curve over length", CURVES),
+                form.command("As published"),
+            )
+        ),
     )
-    return Block("calculator", {"html": body}, "<p>A calculator, on the site.</p>", "a calculator")
 
 
 def exported() -> dict[str, Any]:
     """Everything that the page's script reads: names of places, rows, sentences and the module."""
     return {
-        "module": base64.b64encode(MODULE.read_bytes()).decode("ascii"),
+        "module": form.encoded(MODULE.read_bytes()),
         "clip": calculator.CLIP,
         "result": calculator.RESULT,
         "model": calculator.MODEL,
         "groups": [group.replace("_", " ") for group in GROUPS],
         "spent": SPENT,
         "largest": calculator.LARGEST,
-        "sentences": calculator.sentences(),
+        "sentences": _sentences(),
         "choices": choices.CHOICES,
         "names": choices.NAMES,
         "least": choices.LEAST,
         "most": choices.LARGEST,
         "composed": choices.COMPOSED,
-        "choiceSentences": choices.sentences(),
+        "choiceSentences": _sentences_of_choices(),
         "standIns": [_number(value) for value in custom_rows.stand_in_rows()],
-        "first": {"model": FIRST_MODEL, "gpu": FIRST_MACHINE},
+        "noCurve": NO_CURVE,
         "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES},
         "models": {name: _model(name) for name in calculator.offered()},
         "machines": {
@@ -185,28 +201,46 @@ def _number(value: float) -> float | int | None:
     return int(value) if value.is_integer() else value
 
 
-def _form() -> str:
+def _sentences() -> list[str]:
+    """Sentence of every code of a clip; field and limit are written in, values are the script's."""
+    said = calculator.sentences()
+    fields = list(zip(calculator.CLIP, calculator.LARGEST, strict=True)) * 2
+    plain = len(said) - len(fields)
+    about = (_about(words, *field) for words, field in zip(said[plain:], fields, strict=True))
+    return [*said[:plain], *about]
+
+
+def _sentences_of_choices() -> list[str]:
+    """Sentence of every code of an architecture, likewise."""
+    said = choices.sentences()
+    limits = [(name, most, least) for name, (least, most) in choices.LIMITS.items()]
+    about = [_about(words, *field) for words, field in zip(said[1:], limits, strict=False)]
+    return [said[0], *about, *said[1 + len(about) :]]
+
+
+def _about(words: str, field: str, limit: int, least: int = 0) -> str:
+    known = {"{field}": field, "{limit}": str(limit), "{least}": str(least), "{value": "{" + field}
+    for place, text in known.items():
+        words = words.replace(place, text)
+    return words
+
+
+def _fields() -> str:
     models = {name: load_model(name).name for name in calculator.offered()}
     machines = {name: load_accelerator(name).name for name in calculator.machines()}
-    menus = _menu("model", "Model", models, FIRST_MODEL)
-    menus += _menu("gpu", "Accelerator", machines, FIRST_MACHINE)
-    fields = "\n".join(_field(*field) for field in FIELDS)
-    return (
-        '<form class="rb-calc-form" aria-label="Clip and hardware">\n'
-        f'<div class="rb-calc-menus">{menus}</div>\n<div class="rb-calc-fields">{fields}</div>\n'
-        f"{_architecture()}\n"
-        '<p class="rb-calc-problem" role="alert"></p></form>'
-    )
-
-
-def _architecture() -> str:
-    """Lay out the choices that make another architecture of the chosen model."""
-    fields = "\n".join(_choice(*choice) for choice in CHOICES)
-    return (
-        '<details class="rb-calc-own"><summary>Change the architecture</summary>\n'
-        '<p class="rb-calc-said-of"></p>\n'
-        f'<div class="rb-calc-fields" role="group" aria-label="Architecture">{fields}</div>'
-        "</details>"
+    return "\n".join(
+        (
+            form.grid(
+                form.menu("model", "Model", _sorted(models), FIRST_MODEL),
+                form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
+                *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
+            ),
+            form.folded(
+                "Change the architecture",
+                form.note("changes"),
+                form.grid(*(_choice(*choice) for choice in CHOICES), label="Architecture"),
+            ),
+        )
     )
 
 
@@ -214,74 +248,12 @@ def _choice(name: str, label: str, unit: str, end: int, step: int | str) -> str:
     """One choice: a menu of names, or a number with its slider."""
     own = f"set-{name}"
     if name in choices.NAMES:
-        options = {str(place): OF_CHOICES[text] for place, text in enumerate(choices.NAMES[name])}
-        if name == "blocks":
-            del options["0"]
-        return _menu(own, f"{label}, {unit}", options, "", ordered=False)
+        offered = choices.NAMES[name][name == "blocks" :]  # there is no model without blocks
+        return form.menu(own, f"{label}, {unit}", {text: OF_CHOICES[text] for text in offered})
     least, most = choices.LIMITS[name]
-    steps = f'data-step="{step}"' if isinstance(step, str) else f'step="{step}"'
-    return (
-        f'<p class="rb-calc-field"><label for="calc-{own}">{label} '
-        f'<span class="rb-calc-unit">{unit}</span></label>'
-        f'<input type="number" id="calc-{own}" name="{own}" min="{least}" max="{most}" step="any" '
-        f'inputmode="numeric"><input type="range" name="{own}" min="{least}" max="{end}" {steps} '
-        f'aria-label="{label}, slider"></p>'
-    )
+    slider = {"min": least, "max": end, "data_step" if isinstance(step, str) else "step": step}
+    return form.number(own, label, unit, slider=slider, min=least, max=most, inputmode="numeric")
 
 
-def _menu(
-    name: str, label: str, options: dict[str, str], first: str, *, ordered: bool = True
-) -> str:
-    items = list(options.items())
-    if ordered:
-        items.sort(key=lambda item: item[1].casefold())
-    choices = "".join(
-        f'<option value="{key}"{" selected" if key == first else ""}>{html.escape(text)}</option>'
-        for key, text in items
-    )
-    return (
-        f'<p><label for="calc-{name}">{label}</label>'
-        f'<select id="calc-{name}" name="{name}">{choices}</select></p>'
-    )
-
-
-def _field(name: str, label: str, unit: str) -> str:
-    return (
-        f'<p class="rb-calc-field"><label for="calc-{name}">{label} '
-        f'<span class="rb-calc-unit">{unit}</span></label>'
-        f'<input type="number" id="calc-{name}" name="{name}" step="any" inputmode="numeric">'
-        f'<input type="range" name="{name}" aria-label="{label}, slider"></p>'
-    )
-
-
-def _results() -> str:
-    rows = (
-        ("length", "Length"),
-        ("parameters", "Parameters"),
-        ("tokens", "Tokens"),
-        ("forward", "One forward pass"),
-        ("flops", "Whole clip"),
-        ("seconds", "Run time"),
-        ("interval", "90 % interval"),
-        ("joules", "Energy"),
-        ("usd", "Rent"),
-        ("memory_gb", "Memory"),
-    )
-    figures = "".join(
-        f'<div><dt>{label}</dt><dd data-shows="{name}"></dd></div>' for name, label in rows
-    )
-    curves = "".join(f'<option value="{name}">{label}</option>' for name, label in CURVES)
-    return (
-        f'<dl class="rb-calc-figures">{figures}</dl>\n'
-        '<div class="rb-calc-bar" data-bar="groups"></div>\n'
-        '<div class="rb-calc-bar" data-bar="spent"></div>\n'
-        '<p class="rb-calc-curve-of"><label for="calc-curve">Curve over length</label>'
-        f'<select id="calc-curve" name="curve">{curves}</select></p>\n'
-        '<div class="rb-calc-curve"></div>\n'
-        '<p class="rb-calc-command"><code tabindex="0" role="group"'
-        ' aria-label="The same as a command"></code>'
-        '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
-        '<button type="button" class="rb-calc-button rb-calc-reset">As published</button>'
-        '<span class="rb-calc-copied rb-hidden" role="status"></span>'
-        '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
-    )
+def _sorted(options: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(options.items(), key=lambda item: item[1].casefold()))
