@@ -6,6 +6,7 @@ functions that `rebuilt cost` calls.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rebuilt import page
@@ -16,6 +17,7 @@ from rebuilt.cost.engine import calculator, custom_rows
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.models import choices, custom
 from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.codes import REFUSALS
 from rebuilt.page import provenance
 from rebuilt.page.blocks import Block
 from rebuilt.widgets import form
@@ -102,22 +104,20 @@ def show() -> Block:
         "calculator",
         "What does a clip cost?",
         exported(),
-        needs="The calculator needs",
-        rest="the worked cases below do not",
-        fields=_fields(),
-        results="\n".join(
-            (
-                form.figures(SHOWN, stay=True),
-                form.bars("groups", "spent"),
-                form.curve("Curve over length", CURVES),
-                form.command("As published"),
-            )
-        ),
+        _fields(),
+        form.figures(SHOWN, stay=True),
+        form.bars("groups", "spent"),
+        form.curve("Curve over length", CURVES),
+        form.command("As published"),
+        lacks=("The calculator needs", "the worked cases below do not"),
+        kind="form",
     )
 
 
 def exported() -> dict[str, Any]:
     """Everything that the page's script reads: names of places, rows, sentences and the module."""
+    clip = [(name, 1, most) for name, most in zip(calculator.CLIP, calculator.LARGEST, strict=True)]
+    limits = ((name, *ends) for name, ends in choices.LIMITS.items())
     return {
         "module": form.encoded(MODULE.read_bytes()),
         "clip": calculator.CLIP,
@@ -126,13 +126,13 @@ def exported() -> dict[str, Any]:
         "groups": [group.replace("_", " ") for group in GROUPS],
         "spent": SPENT,
         "largest": calculator.LARGEST,
-        "sentences": _sentences(),
+        "sentences": _told(calculator.sentences(), len(REFUSALS), 2 * clip),
         "choices": choices.CHOICES,
         "names": choices.NAMES,
         "least": choices.LEAST,
         "most": choices.LARGEST,
         "composed": choices.COMPOSED,
-        "choiceSentences": _sentences_of_choices(),
+        "choiceSentences": _told(choices.sentences(), 1, limits),
         "standIns": [_number(value) for value in custom_rows.stand_in_rows()],
         "noCurve": NO_CURVE,
         "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES},
@@ -160,7 +160,6 @@ def _model(name: str) -> dict[str, Any]:
             "frames": clip.frames,
             "height": clip.height,
             "width": clip.width,
-            "text_tokens": job.forward.text_tokens,
             "steps": job.steps,
             "passes": job.passes,
             "gpus": 1,
@@ -201,47 +200,25 @@ def _number(value: float) -> float | int | None:
     return int(value) if value.is_integer() else value
 
 
-def _sentences() -> list[str]:
-    """Sentence of every code of a clip; field and limit are written in, values are the script's."""
-    said = calculator.sentences()
-    fields = list(zip(calculator.CLIP, calculator.LARGEST, strict=True)) * 2
-    plain = len(said) - len(fields)
-    about = (_about(words, *field) for words, field in zip(said[plain:], fields, strict=True))
-    return [*said[:plain], *about]
-
-
-def _sentences_of_choices() -> list[str]:
-    """Sentence of every code of an architecture, likewise."""
-    said = choices.sentences()
-    limits = [(name, most, least) for name, (least, most) in choices.LIMITS.items()]
-    about = [_about(words, *field) for words, field in zip(said[1:], limits, strict=False)]
-    return [said[0], *about, *said[1 + len(about) :]]
-
-
-def _about(words: str, field: str, limit: int, least: int = 0) -> str:
-    known = {"{field}": field, "{limit}": str(limit), "{least}": str(least), "{value": "{" + field}
-    for place, text in known.items():
-        words = words.replace(place, text)
-    return words
+def _told(said: Sequence[str], first: int, fields: Iterable[tuple[str, int, int]]) -> list[str]:
+    """Write into the sentences from `first` on which field and limits they are about."""
+    told = list(said)
+    for place, (field, least, most) in enumerate(fields, start=first):
+        marks = {"field}": field, "least}": str(least), "limit}": str(most), "value": f"{{{field}"}
+        for mark, words in marks.items():
+            told[place] = told[place].replace("{" + mark, words)
+    return told
 
 
 def _fields() -> str:
     models = {name: load_model(name).name for name in calculator.offered()}
     machines = {name: load_accelerator(name).name for name in calculator.machines()}
-    return "\n".join(
-        (
-            form.grid(
-                form.menu("model", "Model", _sorted(models), FIRST_MODEL),
-                form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
-                *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
-            ),
-            form.folded(
-                "Change the architecture",
-                form.note("changes"),
-                form.grid(*(_choice(*choice) for choice in CHOICES), label="Architecture"),
-            ),
-        )
-    )
+    shape = form.grid(*(_choice(*choice) for choice in CHOICES), label="Architecture")
+    return form.grid(
+        form.menu("model", "Model", _sorted(models), FIRST_MODEL),
+        form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
+        *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
+    ) + form.folded("Change the architecture", form.note("changes"), shape)
 
 
 def _choice(name: str, label: str, unit: str, end: int, step: int | str) -> str:

@@ -71,20 +71,16 @@ def show() -> Block:
     page.used(item.source for item in known if item.source)
     labels = {link.name: _caption(link) for link in LINKS}
     scenarios = {scenario: _scenario_name(scenario) for scenario in SCENARIOS}
-    results = (
-        form.figures({name: labels[name] for name in SHOWN}),
-        form.SUM,
-        form.command("All as assumed"),
-    )
     return form.block(
         "chain",
         "Fix an assumption: what follows?",
         exported(),
-        needs="The sliders need",
-        rest="the worked cases below do not",
-        fields=form.menu("scenario", "Scenario", scenarios, FIRST)
-        + form.grid(*map(_number, FIELDS)),
-        results="\n".join(results),
+        form.menu("scenario", "Scenario", scenarios, FIRST) + form.grid(*map(_number, FIELDS)),
+        form.figures({name: labels[name] for name in SHOWN}),
+        form.SUM,
+        form.command("All as assumed"),
+        lacks=("The sliders need", "the worked cases below do not"),
+        kind="form",
     )
 
 

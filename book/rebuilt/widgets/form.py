@@ -3,8 +3,8 @@
 A page says what it asks and shows; the HTML is made here, in one vocabulary of classes that
 `rebuilt-form.css` draws and `rebuilt-form.js` works. Data and kernels lie inside the page, so that
 it works from a file. A control `name` has the id `form-name`, and the address of the page and the
-page's script know it by that name. Sentences that readers may meet are written here or by the
-page's own module, never by a script.
+page's script know it by that name. What refuses is written here or by the page's own module, never
+by a script.
 """
 
 import base64
@@ -17,9 +17,8 @@ from rebuilt.page import markup
 from rebuilt.page.blocks import Block
 
 FAILS = (
-    "This browser, or the policy of this site, does not run WebAssembly ({error}); {rest} need it."
+    "This browser, or the policy of this site, does not run WebAssembly ({{error}}); {} need it."
 )
-DATA = '<script type="application/json" class="rb-form-data">'
 COMMAND = (
     '<code tabindex="0" role="group" aria-label="The same as a command"></code>'
     '<button type="button" class="rb-form-button rb-form-copy">Copy command</button>'
@@ -28,56 +27,31 @@ COMMAND = (
     '<span class="rb-form-said rb-hidden" role="status"></span>'
 )
 SUM = '<p class="rb-form-sum" aria-hidden="true"></p>'  # on phones: what was found, in one line
-Slider = Mapping[str, object]  # attributes of a slider, such as its ends and step
+Words = Mapping[str, str]  # what is read, by name or value
 
 
 def block(
-    name: str,
-    title: str,
-    data: Mapping[str, Any],
-    *,
-    needs: str,
-    rest: str,
-    fields: str,
-    results: str,
-    kind: str = "form",
+    name: str, title: str, data: Mapping[str, Any], *parts: str, lacks: tuple[str, str], kind: str
 ) -> Block:
-    """Make the block of a page's form; without scripts its place says what it needs.
+    """Make the block of a form that the page's script finds by name, with the data it reads.
 
-    Parameters
-    ----------
-    name : str
-        By which the page's script finds it.
-    title : str
-        Its heading.
-    data : mapping
-        What the script reads, as JSON without nan.
-    needs, rest : str
-        Begin "... JavaScript and WebAssembly" and, what works without them, "... need it".
-    fields, results : str
-        HTML, made of the functions of this module.
-    kind : str
-        Kind of the block, see `blocks.KINDS`.
+    Of the parts the first holds the fields. `lacks` begins "... JavaScript and WebAssembly", and
+    says what works without them, before "need it".
     """
-    fails = FAILS.format(error="{error}", rest=rest)
+    needs, rest = lacks
     raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    parts = (
-        f'<section class="rb-form" data-form="{name}">',
+    notice = f"{needs} JavaScript and WebAssembly; {rest}."
+    inner = (
         f'<p class="rb-title" id="form-title">{html.escape(title)}</p>',
-        tag(
-            "p",
-            f"{needs} JavaScript and WebAssembly; {rest}.",
-            class_="rb-form-off",
-            data_fails=fails,
-        ),
+        tag("p", notice, class_="rb-form-off", data_fails=FAILS.format(rest)),
         '<form class="rb-form-on" aria-labelledby="form-title" novalidate hidden>',
-        f'<div class="rb-form-asks">{fields}\n<p class="rb-form-problem" role="alert"></p></div>',
-        f"{results}\n</form>",
-        f"{DATA}{markup.json_in_html(raw)}</script>\n</section>",
+        f'<div class="rb-form-asks">{parts[0]}<p class="rb-form-problem" role="alert"></p></div>',
+        *parts[1:],
+        '</form>\n<script type="application/json" class="rb-form-data">'
+        f"{markup.json_in_html(raw)}</script>",
     )
-    return Block(
-        kind, {"html": "\n".join(parts)}, f"<p>{html.escape(title)} On the site.</p>", title
-    )
+    whole = tag("section", "\n".join(inner), class_="rb-form", data_form=name)
+    return Block(kind, {"html": whole}, f"<p>On the site: {html.escape(title)}</p>", title)
 
 
 def encoded(content: bytes) -> str:
@@ -98,8 +72,8 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
 
 def grid(*fields: str, label: str | None = None) -> str:
     """Lay fields out in columns of one width; with a label they are a group."""
-    named = {"role": "group", "aria_label": label} if label else {}
-    return tag("div", "\n".join(fields), class_="rb-form-fields", **named)
+    role = "group" if label else None
+    return tag("div", "\n".join(fields), class_="rb-form-fields", role=role, aria_label=label)
 
 
 def line(*fields: str) -> str:
@@ -109,12 +83,11 @@ def line(*fields: str) -> str:
 
 def folded(summary: str, *content: str) -> str:
     """Fold fields behind a summary."""
-    inner = "\n".join((tag("summary", summary), *content))
-    return tag("details", inner, class_="rb-form-more")
+    return tag("details", tag("summary", summary) + "\n".join(content), class_="rb-form-more")
 
 
 def menu(
-    name: str, label: str, options: Mapping[str, str], first: str | None = None, kind: str = "menu"
+    name: str, label: str, options: Words, first: str | None = None, *, kind: str = "menu"
 ) -> str:
     """Make a menu, of the kind "wide" in a line of its own; options are values and what is read."""
     items = "".join(
@@ -126,17 +99,9 @@ def menu(
 
 def text(name: str, label: str, value: str, *, most: int, described: str) -> str:
     """Make a line of text, described by the note of that name."""
-    box = tag(
-        "input",
-        type="text",
-        id=f"form-{name}",
-        name=name,
-        value=value,
-        maxlength=most,
-        autocomplete="off",
-        spellcheck="false",
-        aria_describedby=f"form-{described}",
-    )
+    own = {"value": value, "maxlength": most, "aria_describedby": f"form-{described}"}
+    quiet = {"autocomplete": "off", "spellcheck": "false"}
+    box = tag("input", type="text", id=f"form-{name}", name=name, **own, **quiet)
     return _field(name, label, box, "wide")
 
 
@@ -145,38 +110,24 @@ def number(
     label: str,
     unit: str = "",
     *,
-    slider: Slider | None = None,
+    slider: Mapping[str, object] | None = None,
     frees: str | None = None,
-    **attributes: object,
+    **own: object,
 ) -> str:
-    """Make a number, with a slider where there is one to follow it.
+    """Make a number from its attributes, with a slider where there is one to follow it.
 
-    Parameters
-    ----------
-    name, label, unit : str
-        Of the field.
-    slider : mapping, optional
-        Attributes of its slider.
-    frees : str, optional
-        What the button says that empties the field; a line beside it tells its state.
-    **attributes
-        Of the number: `value`, `min`, `max`, `step`, and `data_refusal`, the sentence that is shown
-        when it lies outside of them, with {value} for what was typed.
+    `data_refusal` is what is said when it lies outside of `min`, `max` or `step`, with {value} for
+    what was typed; `frees` what the button says that empties it, beside a line with its state.
     """
     state = f"form-{name}-state" if frees else None
-    box = tag(
-        "input",
-        type="number",
-        id=f"form-{name}",
-        name=name,
-        **{"step": "any", "inputmode": "decimal", "aria_describedby": state, **attributes},
-    )
+    own = {"step": "any", "inputmode": "decimal", "aria_describedby": state, **own}
+    box = tag("input", type="number", id=f"form-{name}", name=name, **own)
     if slider is None:
         return _field(name, label, box)
     box += tag("input", type="range", name=name, aria_label=f"{label}, slider", **slider)
     if frees:
-        box += tag("span", class_="rb-form-state", id=state)
         words = {"data_frees": name, "aria_label": f"{label} {frees}"}
+        box += tag("span", class_="rb-form-state", id=state)
         box += tag("button", frees, type="button", class_="rb-form-free", **words)
     return _field(name, label, box, "slid", unit)
 
@@ -186,13 +137,13 @@ def note(name: str) -> str:
     return tag("p", class_="rb-form-note", id=f"form-{name}")
 
 
-def figures(labels: Mapping[str, str], *, stay: bool = False) -> str:
+def figures(labels: Words, *, stay: bool = False) -> str:
     """List results by name; on phones they may stay in sight while a slider is dragged."""
     items = "".join(
         f'<div><dt>{html.escape(label)}</dt><dd data-shows="{name}"></dd></div>'
         for name, label in labels.items()
     )
-    return tag("dl", items, class_="rb-form-figures rb-form-stay" if stay else "rb-form-figures")
+    return tag("dl", items, class_="rb-form-figures" + " rb-form-stay" * stay)
 
 
 def bars(*names: str) -> str:
@@ -200,9 +151,9 @@ def bars(*names: str) -> str:
     return "\n".join(tag("div", class_="rb-form-bar", data_bar=name) for name in names)
 
 
-def curve(label: str, options: Mapping[str, str]) -> str:
+def curve(label: str, options: Words) -> str:
     """Make the place of a curve, with the menu `curve` of what it shows."""
-    return f'{menu("curve", label, options)}\n<div class="rb-form-curve"></div>'
+    return menu("curve", label, options) + tag("div", class_="rb-form-curve")
 
 
 def command(reset: str) -> str:
@@ -210,7 +161,7 @@ def command(reset: str) -> str:
     return tag("p", COMMAND.format(reset), class_="rb-form-buttons")
 
 
-def _field(name: str, label: str, control: str, kind: str = "number", unit: str = "") -> str:
+def _field(name: str, label: str, control: str, kind: str = "plain", unit: str = "") -> str:
     inner = html.escape(label)
     if unit:
         inner += f' <span class="rb-form-unit">{html.escape(unit)}</span>'

@@ -34,7 +34,7 @@ BUTTONS = (
     '<button type="submit" class="rb-form-button rb-form-main">Make the clip</button>'
     '<button type="button" class="rb-form-button rb-form-cancel" disabled>Cancel</button>'
     '<progress value="0" max="1" aria-label="Progress" hidden></progress>'
-    '<span class="rb-form-said" role="status"></span></p>\n'
+    '<span class="rb-form-said" role="status"></span></p>'
 )
 RESULT = (
     f'<div class="rb-form-result" hidden>{PLAYER}'
@@ -49,10 +49,10 @@ def show() -> Block:
         "miniature",
         "Make a clip here",
         grammar(),
-        needs="Making clips needs",
-        rest="everything else on this page does not",
-        fields=_fields(),
-        results=BUTTONS + RESULT,
+        _fields(),
+        BUTTONS,
+        RESULT,
+        lacks=("Making clips needs", "everything else on this page does not"),
         kind="miniature",
     )
 
@@ -118,24 +118,15 @@ def _fields() -> str:
         form.menu("frames", "Length", _lengths()),
         _number("seed", "Seed", 0, 0, SEEDS - 1),
         _number("steps", "Steps", miniature.steps, 1, STEPS_MOST),
-        _number("guidance", "Guidance", miniature.guidance, 0, GUIDANCE_MOST, whole=False),
+        _number("guidance", "Guidance", miniature.guidance, 0, GUIDANCE_MOST, "any"),
     ) + form.note("caption")
 
 
-def _number(
-    name: str, label: str, value: float, least: float, most: float, *, whole: bool = True
-) -> str:
-    kind = "whole number" if whole else "number"
-    return form.number(
-        name,
-        label,
-        value=f"{value:g}",
-        min=f"{least:g}",
-        max=f"{most:.15g}",
-        step=1 if whole else "any",
-        required=True,
-        data_refusal=f"{label} is {{value}}; expected a {kind} from {least:g} to {most:.15g}.",
-    )
+def _number(name: str, label: str, first: float, least: int, most: float, step: object = 1) -> str:
+    kind = "whole number" if step == 1 else "number"
+    refusal = f"{label} is {{value}}; expected a {kind} from {least} to {most:.15g}."
+    own: dict[str, Any] = {"value": f"{first:g}", "min": least, "max": f"{most:.15g}", "step": step}
+    return form.number(name, label, required=True, data_refusal=refusal, **own)
 
 
 def _sizes() -> dict[str, str]:
