@@ -161,9 +161,11 @@ def command(reset: str) -> str:
     return tag("p", COMMAND.format(reset), class_="rb-form-buttons")
 
 
-def _field(name: str, label: str, control: str, kind: str = "plain", unit: str = "") -> str:
+def _field(name: str, label: str, control: str, kind: str = "", unit: str = "") -> str:
     inner = html.escape(label)
     if unit:
         inner += f' <span class="rb-form-unit">{html.escape(unit)}</span>'
     head = tag("label", inner, for_=f"form-{name}")
-    return tag("div", head + control, class_=f"rb-form-field rb-form-{kind}")
+    return tag(
+        "div", head + control, class_=f"rb-form-field rb-form-{kind}" if kind else "rb-form-field"
+    )
