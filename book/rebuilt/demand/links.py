@@ -1,7 +1,7 @@
 """The chain from minutes of video to dollars a year: one plain function for each link.
 
 Floats throughout, units in each docstring. A draw of the assumptions becomes a job of the engine
-(`counting.design`), which the one bill prices; clusters are counted as `rebuilt.fabric` does. Python
+(`counting.design`), which the one bill prices; clusters are counted as `fabric` does. Python
 runs this text as it stands; `chain_kernels` compiles it for many draws and for the page. Places in
 `given`, `machine` and `out` are the names of `names.py`, which a test compares.
 """

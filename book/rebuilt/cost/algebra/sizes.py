@@ -128,7 +128,7 @@ def refused_frames(rules, frames, frames_stride):
     rule, most = rules[R_RULE], rules[R_FRAMES_MAXIMUM]
     code = 8.0 if frames > (most if most > 0.0 else frames) else 0.0
     ahead = 1.0 if rule == CAUSAL else 0.0
-    stride = frames_stride if rule == CAUSAL or rule == EVEN else 1.0
+    stride = frames_stride if rule >= EVEN and rule != CHUNKED else 1.0
     code = 6.0 + ahead if not_whole(frames - ahead, stride) else code
     code = 5.0 if frames > (1.0 if rule == IMAGE else frames) else code
     return 1.0 if frames < 1.0 else code

@@ -84,7 +84,7 @@ Numbers = tuple[float, ...]
 
 
 def rules_of(model: Denoiser) -> Numbers:
-    """What a model says that is no polynomial, in the order of places.RULES."""
+    """Collect what a model says that is no polynomial, in the order of places.RULES."""
     autoencoder = autoencoder_of(model)
     geometry, text = autoencoder.geometry, model.text
     said: dict[str, float] = {
@@ -110,7 +110,7 @@ def rules_of(model: Denoiser) -> Numbers:
 
 
 def shared_heads(model: Transformer) -> int:
-    """What the heads of every attention layer that is shared out are a multiple of."""
+    """Greatest number of which the heads of every attention layer of video are a multiple."""
     return math.gcd(*(block.heads for block in main_blocks(model)))
 
 
@@ -123,7 +123,7 @@ def job_of(
     batch: int = 1,
     gpus: int = 1,
 ) -> list[float]:
-    """A job in the order of places.JOB; steps and passes as published where they are not given."""
+    """Lay out a job in the order of places.JOB; steps and passes as published unless given."""
     geometry = autoencoder_of(model).geometry
     said: dict[str, float] = {
         "frames": clip.frames,
@@ -250,7 +250,7 @@ def explain(rules: Sequence[float], job: Sequence[float], code: int) -> str:
 
 
 def named(rules: Sequence[float], job: Sequence[float], field: str) -> dict[str, object]:
-    """What the sentences of refusals speak of, by name; `near` are values of one field."""
+    """Name what the sentences of refusals speak of; `near` are values of one field."""
     side, patch = job[J_SIDE_STRIDE], job[J_PATCH_SIDE]
     places = {"frames": 0, "height": J_HEIGHT, "width": J_WIDTH_PX}
     found = [near(rules, job, places[field], step) for step in (-1.0, 1.0) if field in places]
