@@ -10,6 +10,7 @@ from rebuilt.cost.algebra.places import (
     AREA,
     CAUSAL,
     CHANNELS,
+    CHUNKED,
     DECODES,
     DEPTH,
     EVEN,

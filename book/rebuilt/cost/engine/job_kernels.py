@@ -55,7 +55,7 @@ buffer_bytes = compiled(bill.buffer_bytes, inline=True)
 
 
 # The loops below are short on purpose: longer ones are not vectorised. Strides, patches and heads
-# are floats that all jobs share (so that they are inverted once) or, with `each`, columns of their own.
+# are floats that all jobs share (inverted once) or, with `each`, columns of their own.
 
 
 @njit(cache=True, error_model="numpy")
