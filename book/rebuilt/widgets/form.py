@@ -166,6 +166,5 @@ def _field(name: str, label: str, control: str, kind: str = "", unit: str = "") 
     if unit:
         inner += f' <span class="rb-form-unit">{html.escape(unit)}</span>'
     head = tag("label", inner, for_=f"form-{name}")
-    return tag(
-        "div", head + control, class_=f"rb-form-field rb-form-{kind}" if kind else "rb-form-field"
-    )
+    drawn = f"rb-form-field rb-form-{kind}" if kind else "rb-form-field"
+    return tag("div", head + control, class_=drawn)
