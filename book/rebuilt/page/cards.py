@@ -15,7 +15,7 @@ from rebuilt import claims, page
 from rebuilt.claims.entries import Entry
 from rebuilt.claims.vocabulary import Since, Then
 from rebuilt.evidence import bibliography, tables
-from rebuilt.page import formats
+from rebuilt.page import formats, markup
 from rebuilt.page.blocks import Block
 
 # How a claim's unit prints after its number.
@@ -146,7 +146,7 @@ def _folded(entry: Entry) -> str:
     """
     claim = entry.claim
     verdicts = " ".join(
-        f'<span class="rb-when">{label}</span> {_badge(word)}'
+        f'<span class="rb-when">{label}</span> {markup.badge(word)}'
         for label, word in (("Then", entry.then), ("Since", entry.since))
     )
     newer = _newer(entry)
@@ -195,13 +195,8 @@ def _address(entry: Entry, page_file: str = "") -> str:
     )
 
 
-def _badge(verdict: str) -> str:
-    slug = verdict.replace(" ", "-")
-    return f'<span class="rb-claim rb-verdict-{slug}">{verdict}</span>'
-
-
 def _line(entry: Entry, phrase: str) -> str:
-    badges = " ".join(_badge(word) for word in (entry.then, entry.since))
+    badges = " ".join(markup.badge(word) for word in (entry.then, entry.since))
     more = f' <span class="rb-found">{_phrase(phrase)}</span>' if phrase else ""
     return (
         f'<li><a href="scorecard.html#claim-{entry.id}">{html.escape(entry.statement)}</a><br>'
@@ -216,7 +211,7 @@ def _phrase(found: str) -> str:
 
 def _verdict(label: str, verdict: str, found: str | None) -> str:
     said = "" if found is None else f'<span class="rb-found">{_phrase(found)}</span>'
-    return f'<p><span class="rb-when">{label}</span> {_badge(verdict)} {said}</p>'
+    return f'<p><span class="rb-when">{label}</span> {markup.badge(verdict)} {said}</p>'
 
 
 def _reasons(entry: Entry) -> str:
