@@ -9,7 +9,7 @@ from functools import cache
 import yaml
 
 from rebuilt.validate.bibtex import Entry
-from rebuilt.validate.dates import first_day
+from rebuilt.validate.dates import MOVE_FREEZE, first_day
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import BIBLIOGRAPHY, Material
 from rebuilt.validate.typed_numbers import chapter_files
@@ -154,7 +154,7 @@ def _entry_date(entry: Entry, field: str, text: str, freeze_date: str) -> Iterat
             field,
             text,
             f"a day up to the freeze date {freeze_date}",
-            "use a copy of that day or move the freeze date",
+            f"cite what was public and read by then, or {MOVE_FREEZE}",
         )
 
 
