@@ -177,7 +177,7 @@ def _descriptor(folder: str) -> dict:
     others = [{"name": Path(file).stem, "path": file.removeprefix(f"{folder}/"),
                "licenses": [LICENCE]} for file in files if not file.endswith(".csv")]  # fmt: skip
     return {"name": folder, "note_date": "2024-02-20", "freeze_date": "2026-11-22",
-            "licenses": [LICENCE], "resources": tables, "files": others}  # fmt: skip
+            "resources": tables, "files": others, "licenses": [LICENCE]}  # fmt: skip
 
 
 def _table(file: str) -> dict:
