@@ -149,7 +149,7 @@ def test_a_bibliography_that_is_not_bibtex_stops_the_check(book):
 
 
 def test_a_new_model_gets_its_entry_when_it_is_sealed(book):
-    """Whoever writes the file need not touch the descriptor; the entry comes in its sorted place."""
+    """Whoever writes the file need not touch the descriptor; the entry comes in its place."""
     (book.root / "data/models/small.yaml").write_text("id: small\n", encoding="utf-8")
 
     before = book.found(sealed=False)
