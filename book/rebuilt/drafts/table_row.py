@@ -135,13 +135,17 @@ def _known(material: Material, table: Table, given: Mapping[str, str]) -> dict[s
     unit = known.setdefault("unit", units.get(known.get("quantity", ""), placeholder("the unit")))
     answer = "text" if unit in IN_WORDS and table.has("text") else "value"
     if known.get("status") != "unknown" and not {"value", "text"} & known.keys():
-        what = "the answer in words" if unit == "text" else f"the answer, in the unit {unit}"
-        known[answer] = placeholder(f"{what}, or nothing where the status is unknown")
+        how = "in words" if unit == "text" else f"in the unit {unit}"
+        known[answer] = placeholder(f"the answer {how}; nothing where the status is unknown")
     return known
 
 
 def _wanted(field: Resource) -> str:
-    """Say what belongs into a cell, in the words of the descriptor."""
+    """Say what belongs into a cell, in the words of the descriptor.
+
+    Without commas and quotes: the cell is then written without quotes, as its answer will be.
+    """
     choices = field.get("constraints", {}).get("enum")
     said = str(field.get("description", field["name"]))
-    return f"{said}; one of {', '.join(map(str, choices))}" if choices else said
+    said += f"; one of {', '.join(map(str, choices))}" if choices else ""
+    return said.replace(",", ";").replace('"', "'")
