@@ -97,12 +97,12 @@ def test_an_entry_stands_between_its_neighbours(root):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["fact", "acelerators"], "there is no table 'acelerators'; did you mean: accelerators"),
+        (["fact", "accelerator"], "there is no table 'accelerator'; did you mean: accelerators"),
         (FACT, "a row of accelerators needs source=..., which decide its place"),
         ([*FACT, "source=nobody"],
          "data/sources.bib has no source 'nobody'; correct it, or first run "
          "`rebuilt new source nobody`"),
-        ([*FACT, "vallue=3"], "there is no field 'vallue' of accelerators; did you mean"),
+        ([*FACT, "values=3"], "there is no field 'values' of accelerators; did you mean"),
         ([*FACT, "weight"], "'weight' is not FIELD=VALUE; write, for instance, unit=gb"),
         ([*FACT, "unit=a", "unit=b"], "unit is given twice; give it once"),
         ([*FACT, "note=a\nb"], r"note is 'a\nb'; a value stands on one line"),

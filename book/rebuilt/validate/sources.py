@@ -95,7 +95,7 @@ def _near(key: str, keys: tuple[str, ...]) -> list[str]:
 
 def _unknown(material: Material, file: str, row: int, column: str, key: str) -> Finding:
     near = _near(key, tuple(material.entry_of))
-    advice = f"did you mean {near[0]}?" if near else "add an entry for the source"
+    advice = f"did you mean {near[0]}?" if near else f"add it with `rebuilt new source {key}`"
     return Finding(
         file=file,
         row=row,
