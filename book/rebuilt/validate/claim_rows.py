@@ -123,8 +123,8 @@ def _written(material: Material, table: Table, row: Row) -> Iterator[Finding]:
             "check",
             quoted(row.cells["check"]),
             f"a function {name} in {file}",
-            f"write it with `rebuilt new check {row.cells['id']}`, or say in untestable why no evidence "
-            "could decide",
+            f"write it with `rebuilt new check {row.cells['id']}`, or say in untestable why no "
+            "evidence could decide",
         )
 
 
