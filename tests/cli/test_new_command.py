@@ -1,6 +1,7 @@
 """`rebuilt new` writes the right thing in the right place, or nothing and a sentence why."""
 
 import csv
+import errno
 import os
 import shutil
 
@@ -8,6 +9,7 @@ import pytest
 from tests.faults.planting import copy_repository
 
 from rebuilt.cli import main
+from rebuilt.drafts import model_file
 from rebuilt.paths import ROOT
 from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
@@ -147,24 +149,24 @@ def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_is_written(
     assert contents(root) == before
 
 
-def test_of_two_files_none_is_written_where_one_cannot_be(root, capsys, monkeypatch):
+def test_of_two_files_none_is_written_where_one_cannot_be(root, monkeypatch):
     """The model and its entry, or neither: the second file meets a full disk."""
     before, opened = contents(root), os.fdopen
+    draft = model_file.draft(Material(root), "mine", {"like": "dit-xl-2"})
     calls = []
 
     def full(handle, *arguments, **more):
         calls.append(handle)
-        if len(calls) == 2:
+        if len(calls) == len(draft.files):
             os.close(handle)
-            raise OSError(28, os.strerror(28), "datapackage.json")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return opened(handle, *arguments, **more)
 
     monkeypatch.setattr(os, "fdopen", full)
 
-    assert new(root, "model", "mine", "like=dit-xl-2") == 2
-    assert capsys.readouterr().err == (
-        "rebuilt new: nothing was written: No space left on device: datapackage.json\n"
-    )
+    with pytest.raises(OSError, match="No space left"):
+        draft.write(root)
+    assert len(calls) == len(draft.files) == 2
     assert contents(root) == before
 
 

@@ -95,8 +95,9 @@ BY_HAND = {"Change an assumption": edit_assumption, "Move the freeze date": edit
 def book(tmp_path_factory):
     """Return a copy with the small book for its chapters, and an environment that is ours."""
     made = checkout.make(tmp_path_factory.mktemp("recipes") / "repository")
-    for file in ("Makefile", "pyproject.toml"):
-        shutil.copy(ROOT / file, made.root)
+    for file in ROOT.iterdir():
+        if file.is_file() and not (made.root / file.name).exists():
+            shutil.copy(file, made.root)
     shutil.copytree(ROOT / "tests", made.root / "tests",
                     ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
     programs = made.root / ".venv" / "bin"
