@@ -13,6 +13,7 @@ from rebuilt.drafts import model_file
 from rebuilt.paths import ROOT
 from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
+from rebuilt.validate.material import Material
 
 FACT = ["fact", "accelerators", "subject=h200-sxm", "quantity=memory_gb"]
 
