@@ -48,6 +48,7 @@ FLOORS = {
     "statements": 0.6,
     "terminals": 0.7,
     "training_mix": 0.5,
+    "units": 0.25,
     "video_models": 0.45,
 }
 FLOOR = 0.9

@@ -37,6 +37,10 @@ COMMANDS = {
         "switches, cables, transceivers and watts that join so many accelerators",
     ),
     "fit": ("rebuilt.cli.fit_command", "fit the hardware model to measured run times"),
+    "new": (
+        "rebuilt.cli.new_command",
+        "write a fact, source, claim, check, model, accelerator or chapter in its right place",
+    ),
     "sweep": ("rebuilt.cli.sweep_command", "evaluate a space of designs: records or reductions"),
     "uncertainty": (
         "rebuilt.cli.uncertainty_command",

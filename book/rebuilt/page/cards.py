@@ -13,29 +13,12 @@ import polars as pl
 
 from rebuilt import claims, page
 from rebuilt.claims.entries import Entry
+from rebuilt.claims.units import units
 from rebuilt.claims.vocabulary import Since, Then
 from rebuilt.evidence import bibliography, tables
-from rebuilt.page import formats
+from rebuilt.page import formats, markup
 from rebuilt.page.blocks import Block
 
-# How a claim's unit prints after its number.
-UNITS = {
-    "": "",
-    "bn_parameters": "billion parameters",
-    "bn_transistors": "billion transistors",
-    "count": "",
-    "date": "",
-    "duration_years": "years",
-    "gb": "GB",
-    "increase_ratio": "times",
-    "percent": "%",
-    "quarter": "",
-    "ratio": "times",
-    "seconds": "s",
-    "tb_per_s": "TB/s",
-    "usd_bn": "billion USD",
-    "year": "",
-}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
@@ -103,9 +86,9 @@ def value(number: float | str | None, unit: str) -> str:
     if isinstance(number, str) and not _NUMBER.fullmatch(number):
         return _NAME.sub(lambda word: _products().get(word[0], word[0]), number)
     text = number.replace("-", formats.MINUS) if isinstance(number, str) else formats.number(number)
-    if unit == "percent":
-        return f"{text}%"
-    return f"{text}{formats.SPACE}{UNITS[unit]}" if UNITS[unit] else text
+    printed = units()[unit].printed if unit else ""
+    space = "" if printed in ("", "%") else formats.SPACE
+    return f"{text}{space}{printed}"
 
 
 @cache
@@ -146,7 +129,7 @@ def _folded(entry: Entry) -> str:
     """
     claim = entry.claim
     verdicts = " ".join(
-        f'<span class="rb-when">{label}</span> {_badge(word)}'
+        f'<span class="rb-when">{label}</span> {markup.badge(word)}'
         for label, word in (("Then", entry.then), ("Since", entry.since))
     )
     newer = _newer(entry)
@@ -195,13 +178,8 @@ def _address(entry: Entry, page_file: str = "") -> str:
     )
 
 
-def _badge(verdict: str) -> str:
-    slug = verdict.replace(" ", "-")
-    return f'<span class="rb-claim rb-verdict-{slug}">{verdict}</span>'
-
-
 def _line(entry: Entry, phrase: str) -> str:
-    badges = " ".join(_badge(word) for word in (entry.then, entry.since))
+    badges = " ".join(markup.badge(word) for word in (entry.then, entry.since))
     more = f' <span class="rb-found">{_phrase(phrase)}</span>' if phrase else ""
     return (
         f'<li><a href="scorecard.html#claim-{entry.id}">{html.escape(entry.statement)}</a><br>'
@@ -216,7 +194,7 @@ def _phrase(found: str) -> str:
 
 def _verdict(label: str, verdict: str, found: str | None) -> str:
     said = "" if found is None else f'<span class="rb-found">{_phrase(found)}</span>'
-    return f'<p><span class="rb-when">{label}</span> {_badge(verdict)} {said}</p>'
+    return f'<p><span class="rb-when">{label}</span> {markup.badge(verdict)} {said}</p>'
 
 
 def _reasons(entry: Entry) -> str:

@@ -119,6 +119,23 @@ def quarter(usd_m: float, end: str = "2023-10-29", known: str = "2023-11-21") ->
     return [("nvidia_revenue", row | {"value": usd_m, "source": "report", "known_since": known})]
 
 
+def number_cases(check: str, table: str, subject: str, quantity: str, claimed: float) -> list[Case]:
+    """Cases of a check that compares one number: as claimed, ten times as much, not public."""
+    row = {"subject": subject, "quantity": quantity, "unit": "u", "source": f"press-{subject}"}
+
+    def case(why: str, outcome: Outcome, found: float | None, known: str = "2023-11-13") -> Case:
+        value = 10 * claimed if outcome is Outcome.DIFFERENT else claimed
+        world = [(table, row | {"value": value, "known_since": known})]
+        day = tables.note_date()
+        return Case(check=check, why=why, outcome=outcome, computed=found, world=world, day=day)
+
+    return [
+        case("as claimed", Outcome.EQUAL, claimed),
+        case("another number", Outcome.DIFFERENT, 10 * claimed),
+        case("not public", Outcome.NO_EVIDENCE, None, UNSEEN),
+    ]
+
+
 def _frame(name: str, world: World) -> pl.DataFrame:
     schema = SCHEMAS[name]
     dates = [column for column, kind in schema.items() if kind == pl.Date]
