@@ -1,0 +1,104 @@
+"""Every check on switches can hold and can fail.
+
+Each case gives one check a world of a few invented rows and a day, and says what the check finds.
+"""
+
+import worlds
+from worlds import SPRING, UNSEEN, Case, stated
+
+from rebuilt import claims
+from rebuilt.claims.checks import switching
+from rebuilt.claims.vocabulary import Outcome
+from rebuilt.evidence import tables
+
+NOTE, FREEZE = tables.note_date(), tables.freeze_date()
+EQUAL, DIFFERENT = Outcome.EQUAL, Outcome.DIFFERENT
+NOTHING, BEYOND = Outcome.NO_EVIDENCE, Outcome.BEYOND
+CLAIMS = {claim.check: claim for claim in claims.read() if claim.section == "switching"}
+SPEEDS = "named as deployed, 2025"
+RATIO = "of an Arista network over another"
+
+
+def chip(subject, announced, known=SPRING):
+    row = {"subject": subject, "quantity": "announced", "text": announced, "unit": "date"}
+    return [("switch_silicon", row | {"source": f"press-{subject}", "known_since": known})]
+
+
+def revenue(value, fiscal_quarter, known="2024-02-12"):
+    row = {"subject": "arista", "fiscal_quarter": fiscal_quarter, "quantity": "revenue_usd_m"}
+    row |= {"value": value, "unit": "usd_m", "condition": "quarter"}
+    return [("company_quarters", row | {"source": "report", "known_since": known})]
+
+
+def cluster(subject, fabric, known=SPRING):
+    row = {"subject": subject, "quantity": "network_fabric", "text": fabric, "unit": "text"}
+    row |= {"condition": "built", "source": f"told-{subject}", "known_since": known}
+    return [("clusters", row)]
+
+
+def speeds(slowest, fastest, known="2024-02-01"):
+    return stated("arista", "slowest_port_gbps", slowest, SPEEDS, known) + stated(
+        "arista", "fastest_port_gbps", fastest, SPEEDS, known
+    )
+
+
+def target(value, known="2023-11-14"):
+    return stated("arista", "ai_revenue_target_usd_m", value, switching.TARGET, known)
+
+
+def outcome(value, known=SPRING):
+    return stated("arista", "ai_revenue_usd_m", value, switching.OUTCOME, known)
+
+
+def case(check, why, outcome, computed, world, day=NOTE) -> Case:
+    return Case(check=check, why=why, outcome=outcome, computed=computed, world=world, day=day)
+
+
+SAID = stated("arista", "statement", "pilots in 2024", switching.CALL)
+UNSAID = stated("arista", "statement", "pilots in 2024", switching.CALL, UNSEEN)
+CASES = [
+    case("ai_upgrade", "one came", EQUAL, "1: new",
+         chip("old", "2022-08", "2022-08-31") + chip("new", "2023-04", "2023-04-30")),
+    case("ai_upgrade", "none came", DIFFERENT, "0", chip("old", "2022-08", "2022-08-31")),
+    case("ai_upgrade", "none known", NOTHING, None, chip("new", "2023-04", UNSEEN)),
+    case("core_business", "grows", EQUAL, "20.0% in 2023Q4",
+         revenue(1200, "FY2023Q4") + revenue(1000, "FY2022Q4")),
+    case("core_business", "stands", DIFFERENT, "0.0% in 2023Q4",
+         revenue(1000, "FY2023Q4") + revenue(1000, "FY2022Q4")),
+    case("core_business", "last quarter counts", DIFFERENT, "10.0% in 2024Q1",
+         revenue(1200, "FY2023Q4") + revenue(1000, "FY2022Q4")
+         + revenue(1100, "FY2024Q1", SPRING) + revenue(1000, "FY2023Q1"), FREEZE),
+    case("core_business", "no year before", NOTHING, None, revenue(1200, "FY2023Q4")),
+    case("core_business", "nothing", NOTHING, None, revenue(1200, "FY2023Q4", UNSEEN)),
+    case("port_speeds", "named", EQUAL, "10 to 400", speeds(10, 400)),
+    case("port_speeds", "too slow", DIFFERENT, "10 to 100", speeds(10, 100)),
+    case("port_speeds", "not named", NOTHING, None, speeds(10, 400, UNSEEN)),
+    case("energy_availability", "saves", EQUAL, "0.8 times the energy",
+         stated("arista", "energy_ratio", 0.8, RATIO)),
+    case("energy_availability", "wastes", DIFFERENT, "1.2 times the energy",
+         stated("arista", "energy_ratio", 1.2, RATIO)),
+    case("energy_availability", "not measured", NOTHING, None,
+         stated("arista", "energy_ratio", 0.8, RATIO, UNSEEN)),
+    case("ethernet_pilots", "said", EQUAL, "pilots in 2024",
+         SAID + cluster("a", "Ethernet", UNSEEN)),
+    case("ethernet_pilots", "built", EQUAL, "a",
+         SAID + cluster("a", "Ethernet (RoCE): x") + cluster("b", "InfiniBand: y"), FREEZE),
+    case("ethernet_pilots", "only the other was built", DIFFERENT, "InfiniBand only",
+         UNSAID + cluster("b", "InfiniBand: y"), FREEZE),
+    case("ethernet_pilots", "neither", NOTHING, None,
+         UNSAID + cluster("b", "InfiniBand: y", UNSEEN)),
+    case("ai_revenue", "target", BEYOND, 0.75, target(750) + outcome(1625, UNSEEN)),
+    case("ai_revenue", "lower target", DIFFERENT, 0.5, target(500) + outcome(1625, UNSEEN)),
+    case("ai_revenue", "no target", NOTHING, None, target(750, UNSEEN) + outcome(1625, UNSEEN)),
+    case("ai_revenue", "outcome", BEYOND, 1.625, target(750) + outcome(1625), FREEZE),
+    case("ai_revenue", "poor outcome", DIFFERENT, 0.7, target(750) + outcome(700), FREEZE),
+]  # fmt: skip
+
+
+def test_the_rule_of_the_outcome_names_the_changed_definition(monkeypatch):
+    """The target was for back ends, the outcome counts front ends too."""
+    facts = worlds.live(monkeypatch, target(750) + outcome(1625), FREEZE)
+
+    rule = switching.ai_revenue(CLAIMS["switching.ai_revenue"], facts).rule
+
+    assert "it counts front ends too, the back end alone was not told" in rule
