@@ -11,21 +11,8 @@ from typing import Any
 
 from rebuilt import page
 from rebuilt.cost import inference, load_model
+from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.operations import GROUPS
-from rebuilt.cost.algebra.places import (
-    CAUSAL,
-    EVEN,
-    FIGURES,
-    IMAGE,
-    J_FRAMES_STRIDE,
-    J_PATCH_SIDE,
-    J_SIDE_STRIDE,
-    JOB,
-    R_FRAMES_MAXIMUM,
-    R_RULE,
-    R_SIDE_PATCHES,
-    RULES,
-)
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
@@ -156,10 +143,10 @@ def exported() -> dict[str, Any]:
     limits = ((name, *ends) for name, ends in choices.LIMITS.items())
     return {
         "module": form.encoded(MODULE.read_bytes()),
-        "sizes": {"program": PROGRAM, "room": ROOM, "first": FIRST, "figures": len(FIGURES)},
+        "sizes": {"program": PROGRAM, "room": ROOM, "first": FIRST, "figures": len(p.FIGURES)},
         "clip": CLIP,
-        "job": JOB,
-        "rules": RULES,
+        "job": p.JOB,
+        "rules": p.RULES,
         "answer": ANSWER,
         "groups": [group.replace("_", " ") for group in GROUPS],
         "spent": SPENT,
@@ -218,13 +205,15 @@ def _model(name: str) -> dict[str, Any]:
 def _sliders(model: Transformer) -> dict[str, list[int]]:
     """Least value, greatest value and step of each slider; kept near what the model takes."""
     rules, job, clip = rules_of(model), job_of(model, default_clip(model)), model.clip
-    rule, stride = rules[R_RULE], int(job[J_FRAMES_STRIDE])
-    side, patch = job[J_SIDE_STRIDE], job[J_PATCH_SIDE]
+    rule, stride = rules[p.R_RULE], int(job[p.J_FRAMES_STRIDE])
+    side, patch = job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE]
     longest = int(LONGEST_S * clip.fps) if clip.fps else LONGEST_FRAMES
-    first, step = (stride if rule == EVEN else 1), (stride if rule in (EVEN, CAUSAL) else 1)
-    frames = 1 if rule == IMAGE else int(rules[R_FRAMES_MAXIMUM]) or first + longest // step * step
+    first, step = (stride if rule == p.EVEN else 1), (stride if rule in (p.EVEN, p.CAUSAL) else 1)
+    frames = (
+        1 if rule == p.IMAGE else int(rules[p.R_FRAMES_MAXIMUM]) or first + longest // step * step
+    )
     multiple, least = int(multiple_of(rules, side, patch)), int(side)
-    widest = int(rules[R_SIDE_PATCHES] * patch * side) or max(
+    widest = int(rules[p.R_SIDE_PATCHES] * patch * side) or max(
         WIDEST, clip.default.height, clip.default.width
     )
     sides = [-(-least // multiple) * multiple, widest // multiple * multiple, multiple]

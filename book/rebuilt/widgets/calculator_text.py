@@ -5,35 +5,15 @@ Whole numbers of the page have 64 bits: a job is counted in floats first, and re
 sentence of its own where a count would pass them.
 """
 
+from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.operations import GROUPS
-from rebuilt.cost.algebra.places import (
-    CAUSAL,
-    COUNTS,
-    DECODES,
-    EVEN,
-    FIGURES,
-    FORWARD,
-    GROUP_ROWS,
-    J_FRAMES_STRIDE,
-    J_GPUS,
-    J_HEIGHT,
-    J_PATCH_SIDE,
-    J_SIDE_STRIDE,
-    J_STEPS,
-    J_WIDTH_PX,
-    JOB,
-    LATENT_FRAMES,
-    MAX_COUNT,
-    R_RULE,
-    R_SIDE_PATCHES,
-)
 from rebuilt.cost.algebra.sizes import about, multiple_of, near, quotient, refusal_of
 from rebuilt.cost.hardware.bill import best_ulysses, count_job, price_job
 from rebuilt.cost.models.codes import REFUSALS
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 CLIP = ("frames", "height", "width", "text_tokens", "steps", "passes", "gpus")
-CLIP_PLACES = tuple(JOB.index(name) for name in (*CLIP[:2], "width_px", *CLIP[3:]))
+CLIP_PLACES = tuple(p.JOB.index(name) for name in (*CLIP[:2], "width_px", *CLIP[3:]))
 JUDGED = (
     *("code", "below", "above", "frames_first", "frames_step", "side_first", "side_step"),
     "side_maximum",
@@ -43,8 +23,8 @@ ANSWER = (
     *JUDGED,
     *("latent_frames", "latent_height", "latent_width", "decode_known", "forward"),
     *GROUPS,
-    *COUNTS,
-    *FIGURES,
+    *p.COUNTS,
+    *p.FIGURES,
     *(f"spent_{part}_s" for part in SPENT),
 )
 REFUSED, FIELDS = len(REFUSALS), len(CLIP)
@@ -53,9 +33,9 @@ COUNTED_FROM, GROUPS_OF = 4, len(GROUPS)  # fields from here on count something,
 AT_LATENT = len(JUDGED)
 AT_GROUPS = AT_LATENT + 5
 AT_COUNTS = AT_GROUPS + GROUPS_OF
-AT_FIGURES = AT_COUNTS + len(COUNTS)
-AT_SPENT = AT_FIGURES + len(FIGURES)
-COUNTS_OF, FIGURES_OF = len(COUNTS), len(FIGURES)
+AT_FIGURES = AT_COUNTS + len(p.COUNTS)
+AT_SPENT = AT_FIGURES + len(p.FIGURES)
+COUNTS_OF, FIGURES_OF = len(p.COUNTS), len(p.FIGURES)
 
 
 def unreadable(clip, largest):
@@ -75,8 +55,8 @@ def unreadable(clip, largest):
 
 def judge(rules, job, clip, largest, out):
     """Write the code of a job, near values of the size that is refused, and where sliders begin."""
-    stride, side = job[J_FRAMES_STRIDE], job[J_SIDE_STRIDE]
-    multiple = multiple_of(rules, side, job[J_PATCH_SIDE])
+    stride, side = job[p.J_FRAMES_STRIDE], job[p.J_SIDE_STRIDE]
+    multiple = multiple_of(rules, side, job[p.J_PATCH_SIDE])
     code = 1.0 * unreadable(clip, largest)
     code = code if code > 0.0 else 1.0 * refusal_of(rules, job)
     out[0] = code
@@ -86,12 +66,12 @@ def judge(rules, job, clip, largest, out):
         if code < REFUSED and about(code, place):
             out[1] = near(rules, job, place, -1.0)
             out[2] = near(rules, job, place, 1.0)
-    grouped = rules[R_RULE] == EVEN or rules[R_RULE] == CAUSAL
-    out[3] = stride if rules[R_RULE] == EVEN else 1.0
+    grouped = rules[p.R_RULE] == p.EVEN or rules[p.R_RULE] == p.CAUSAL
+    out[3] = stride if rules[p.R_RULE] == p.EVEN else 1.0
     out[4] = stride if grouped else 1.0
     out[5] = multiple * quotient(side + multiple - 1.0, multiple)
     out[6] = multiple
-    out[7] = rules[R_SIDE_PATCHES] * job[J_PATCH_SIDE] * side
+    out[7] = rules[p.R_SIDE_PATCHES] * job[p.J_PATCH_SIDE] * side
     return code
 
 
@@ -115,30 +95,30 @@ def calculate(program, rules, job, clip, largest, heads, machine, floats, wholes
         most = max(most, counts[place])
     for place in range(len(rows)):
         most = max(most, rows[place])
-    if most > 0.99 * MAX_COUNT:
+    if most > 0.99 * p.MAX_COUNT:
         out[0] = 1.0 * TOO_MANY
         return
     sizes, exact, totals = wholes
     count_job(program, rules, job, sizes, exact, totals)
-    price_job(job, exact, totals, best_ulysses(heads, job[J_GPUS]), machine, figures)
+    price_job(job, exact, totals, best_ulysses(heads, job[p.J_GPUS]), machine, figures)
     show(job, sizes, exact, totals, figures, out)
 
 
 def show(job, sizes, rows, counts, figures, out):
     """Write what the page shows of a priced job."""
-    side = job[J_SIDE_STRIDE]
-    out[AT_LATENT] = sizes[1 + LATENT_FRAMES]
-    out[AT_LATENT + 1] = quotient(job[J_HEIGHT], side)
-    out[AT_LATENT + 2] = quotient(job[J_WIDTH_PX], side)
-    out[AT_LATENT + 3] = sizes[1 + DECODES]
-    out[AT_LATENT + 4] = rows[FORWARD]
+    side = job[p.J_SIDE_STRIDE]
+    out[AT_LATENT] = sizes[1 + p.LATENT_FRAMES]
+    out[AT_LATENT + 1] = quotient(job[p.J_HEIGHT], side)
+    out[AT_LATENT + 2] = quotient(job[p.J_WIDTH_PX], side)
+    out[AT_LATENT + 3] = sizes[1 + p.DECODES]
+    out[AT_LATENT + 4] = rows[p.FORWARD]
     for place in range(GROUPS_OF):
-        out[AT_GROUPS + place] = rows[GROUP_ROWS + place]
+        out[AT_GROUPS + place] = rows[p.GROUP_ROWS + place]
     for place in range(COUNTS_OF):
         out[AT_COUNTS + place] = counts[place]
     for place in range(FIGURES_OF):
         out[AT_FIGURES + place] = figures[place]
-    steps, device = job[J_STEPS], 0.0
+    steps, device = job[p.J_STEPS], 0.0
     for part in range(4):
         out[AT_SPENT + part] = steps * figures[10 + part]
         device += figures[10 + part]
