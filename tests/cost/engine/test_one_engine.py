@@ -123,9 +123,11 @@ def within(lowered, job, found):
     try:
         lowered.check({name: (job.columns[name],) * 2 for name in lowered.varying})
     except ShapeError as refusal:
-        assert beyond(str(refusal), found), job
-        return False
-    return True
+        said = str(refusal)
+    else:
+        return True
+    assert beyond(said, found), job
+    return False
 
 
 def beyond(said, found):
