@@ -24,11 +24,11 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps([as_object(entry) for entry in entries], ensure_ascii=False, indent=2))
         return 0
     width = max(len(entry.id) for entry in entries)
-    print(f"{'claim':{width}}  {'then':18}  {'since':15}  {'claimed':>12}  computed")
+    print(f"{'claim':{width}}  {'then':14}  {'since':14}  {'claimed':>12}  computed")
     for entry in entries:
         computed = _short(entry.computed if entry.computed is not None else entry.computed_since)
         claimed = f"{entry.claim.claimed} {entry.claim.unit}".strip()
-        print(f"{entry.id:{width}}  {entry.then:18}  {entry.since:15}  {claimed:>12}  {computed}")
+        print(f"{entry.id:{width}}  {entry.then:14}  {entry.since:14}  {claimed:>12}  {computed}")
     print(f"\n{len(entries)} claims. Then: {_count(entry.then for entry in entries)}.")
     print(f"Since: {_count(entry.since for entry in entries)}.")
     return 0
@@ -51,6 +51,8 @@ def as_object(entry: claims.Entry) -> dict[str, Any]:
         "tolerance": claim.tolerance,
         "then": entry.then,
         "since": entry.since,
+        "witness": entry.witness,
+        "witness_since": entry.witness_since,
         "rule": entry.rule,
         "rule_since": entry.rule_since,
         "check": claim.check,

@@ -1,7 +1,8 @@
 """What was known on a day: the only way for a check to reach evidence.
 
 `Facts` wraps the tables as of one date. Everything that it hands out carries its source and the
-day it became public, so that a verdict can name both.
+day it became public, so that a verdict can name both. It remembers which rows it was asked for, so
+that `rebuilt check` can show what a check did not look at.
 """
 
 import datetime as dt
@@ -59,6 +60,7 @@ class Facts:
 
     def __init__(self, as_of: dt.date) -> None:
         self.as_of = as_of
+        self.looked: dict[str, set[int]] = {}  # table -> rows that a check asked for, from 0
 
     def value(
         self, table: str, subject: str, quantity: str, condition: str | None = None
@@ -100,10 +102,12 @@ class Facts:
         rows = tables.load("roadmap").filter(subject=subject, event=event)
         if rows.is_empty():
             raise UnknownNameError(f"roadmap.csv has no row for {subject} {event}, on any date")
-        rows = rows.filter(
-            pl.col("known_since") <= self.as_of,
+        rows = self.rows(
+            "roadmap",
             pl.col("kind").is_in(kinds),
             pl.col("first_day").is_not_null(),
+            subject=subject,
+            event=event,
         )
         fields = Event.__dataclass_fields__
         by = ["last_day", "first_day", "known_since", "source"]
@@ -112,21 +116,37 @@ class Facts:
             for row in rows.sort(by, descending=[False, True, False, False]).iter_rows(named=True)
         ]
 
-    def frame(self, table: str) -> pl.DataFrame:
-        """Return a whole table as of the day, for evidence that is more than one cell."""
-        return tables.load(table, self.as_of)
+    def rows(self, table: str, *conditions: pl.Expr, **cells: Any) -> pl.DataFrame:
+        """Return the rows of a table as of the day that meet all conditions.
+
+        Parameters
+        ----------
+        table : str
+            A table of `data/datapackage.json`.
+        *conditions : polars.Expr
+            Boolean expressions over its columns.
+        **cells : str or float or bool or None
+            Columns and the cell that each must have.
+        """
+        everything = tables.load(table)
+        found = everything.with_row_index("_row").filter(
+            pl.col("known_since") <= self.as_of, *conditions, **cells
+        )
+        self.looked.setdefault(table, set()).update(found["_row"])
+        return found.drop("_row")
 
     def _rows(
         self, table: str, subject: str, quantity: str, condition: str | None = None
     ) -> pl.DataFrame:
+        wanted = [] if condition is None else [pl.col("condition").fill_null("") == condition]
         everything = tables.load(table).filter(subject=subject, quantity=quantity)
-        if condition is not None:
-            everything = everything.filter(pl.col("condition").fill_null("") == condition)
-        if everything.is_empty():
+        if everything.filter(*wanted).is_empty():
             where = "" if condition is None else f" ({condition or 'no condition'})"
             msg = f"{table}.csv has no row for {subject} {quantity}{where}, on any date"
             raise UnknownNameError(msg)
-        return everything.filter(pl.col("known_since") <= self.as_of, pl.col("status") != "unknown")
+        return self.rows(
+            table, pl.col("status") != "unknown", *wanted, subject=subject, quantity=quantity
+        )
 
 
 def _fact(row: dict[str, Any]) -> Fact:

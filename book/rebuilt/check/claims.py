@@ -37,6 +37,7 @@ UNITS = {
     "quarters": Unit(form=r"\d+", minimum=1, maximum=20),
     "tb_per_s": Unit(minimum=0.1, maximum=40),
     "gb": Unit(minimum=1, maximum=2000),
+    "views": Unit(form=r"[1-9]\d*", minimum=1, maximum=1e6),
     "usd_bn": Unit(minimum=0.01, maximum=1000, scale=1e9),
     "bn_parameters": Unit(minimum=0.1, maximum=5000, scale=1e9),
     "bn_transistors": Unit(minimum=1, maximum=1000, scale=1e9),

@@ -14,7 +14,11 @@ from rebuilt.paths import DATA, SEEDS
 
 LOGGER = logging.getLogger(__name__)
 SCORECARD = "scorecard"
-SILENT = ("not applicable", "unknown")  # nothing has happened since that prose should mention
+SILENT = (
+    "nothing new",
+    "no evidence",
+    "not testable",
+)  # nothing has happened since that prose should mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ def verdict_of(identifier: str) -> Badge | None:
 
 
 def slug(verdict: str) -> str:
-    """Write a verdict as a CSS class: `holds when rounded` gives `holds-when-rounded`."""
+    """Write a verdict as a CSS class: `did not happen` gives `did-not-happen`."""
     return verdict.replace(" ", "-")
 
 
