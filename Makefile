@@ -57,19 +57,19 @@ pdf: env ## Build the site with the whole book as one PDF (needs Debian's chromi
 	$(RUN) rebuilt.build --pdf
 
 twice: env ## Build the whole book in two places, from nothing, and compare every byte
-	$(RUN) tests.twice
+	$(RUN) tools.twice
 
 bench: env ## Measure ratios side by side in one run
-	$(RUN) tests.bench
+	$(RUN) tools.bench
 
 measure: env ## Run the benchmark at full size and renew data/measured.csv (8 GB of disk, minutes)
-	$(RUN) tests.bench --large --write
+	$(RUN) tools.bench --large --write
 	$(RUN) rebuilt.cli check --seal
 
 times: env ## Build from nothing and renew data/chapter_times.csv, from which the status page prints it
 	rm -rf _build/work
 	$(RUN) rebuilt.build
-	$(RUN) tests.times --write
+	$(RUN) tools.times --write
 	$(RUN) rebuilt.cli check --seal
 
 faults: env ## Plant every fault, print the table, and renew data/faults_caught.csv
@@ -82,14 +82,14 @@ fit: env ## Fit the hardware model again and renew data/efficiencies.csv
 
 reference: ## Measure FLOPs on the real implementations (torch in an environment of its own, 2 GB)
 	test -d .venv-reference || $(PYTHON) -m venv .venv-reference
-	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tests/reference/requirements.txt
-	.venv-reference/bin/python -W ignore tests/reference/measure.py data/reference_flops.csv
+	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tools/reference/requirements.txt
+	.venv-reference/bin/python -W ignore tools/reference/measure.py data/reference_flops.csv
 
 train: ## Train the miniature and examine it; goes on where it stopped (torch, as for reference)
 	test -d .venv-reference || { $(PYTHON) -m venv .venv-reference && .venv-reference/bin/python -m pip \
-	  install --disable-pip-version-check -r tests/reference/requirements.txt; }
-	PYTHONPATH=book .venv-reference/bin/python -W ignore tests/mini/training_checks.py
-	PYTHONPATH=book .venv-reference/bin/python -W ignore -m rebuilt.mini.training
+	  install --disable-pip-version-check -r tools/reference/requirements.txt; }
+	PYTHONPATH=book:. .venv-reference/bin/python -W ignore tools/training/training_checks.py
+	PYTHONPATH=book:. .venv-reference/bin/python -W ignore -m tools.training
 
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
@@ -99,18 +99,18 @@ lock: env ## Renew requirements.lock from pyproject.toml
 	  --upgrade pyproject.toml -o requirements.lock
 
 wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)
-	$(RUN) rebuilt.cost.browser
-	$(RUN) rebuilt.demand.browser
-	$(RUN) rebuilt.mini.browser
+	$(RUN) rebuilt.widgets.calculator_module
+	$(RUN) rebuilt.widgets.chain_module
+	$(RUN) rebuilt.widgets.miniature_module
 
 screenshot: book ## Renew the README's picture (needs Debian's chromium)
-	$(RUN) tests.site.screenshot
+	$(RUN) tools.screenshot
 
 screenshots: book ## Picture every page in four forms, in _build/screenshots
-	$(RUN) tests.site.shots
+	$(RUN) tools.shots
 
 budgets: book ## Weigh and time every page and renew data/page_budgets.csv
-	$(RUN) tests.site.budgets --write
+	$(RUN) tools.budgets --write
 	$(RUN) rebuilt.cli check --seal
 
 clean: ## Remove what was built, and the environment

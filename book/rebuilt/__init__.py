@@ -1,7 +1,7 @@
 """From Patches to Photons: data, cost model, checks and pages of the book, in one package.
 
-Chapters import from here and nowhere else; `rebuilt.tables` loads data, `rebuilt.claims` judges the
-note, `rebuilt.charts` and `rebuilt.page` show things, `rebuilt.cost` counts.
+Each room is named by its subject: `evidence` loads data, `claims` judges the note, `cost`, `fabric`
+and `demand` count, `page` and `widgets` show, `validate` checks, `build` and `site` make the pages.
 """
 
 from rebuilt import kernel_cache

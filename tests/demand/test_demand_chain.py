@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebuilt.cost.design import COLUMNS, Rates, evaluate_design, rates_of
+from rebuilt.cost.engine.design import COLUMNS, Rates, evaluate_design, rates_of
 from rebuilt.demand import exact, kernels
 from rebuilt.demand.assumptions import SCENARIOS, assumptions
 from rebuilt.demand.chain import central, machine_row, run_chain
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, PLACES
 from rebuilt.demand.sampling import draws
-from rebuilt.fabric.model import Plan, design
+from rebuilt.fabric.network import Plan, design
 
 NEVER_ZERO = [link.name for link in LINKS if not link.name.startswith("modules_")]
 positions = st.lists(st.floats(0, 1), min_size=len(GIVEN), max_size=len(GIVEN))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rebuilt import tables
+from rebuilt.evidence import tables
 from rebuilt.fabric import Plan, design, exact, kernels
-from rebuilt.fabric.model import MAX_GPUS, MAX_RADIX
+from rebuilt.fabric.network import MAX_GPUS, MAX_RADIX
 
 COUNTS = ("leaf", "spine", "core", "tiers", "uplinks", "switches")
 PRINTED = (

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from rebuilt import cli, tables
+from rebuilt import cli
 from rebuilt.errors import ShapeError, UnknownNameError
+from rebuilt.evidence import tables
 from rebuilt.fabric import Plan, design, parts
-from rebuilt.fabric.model import MAX_GPUS
+from rebuilt.fabric.network import MAX_GPUS
 
 
 def ratios(**changes):

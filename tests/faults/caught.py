@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from rebuilt import tables
+from rebuilt.evidence import tables
 from rebuilt.paths import DATA
 
 FILE = DATA / "faults_caught.csv"

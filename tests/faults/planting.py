@@ -8,9 +8,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from rebuilt.check.finding import Finding
-from rebuilt.check.whole import check
 from rebuilt.paths import ROOT
+from rebuilt.validate.every_rule import check
+from rebuilt.validate.finding import Finding
 
 Place = tuple[str, int, str]  # file, row, column
 
@@ -53,7 +53,8 @@ def copy_repository(target: Path) -> Path:
     (target / "book").mkdir()
     for page in (ROOT / "book").glob("*.md"):
         shutil.copy(page, target / "book")
-    shutil.copytree(ROOT / "book" / "rebuilt" / "checks", target / "book" / "rebuilt" / "checks")
+    checks = Path("book", "rebuilt", "claims", "checks")
+    shutil.copytree(ROOT / checks, target / checks)
     git = ["git", "-C", str(target), "-c", "user.name=t", "-c", "user.email=t@example.org"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
         subprocess.run([*git, *command], check=True)

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 from tests.faults import caught
 
-from rebuilt import tables
+from rebuilt.evidence import tables
 
 PARTS = {"bibliography", "chapter", "model file", "package", "site", "table claims"}
 

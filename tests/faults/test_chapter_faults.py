@@ -7,7 +7,7 @@ import pytest
 from tests.faults import caught
 from tests.site import checkout
 
-from rebuilt.check.descriptor import seal
+from rebuilt.validate.descriptor import seal
 
 # what is wrong: (page, text, what it becomes, what the build says of it)
 IN_THE_BUILD = {

@@ -15,17 +15,17 @@ from rebuilt.paths import ROOT
 # what is wrong: (module, right, wrong, test that must fail, what it names)
 COEFFICIENTS = {
     "wrong coefficient of attention": (
-        "cost/operations.py",
+        "cost/counting/operations.py",
         "flops=4 * copies * queries * keys * width",
         "flops=3 * copies * queries * keys * width",
-        "tests/cost/test_reference.py",
+        "tests/cost/counting/test_reference.py",
         r"test_forward_equals_the_measured_integers\[[\w.-]+transformer[\w.-]*\].*attention",
     ),
     "wrong coefficient of a parameter": (
-        "cost/operations.py",
+        "cost/counting/operations.py",
         "parameters=inner * columns + bias * columns",
         "parameters=inner * columns + bias * (columns + 1)",
-        "tests/cost/test_reference.py",
+        "tests/cost/counting/test_reference.py",
         r"test_forward_equals_the_measured_integers.*parameters",
     ),
     "wrong coefficient of a compiled kernel": (
@@ -36,11 +36,11 @@ COEFFICIENTS = {
         r"tests/fabric/test_fabric_counts\.py::test_\w+",
     ),
     "wider tolerance of a verdict": (
-        "verdicts.py",
+        "claims/verdicts.py",
         "ROUNDING = 0.10",
         "ROUNDING = 0.30",
-        "tests/test_verdicts.py",
-        r"tests/test_verdicts\.py::test_\w+",
+        "tests/claims/test_verdicts.py",
+        r"tests/claims/test_verdicts\.py::test_\w+",
     ),
 }
 

@@ -8,8 +8,8 @@ import planting
 import pytest
 from tests.faults import caught
 
-from rebuilt.check.descriptor import seal
-from rebuilt.check.facts import number
+from rebuilt.validate.cells import number
+from rebuilt.validate.descriptor import seal
 
 
 @pytest.fixture(scope="module")

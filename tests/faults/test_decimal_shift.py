@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 from tests.faults import caught
 
-from rebuilt.check.assumptions import check_assumptions
-from rebuilt.check.claims import check_claims
-from rebuilt.check.facts import check_facts, number
-from rebuilt.check.material import Material, Row
-from rebuilt.check.peers import check_peers
-from rebuilt.check.preferences import check_preferences
-from rebuilt.check.sums import check_sums
 from rebuilt.paths import ROOT
+from rebuilt.validate.additions import check_sums
+from rebuilt.validate.cells import check_facts, number
+from rebuilt.validate.claim_rows import check_claims
+from rebuilt.validate.decimal_slips import check_peers
+from rebuilt.validate.material import Material, Row
+from rebuilt.validate.preferences import check_preferences
+from rebuilt.validate.ranges import check_assumptions
 
 RULES = (check_assumptions, check_claims, check_facts, check_peers, check_preferences, check_sums)
 CELLS_PER_TABLE = 20

@@ -9,8 +9,8 @@ import planting
 import pytest
 from tests.faults import caught
 
-from rebuilt.check.bibliography import read_entries
-from rebuilt.check.descriptor import seal
+from rebuilt.validate.bibtex import read_entries
+from rebuilt.validate.descriptor import seal
 
 BIB = "data/sources.bib"
 

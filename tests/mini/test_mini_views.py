@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from rebuilt import tables
+from rebuilt.evidence import tables
 from rebuilt.mini import results, views
 from rebuilt.mini.packing import from_patches
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from rebuilt.build import chapters
+from rebuilt.build.builder import chapters
 from rebuilt.paths import BOOK
 from rebuilt.site import notebooks
 

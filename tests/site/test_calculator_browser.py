@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from tests.site.serving import serve
 
-from rebuilt.calculator import CHOICES as CONTROLS
-from rebuilt.cost import Clip, calculator, calculator_kernels, custom_kernels, load_model
-from rebuilt.cost.choices import CHOICES, LARGEST, LEAST, LIMITS
-from rebuilt.cost.choices import COMPOSED as COMPOSED_NAMES
-from rebuilt.cost.codes import REFUSALS
-from rebuilt.cost.custom import choices_of
-from rebuilt.cost.custom import explain as explain_choices
-from rebuilt.cost.custom_models import altered
-from rebuilt.cost.custom_rows import published_row
-from rebuilt.cost.latent import explain, rules_of
+from rebuilt.cost import Clip, load_model
+from rebuilt.cost.counting.latent import explain, rules_of
+from rebuilt.cost.engine import calculator, calculator_kernels, custom_kernels
+from rebuilt.cost.engine.custom_rows import published_row
+from rebuilt.cost.models.choices import CHOICES, LARGEST, LEAST, LIMITS
+from rebuilt.cost.models.choices import COMPOSED as COMPOSED_NAMES
+from rebuilt.cost.models.codes import REFUSALS
+from rebuilt.cost.models.custom import choices_of
+from rebuilt.cost.models.custom import explain as explain_choices
+from rebuilt.cost.models.custom_models import altered
+from rebuilt.widgets.calculator_form import CHOICES as CONTROLS
 
 CASES = 1500
 JUDGED = 3  # code and near values, all that a refused clip has

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from tests.site.serving import serve
 
-from rebuilt import sliders
-from rebuilt.cost.design_kernels import SIZE
+from rebuilt.cost.engine.design_kernels import SIZE
 from rebuilt.demand.assumptions import SCENARIOS, assumptions
-from rebuilt.demand.browser import DRAWS
 from rebuilt.demand.chain import machine_row
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES
 from rebuilt.demand.sampling import draws
 from rebuilt.demand.spread_kernels import ENDS, pinned_spread
+from rebuilt.widgets import chain_form
+from rebuilt.widgets.chain_module import DRAWS
 
 CASES = 1000
 RUN = """cases => {
@@ -60,7 +60,7 @@ def opened(site, visit):
 def random_cases(seed, number):
     """Scenarios with none to all of the assumptions fixed, within the sliders and far beyond."""
     chance = random.Random(seed)
-    fields = sliders.exported()["fields"]
+    fields = chain_form.exported()["fields"]
     for turn in range(number):
         fixed = {}
         for field in chance.sample(fields, chance.randint(0, len(fields))):
@@ -165,7 +165,7 @@ def test_every_control_has_a_name(opened):
     page = opened().page
 
     assert page.get_by_role("combobox", name="Scenario", exact=True).count() == 1
-    for field in sliders.FIELDS:
+    for field in chain_form.FIELDS:
         assert page.get_by_role("slider", name=f"{field.label}, slider", exact=True).count() == 1
         assert page.get_by_role("spinbutton", name=f"{field.label} {field.unit}").count() == 1
 
@@ -214,7 +214,7 @@ def test_controls_fit_and_can_be_hit(opened, width):
         "found => found.map(one => one.getBoundingClientRect().toJSON())"
     )
 
-    assert len(boxes) == 2 * len(sliders.FIELDS) + 3
+    assert len(boxes) == 2 * len(chain_form.FIELDS) + 3
     for box in boxes:
         assert box["left"] >= 0
         assert box["right"] <= width

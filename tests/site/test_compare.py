@@ -1,7 +1,7 @@
 """Pictures of pages, and what changed in them."""
 
 import pytest
-from tests.site import compare, shots
+from tools import compare, shots
 
 
 @pytest.fixture(scope="module")

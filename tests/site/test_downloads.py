@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from rebuilt import tables
+from rebuilt.evidence import tables
 from rebuilt.paths import DATA
 from rebuilt.site import downloads
 

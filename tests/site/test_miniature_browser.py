@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rebuilt.mini import captions, sampler, scenes
-from rebuilt.mini.page import EXAMPLES
 from rebuilt.paths import BUILD
+from rebuilt.widgets.miniature_form import EXAMPLES
 
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src "
 LIMIT_S, ATTEMPTS = 10.0, 3

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pypdf import PdfReader
 
-from rebuilt import printing
-from rebuilt.assembly import assemble, title_of
+from rebuilt.build import printing
+from rebuilt.build.assembly import assemble, title_of
 from rebuilt.errors import DataError
-from rebuilt.tables import freeze_date
+from rebuilt.evidence.tables import freeze_date
 
 PAGES = ["index", "second"]
 

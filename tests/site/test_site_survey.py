@@ -7,9 +7,9 @@ import urllib.error
 import urllib.request
 
 import pytest
-from tests.site.budgets import FILE, MOST_KB, MOST_SHIFT, budget, table
 from tests.site.serving import POLICY, serve
 from tests.site.survey import survey
+from tools.budgets import FILE, MOST_KB, MOST_SHIFT, budget, table
 
 from rebuilt.paths import ROOT
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from rebuilt import inputs
 from rebuilt.errors import DataError
-from rebuilt.inputs import LOG_VARIABLE
+from rebuilt.evidence import inputs
+from rebuilt.evidence.inputs import LOG_VARIABLE
 from rebuilt.site import stale
 
 HEAD = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
@@ -22,7 +22,7 @@ def repository(tmp_path, monkeypatch):
         "data/models/m.yaml": "1",
         "seeds/claims.csv": "1",
         "seeds/note.txt": "1",
-        "book/rebuilt/claims.py": "1",
+        "book/rebuilt/claims/entries.py": "1",
         "book/rebuilt/site/static/rebuilt.css": "1",
         "book/rebuilt/__pycache__/claims.pyc": "1",
         "book/index.md": "1",
@@ -57,7 +57,7 @@ def test_the_fingerprint_lists_inputs_and_three_digests(repository):
         ("data/a.csv", {"data/a.csv"}),
         ("data/models/m.yaml", {"data/models/m.yaml"}),
         ("seeds/claims.csv", {"seeds/claims.csv"}),
-        ("book/rebuilt/claims.py", {"package"}),
+        ("book/rebuilt/claims/entries.py", {"package"}),
         ("book/rebuilt/site/static/rebuilt.css", {"package"}),
         ("requirements.lock", {"lock"}),
         ("seeds/note.txt", set()),
@@ -92,7 +92,9 @@ def test_a_table_that_was_sealed_again_changes_only_its_own_digest(repository):
 def test_a_renamed_module_changes_the_package(repository):
     """The same bytes under another name are another package."""
     before = stale.fingerprint()
-    (repository / "book/rebuilt/claims.py").rename(repository / "book/rebuilt/ledger.py")
+    (repository / "book/rebuilt/claims/entries.py").rename(
+        repository / "book/rebuilt/page/cards.py"
+    )
 
     assert stale.fingerprint()["package"] != before["package"]
 
@@ -216,7 +218,7 @@ def test_a_changed_module_outdates_all_pages(app, repository):
     for chapter in ("first", "second"):
         run_chapter(app, chapter, repository / "data" / "a.csv")
 
-    (repository / "book" / "rebuilt" / "claims.py").write_text("2", encoding="utf-8")
+    (repository / "book" / "rebuilt" / "claims" / "entries.py").write_text("2", encoding="utf-8")
 
     assert stale._outdated(app, app.env, set(), set(), set()) == ["first", "second"]
 

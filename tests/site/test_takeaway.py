@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 import yaml
 
-from rebuilt import tables
 from rebuilt.errors import DataError
+from rebuilt.evidence import tables
 from rebuilt.paths import DATA, ROOT, SEEDS
 from rebuilt.site import citation, downloads, notebooks, takeaway
 

@@ -6,13 +6,13 @@
 32760
 """
 
-from rebuilt.cost.autoencoder import Coding, autoencoder_parameters, decode, encode
-from rebuilt.cost.catalogue import load_model, model_ids
-from rebuilt.cost.latent import Clip, Latent, compress, latent_of
-from rebuilt.cost.lowering import Lowered, lower
-from rebuilt.cost.model import Count, count, default_clip
-from rebuilt.cost.totals import Inference, Training, inference, training
-from rebuilt.cost.validation import Measured, Published, measured_rows, published_rows
+from rebuilt.cost.autoencoders.coding import Coding, autoencoder_parameters, decode, encode
+from rebuilt.cost.counting.forward import Count, count, default_clip
+from rebuilt.cost.counting.latent import Clip, Latent, compress, latent_of
+from rebuilt.cost.counting.lowering import Lowered, lower
+from rebuilt.cost.counting.totals import Inference, Training, inference, training
+from rebuilt.cost.fit.validation import Measured, Published, measured_rows, published_rows
+from rebuilt.cost.models.catalogue import load_model, model_ids
 from rebuilt.errors import ShapeError
 
 __all__ = [

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from rebuilt.errors import DataError, UnknownNameError
-from rebuilt.inputs import open_input
+from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
 SCENARIOS = ("2024", "2026")

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from rebuilt.cost.accelerators import load_accelerator
-from rebuilt.cost.design import Rates, rates_of
-from rebuilt.cost.design_kernels import SIZE
+from rebuilt.cost.engine.design import Rates, rates_of
+from rebuilt.cost.engine.design_kernels import SIZE
+from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.demand import kernels
 from rebuilt.demand.assumptions import Assumption
 from rebuilt.demand.names import GIVEN, LINKS

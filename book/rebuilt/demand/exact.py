@@ -7,10 +7,10 @@ FLOPs come from `cost.design` (integers), seconds and joules from its timing, th
 import math
 from collections.abc import Mapping
 
-from rebuilt.cost.accelerators import load_accelerator
-from rebuilt.cost.design import COLUMNS, RECORD, Rates, evaluate_design, rates_of
-from rebuilt.cost.exact import patches, transformer_flops
-from rebuilt.fabric.model import Fabric, Plan, design
+from rebuilt.cost.counting.exact import patches, transformer_flops
+from rebuilt.cost.engine.design import COLUMNS, RECORD, Rates, evaluate_design, rates_of
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.fabric.network import Fabric, Plan, design
 
 SERVER = 8  # accelerators of a server: the most that make one clip together
 MONTH_H = 730.5

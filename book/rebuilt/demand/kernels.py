@@ -11,14 +11,7 @@ from math import floor
 
 from numba import njit
 
-from rebuilt.cost.design_kernels import (
-    FILLED,
-    OUT,
-    RATE,
-    TILE,
-    bill_tile,
-    pass_counts,
-)
+from rebuilt.cost.engine.design_kernels import FILLED, OUT, RATE, TILE, bill_tile, pass_counts
 from rebuilt.fabric.kernels import core, leaf, spine, uplinks
 
 SERVER = 8.0  # accelerators of a server: the most that make one clip together

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rebuilt import tables
-from rebuilt.cost.accelerators import load_accelerator
+from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.demand import kernels
 from rebuilt.demand.sampling import Spread
+from rebuilt.evidence import tables
 
 SUBJECT, ACCELERATOR = "sora-2024", "h100-sxm"
 EACH = 2.0  # utilisation, peaks and candidates: a factor of eight in all, two each if alike

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from rebuilt.cost.architectures import Unknown
-from rebuilt.cost.uncertainty import NORMAL_90, draw, first_order
+from rebuilt.cost.models.architectures import Unknown
+from rebuilt.cost.sweep.uncertainty import NORMAL_90, draw, first_order
 from rebuilt.demand.assumptions import Assumption
 from rebuilt.demand.chain import machine_row, run_chain
 from rebuilt.demand.names import GIVEN, LINKS, PLACES

@@ -4,6 +4,6 @@
 names what it returns; `parts` reads power and price of a module from data/.
 """
 
-from rebuilt.fabric.model import Fabric, Plan, design
+from rebuilt.fabric.network import Fabric, Plan, design
 
 __all__ = ["Fabric", "Plan", "design"]

@@ -12,9 +12,9 @@ from statistics import median
 
 import polars as pl
 
-from rebuilt import tables
 from rebuilt.errors import ShapeError, UnknownNameError
-from rebuilt.fabric.model import Fabric
+from rebuilt.evidence import tables
+from rebuilt.fabric.network import Fabric
 
 SUBJECT = "transceiver-{}"
 

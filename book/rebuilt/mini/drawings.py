@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from rebuilt import charts
+from rebuilt.page import charts
 
 Y_TITLE = "Trait as asked (%)"
 ROW = 15  # pixels

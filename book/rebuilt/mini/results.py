@@ -10,8 +10,8 @@ from math import sqrt
 import numpy as np
 import polars as pl
 
-from rebuilt import tables
 from rebuilt.cost import Clip, count, load_model
+from rebuilt.evidence import tables
 from rebuilt.mini.captions import tokens, training_caption
 from rebuilt.mini.scenes import Record, aligned_numbers, scene
 

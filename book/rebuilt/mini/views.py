@@ -9,7 +9,7 @@ from rebuilt.mini import captions
 from rebuilt.mini.packing import Grid, pack, to_patches
 from rebuilt.mini.sampler import Miniature, pixels
 from rebuilt.mini.weights import Floats
-from rebuilt.pictures import Pixels
+from rebuilt.page.pictures import Pixels
 
 RANGE = 3.0  # spreads of a latent from black to white
 MAGNIFIED = 3  # pixels of a picture for one of the latent

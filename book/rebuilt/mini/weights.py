@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from rebuilt.errors import DataError
-from rebuilt.inputs import open_input
+from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA, ROOT
 
 FOLDER = DATA / "weights"

@@ -10,8 +10,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from rebuilt import tables
 from rebuilt.errors import DataError
+from rebuilt.evidence import tables
 from rebuilt.paths import ROOT
 
 FILE = ROOT / "CITATION.cff"

@@ -13,8 +13,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from rebuilt import archive, tables
+from rebuilt.evidence import tables
 from rebuilt.paths import DATA, ROOT, SEEDS
+from rebuilt.site import archive
 from rebuilt.site.takeaway import DATA_ARCHIVE
 
 FOLDER = "_static/data"

@@ -1,4 +1,4 @@
-"""Blocks of an executed chapter (`rebuilt.blocks`) -> figures, tables, pictures and CSV files.
+"""Blocks of an executed chapter (`rebuilt.page.blocks`) -> figures, tables, pictures and CSV files.
 
 MyST-NB hands every output with one of our mime types to `BlockRenderer`, which keeps the payload in
 a `BlockNode`; the HTML is written when the page is, so a cached doctree still writes its CSV files.
@@ -14,10 +14,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from rebuilt import markup, pictures
-from rebuilt.blocks import KINDS, MIME, PLAIN
-from rebuilt.mini import page as mini
+from rebuilt.page import markup, pictures
+from rebuilt.page.blocks import KINDS, MIME, PLAIN
 from rebuilt.site.search import words_of
+from rebuilt.widgets import miniature_form as mini
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain

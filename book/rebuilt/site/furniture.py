@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from rebuilt import tables
+from rebuilt.evidence import tables
 from rebuilt.paths import ROOT
 from rebuilt.site import notebooks
 

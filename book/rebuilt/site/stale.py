@@ -3,7 +3,7 @@
 jupyter-cache looks at code cells and the kernel's name only. This module stamps a key into the name
 of the kernel before MyST-NB reads a chapter. The key changes with any byte of the package or of the
 lock file, with the version of Python, and with any byte of the input files that the chapter opened
-when it last ran (they are recorded by `rebuilt.inputs`). A chapter that has no record yet is keyed
+when it last ran (recorded by `rebuilt.evidence.inputs`). A chapter that has no record yet is keyed
 on all inputs, and one whose last run was cut short runs again: its list of inputs may lack some.
 """
 
@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rebuilt import inputs
 from rebuilt.errors import DataError
-from rebuilt.inputs import LOG_VARIABLE
+from rebuilt.evidence import inputs
+from rebuilt.evidence.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
 from rebuilt.site.notebooks import KERNEL_NAME, ONLY_VARIABLE, RECORDS
 

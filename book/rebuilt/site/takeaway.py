@@ -1,7 +1,7 @@
 """The `rebuilt-takeaway` directive: what of the book can be kept, with links that work.
 
 Notebooks and data are written with the pages; the archive of the site and the printed book only
-when the whole site stands (`rebuilt.build`), which says so to this module by an environment
+when the whole site stands (`rebuilt.build.builder`), which says so to this module by an environment
 variable.
 """
 

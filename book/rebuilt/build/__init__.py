@@ -1,0 +1,1 @@
+"""Building the site: one builder at a time, a whole site or none."""

@@ -1,0 +1,195 @@
+"""Build the site: Jupyter Book into a work folder, then one rename into `_build/html`.
+
+A reader of `_build/html` sees the last complete site or the new complete one, never a mixture.
+"""
+
+import argparse
+import datetime as dt
+import difflib
+import errno
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+from rebuilt import kernel_cache
+from rebuilt.build import printing
+from rebuilt.build.workplace import SPHINX_ONLY, Workplace
+from rebuilt.errors import RebuiltError, UnknownNameError
+from rebuilt.evidence import tables
+from rebuilt.evidence.inputs import LOG_VARIABLE
+from rebuilt.paths import BOOK, BUILD, ROOT
+from rebuilt.site import archive, takeaway
+from rebuilt.site.notebooks import ONLY_VARIABLE
+
+SITE = Workplace(BUILD).site
+_RAN = re.compile(r"(?P<page>[\w-]+)\.md: Executed notebook in (?P<seconds>[\d.]+) seconds")
+# What the place of a build could change in its bytes: hash seed, encoding, language, zone.
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "LC_ALL": "C.UTF-8",  # Python reads the paths of editable installs by it
+    "LANGUAGE": "",
+    "TZ": "UTC",
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
+}
+_NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Build the book; exit 0 with the site's address, or 1 with the builder's own words."""
+    args = _parser().parse_args(argv)
+    started = time.monotonic()
+    place = Workplace(args.output.absolute())
+    try:
+        if args.chapter is not None:
+            _check_name(args.chapter)
+        built = _build(place, args)
+    except RebuiltError as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"build: {_in_words(error, place)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nbuild: interrupted; {place.site} is as it was", file=sys.stderr)
+        return 130
+    if not built:
+        print("\nThe book was NOT built; the first error above says why.", file=sys.stderr)
+        return 1
+    page = place.site / f"{args.chapter or 'index'}.html"
+    print(f"\nBuilt in {time.monotonic() - started:.0f} s: {page}")
+    print("Open that file in a browser, or run `make serve`.")
+    return 0
+
+
+def chapters() -> list[str]:
+    """Names of all pages: the Markdown files of book/."""
+    return sorted(path.stem for path in BOOK.glob("*.md"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rebuilt.build", description=__doc__)
+    parser.add_argument("--chapter", help="re-read this page and leave the others as they are")
+    parser.add_argument(
+        "--pdf", action="store_true", help="print the whole book as well (needs Chromium)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=BUILD,
+        help="folder of the site (html) and of all that the build writes; default %(default)s",
+    )
+    return parser
+
+
+def _build(place: Workplace, args: argparse.Namespace) -> bool:
+    """Run Jupyter Book and publish; whether it went well."""
+    with place.alone() as lock:
+        place.begin()
+        print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
+        if not _run(_command(place), _environment(place, args), lock):
+            return False
+        place.check(chapters())
+        if args.pdf:
+            book = place.pages / takeaway.PRINTED
+            printing.write_book(place.pages, reading_order(), book)
+        archive.write(place.pages / takeaway.SITE_ARCHIVE, _kept(place.pages))
+        place.end()
+    return True
+
+
+def reading_order() -> list[str]:
+    """Names of the pages in the order of the table of contents."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [contents["root"], *(entry["file"] for entry in contents["chapters"])]
+
+
+def _kept(pages: Path) -> dict[str, bytes]:
+    """Files of the site for its archive: all that is published, but the archive itself."""
+    left_out = {SPHINX_ONLY, takeaway.SITE_ARCHIVE}
+    under = "from-patches-to-photons/"
+    files = archive.tree(pages, under)
+    return {name: text for name, text in files.items() if name.removeprefix(under) not in left_out}
+
+
+def _run(command: list[str], environment: dict[str, str], lock: int | None = None) -> bool:
+    """Run Jupyter Book, telling which chapters ran; on failure show all that it said.
+
+    The child holds the lock too: it may outlive this process and still write.
+    """
+    said: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        pass_fds=() if lock is None else (lock,),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                said.append(line)
+                ran = _RAN.search(line)
+                if ran:
+                    took = float(ran["seconds"])
+                    print(f"  {ran['page']}: executed in {took:.1f} s", flush=True)
+        except KeyboardInterrupt:
+            process.terminate()  # else the child would go on writing
+            raise
+    if process.returncode:
+        print("".join(said))
+        full = next((words for words in _NO_ROOM if words in "".join(said)), None)
+        if full:
+            print(f"build: a file could not be written: {full}; make room", file=sys.stderr)
+    return process.returncode == 0
+
+
+def _in_words(error: OSError, place: Workplace) -> str:
+    """Say which file, what happened, what to do."""
+    return (
+        f"cannot write {error.filename or place.folder}: {error.strerror or error}; make room, or "
+        "name a folder that can be written with --output"
+    )
+
+
+def _command(place: Workplace) -> list[str]:
+    # An absolute --toc: Jupyter Book looks for a relative one inside book/.
+    book = ["build", "book", "--config", "_config.yml", "--toc", str(ROOT / "_toc.yml")]
+    strict = ["-W", "-n", "--keep-going"]
+    main_of_jupyter_book = "from jupyter_book.cli.main import main; main()"
+    output = ["--path-output", str(place.work)]
+    return [sys.executable, "-c", main_of_jupyter_book, *book, *output, *strict]
+
+
+def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
+    """Return the environment of the builder: nothing of the user's place, language or profile."""
+    ours = (LOG_VARIABLE, ONLY_VARIABLE, takeaway.PRINT_VARIABLE)
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    own = {
+        "IPYTHONDIR": str(place.work / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(place.work / "runtime"),
+        "SOURCE_DATE_EPOCH": str(_epoch()),
+        kernel_cache.VARIABLE: str(kernel_cache.folder(place.folder)),
+    }
+    asked = {ONLY_VARIABLE: args.chapter, takeaway.PRINT_VARIABLE: "1" if args.pdf else None}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return {**inherited, **_FIXED, **own, **given}
+
+
+def _epoch() -> int:
+    """Seconds of the data freeze, the only day that a page may tell."""
+    midnight = dt.datetime.combine(tables.freeze_date(), dt.time(), dt.UTC)
+    return int(midnight.timestamp())
+
+
+def _check_name(chapter: str) -> None:
+    if chapter not in chapters():
+        near = difflib.get_close_matches(chapter, chapters(), n=3) or chapters()
+        raise UnknownNameError(f"there is no chapter {chapter!r}; did you mean: {', '.join(near)}")

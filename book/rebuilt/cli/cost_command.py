@@ -1,0 +1,177 @@
+"""`rebuilt cost`: tokens, parameters and FLOPs of one clip through one model.
+
+Answers from the exact reference; nothing on this path imports Numba, Polars or Altair.
+"""
+
+import argparse
+import json
+from typing import Any
+
+from rebuilt.cost.counting.forward import default_clip, denoiser_of
+from rebuilt.cost.counting.latent import Clip
+from rebuilt.cost.counting.totals import Inference, inference
+from rebuilt.cost.hardware.estimate import estimate
+from rebuilt.cost.hardware.estimate_record import timing_record, timing_report
+from rebuilt.cost.models.architectures import Transformer, UNet
+from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.choices import CHOICES
+from rebuilt.cost.models.custom import read_choices
+from rebuilt.cost.models.custom_models import altered
+from rebuilt.errors import ShapeError
+
+CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"
+MAX_DIGITS = 18
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
+    parser.add_argument("model", help="id of a model: the name of a file in data/models")
+    for name, text in (
+        ("--frames", "frames of the clip (default: the model's published clip)"),
+        ("--height", "height in pixels"),
+        ("--width", "width in pixels"),
+        ("--text-tokens", "text tokens (default: what the model's pipeline pads to)"),
+        ("--steps", "sampler steps (default: as published)"),
+        ("--passes", "forward passes per step: 1, 2 or 3 (default: as published)"),
+    ):
+        parser.add_argument(name, metavar="N", help=text)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change the architecture, such as depth=20 or blocks=joint; repeat it; names: "
+        + ", ".join(CHOICES),
+    )
+    parser.add_argument("--gpu", metavar="ID", help="accelerator, such as h100-sxm: adds run time")
+    parser.add_argument(
+        "--gpus", metavar="N", help="accelerators of one server, 1 to 8 (default 1)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, exact integers")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Count and print; a bad value raises a RebuiltError, which the caller prints."""
+    numbers = {
+        name: _whole(name, getattr(args, name))
+        for name in ("frames", "height", "width", "text_tokens", "steps", "passes")
+    }
+    model = _changed(denoiser_of(load_model(args.model)), args.set)
+    published = default_clip(model)
+    clip = Clip(
+        frames=_or(numbers["frames"], published.frames),
+        height=_or(numbers["height"], published.height),
+        width=_or(numbers["width"], published.width),
+        text_tokens=numbers["text_tokens"],
+    )
+    job = inference(model, clip, steps=numbers["steps"], passes=numbers["passes"])
+    gpus = _or(_whole("gpus", args.gpus), 1)
+    if args.gpu is None:
+        times = None
+    else:
+        times = estimate(model, clip, gpu=args.gpu, gpus=gpus, steps=job.steps, passes=job.passes)
+    if args.json:
+        print(json.dumps(record(job) | (timing_record(times) if times else {}), indent=2))
+    else:
+        print("\n".join([report(job), *(timing_report(times) if times else [])]))
+    return 0
+
+
+def record(job: Inference) -> dict[str, Any]:
+    """All numbers of one job as exact integers.
+
+    `flops_total` = `flops_denoise` (steps x passes x `flops_per_forward`) + `flops_text_encoder`
+    + `flops_decode`; what is null there is listed in `not_counted`.
+    """
+    forward, clip, latent = job.forward, job.forward.clip, job.forward.latent
+    return {
+        "model": forward.model,
+        "frames": clip.frames,
+        "height": clip.height,
+        "width": clip.width,
+        "latent_frames": latent.frames,
+        "latent_height": latent.height,
+        "latent_width": latent.width,
+        "tokens": forward.tokens,
+        "text_tokens": forward.text_tokens,
+        "parameters": forward.parameters,
+        "flops_per_forward": forward.flops,
+        "flops_by_group": forward.by_group,
+        "steps": job.steps,
+        "passes": job.passes,
+        "flops_denoise": job.denoise,
+        "flops_text_encoder": job.text_encoder,
+        "flops_decode": job.decode,
+        "flops_total": job.total,
+        "not_counted": [] if job.decode is not None else ["decode"],
+        "approximations": list(job.approximations),
+        "convention": CONVENTION,
+    }
+
+
+def report(job: Inference) -> str:
+    """Lay the same numbers out for people, rounded to four figures."""
+    forward, latent = job.forward, job.forward.latent
+    lines = [
+        f"{forward.model}: {forward.clip}",
+        f"  latent       {latent.frames} x {latent.height} x {latent.width}",
+        f"  tokens       {forward.tokens:,} video, {forward.text_tokens:,} text",
+        f"  parameters   {forward.parameters:,}",
+        "",
+        "  one forward pass            FLOPs    share",
+        *(
+            _line(group.replace("_", " "), flops, forward.flops)
+            for group, flops in forward.by_group.items()
+        ),
+        _line("total", forward.flops, forward.flops),
+        "",
+        f"  one clip, {job.steps} steps x {job.passes} passes",
+        _line("denoise", job.denoise, job.total),
+        _line("text encoder", job.text_encoder, job.total),
+        "  decode               not modelled"
+        if job.decode is None
+        else _line("decode", job.decode, job.total),
+        _line("total", job.total, job.total),
+        "",
+        f"  {CONVENTION}",
+        *(f"  approximate: {note}" for note in job.approximations),
+    ]
+    return "\n".join(lines)
+
+
+def _changed(model: Transformer | UNet, changes: list[str]) -> Transformer | UNet:
+    """Apply what `--set` says."""
+    if not changes:
+        return model
+    if not isinstance(model, Transformer):
+        raise ShapeError(
+            f"--set changes transformers and {model.id} is of architecture {model.architecture}; "
+            "start from a transformer"
+        )
+    wrong = next((text for text in changes if "=" not in text), None)
+    if wrong is not None:
+        raise ShapeError(f"--set is {wrong!r}; it must be NAME=VALUE, such as depth=20")
+    return altered(model, read_choices(dict(text.split("=", 1) for text in changes)))
+
+
+def _line(name: str, flops: int, whole: int) -> str:
+    return f"  {name:<20} {flops:>12.4g} {flops / whole:>8.1%}"
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value
+
+
+def _whole(name: str, text: str | None) -> int | None:
+    """Read a whole number; anything else is an error that names the option."""
+    if text is None:
+        return None
+    digits = text.strip().removeprefix("+").removeprefix("-")
+    option = "--" + name.replace("_", "-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise ShapeError(f"{option} is {text!r}; it must be a whole number")
+    if len(digits) > MAX_DIGITS:
+        raise ShapeError(
+            f"{option} is {text!r}; it must be a whole number of at most {MAX_DIGITS} digits"
+        )
+    return int(text)

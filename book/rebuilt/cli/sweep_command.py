@@ -1,0 +1,222 @@
+"""`rebuilt sweep`: evaluate a space of designs and print reductions, or write full records."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from rebuilt.cost.engine.design import COLUMNS, RECORD
+from rebuilt.cost.sweep.reductions import Pareto, Quantiles, Reduction, Sensitivity
+from rebuilt.cost.sweep.space import Axis, Space
+from rebuilt.cost.sweep.sweeping import CHUNK, Result, sweep
+from rebuilt.errors import DataError, ShapeError
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+HALVINGS = 6  # of a histogram's bins: four for each factor of two are enough to read
+BAR = 40  # characters of a histogram's fullest bin
+EXAMPLES = f"""
+columns: {", ".join(COLUMNS)}
+figures: {", ".join(RECORD)}
+
+an axis is NAME=VALUES: levels with commas, LOW:HIGH for a range, LOW:HIGH:log for a logarithmic
+one, LOW:HIGH:STEP for whole multiples of a step. `accelerator` takes ids.
+
+examples:
+  rebuilt sweep --axis depth=20,30,40,60 --axis width=1536,3072,5120 --axis frames=81,241
+  rebuilt sweep --how sobol --count 1e9 --axis width=1152:6144:128 --axis steps=4:100:1 \\
+      --axis accelerator=h100-sxm,b200-sxm --quantiles seconds,usd --pareto usd,-parameters \\
+      --state sweep.state
+  rebuilt sweep --how random --count 1e8 --axis depth=20:64:1 --records parts/
+  rebuilt sweep --table designs.parquet --records parts/
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLES
+    add = parser.add_argument
+    add("--axis", action="append", default=[], metavar="NAME=VALUES", help="what varies; repeat it")
+    add("--fix", action="append", default=[], metavar="NAME=VALUE", help="a column's fixed value")
+    add("--how", default="grid", choices=("grid", "random", "sobol"), help="default: grid")
+    add("--count", default="0", metavar="N", help="points of random and sobol, such as 1e9")
+    add("--seed", default="0", metavar="N", help="seed of random and sobol (default 0)")
+    add("--table", metavar="FILE", help="CSV or Parquet file with a column for each that varies")
+    add("--quantiles", default="seconds", metavar="FIGURES", help="default: seconds")
+    add("--histogram", metavar="FIGURES", help="counts in four bins for each factor of two")
+    add("--pareto", metavar="A,B", help="front of two figures to keep small; -A: to keep large")
+    add("--sensitivity", metavar="FIGURE", help="share of its variance that each axis explains")
+    add("--records", metavar="FOLDER", help="write all records as Parquet parts")
+    add("--state", metavar="FILE", help="save progress there and go on from there")
+    add("--chunk", default=str(CHUNK), metavar="N", help=f"points of one chunk ({CHUNK})")
+    add("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster to run on")
+    add("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate and print; a bad value raises a RebuiltError, which the caller prints."""
+    space = _space(args)
+    wanted: dict[str, Reduction] = {
+        f"quantiles {name}": Quantiles(name) for name in args.quantiles.split(",")
+    }
+    for name in args.histogram.split(",") if args.histogram else ():
+        wanted[f"histogram {name}"] = Quantiles(name)
+    if args.pareto:
+        first, _, second = args.pareto.partition(",")
+        wanted[f"pareto {args.pareto}"] = Pareto((first, second))
+    if args.sensitivity:
+        wanted[f"sensitivity {args.sensitivity}"] = Sensitivity(args.sensitivity)
+    start = time.monotonic()
+    result = sweep(
+        space,
+        reductions=wanted,
+        records=Path(args.records) if args.records else None,
+        state=Path(args.state) if args.state else None,
+        client=_client(args.dask),
+        chunk=_count("chunk", args.chunk),
+        progress=Bar() if sys.stderr.isatty() else None,
+    )
+    seconds = time.monotonic() - start
+    record = summary(result)
+    print(json.dumps(record, indent=2) if args.json else report(record, seconds))
+    return 0
+
+
+class Bar:
+    """A line on standard error that shows how far a sweep has come."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Draw it again."""
+        full = 30 * done // max(total, 1)
+        end = "\n" if done == total else ""
+        sys.stderr.write(f"\r[{'#' * full:<30}] {done}/{total} chunks{end}")
+        sys.stderr.flush()
+
+
+def summary(result: Result) -> dict[str, object]:
+    """Lay out counts by reason and every reduction as plain values."""
+    found: dict[str, object] = {"points": result.points, "reasons": result.reasons}
+    for name, what in result.reductions.items():
+        if isinstance(what, Quantiles) and name.startswith("histogram "):
+            found[name] = what.histogram(HALVINGS)
+        elif isinstance(what, Quantiles):
+            found[name] = {f"{level:g}": what.quantile(level) for level in LEVELS}
+        elif isinstance(what, Pareto):
+            found[name] = what.front()
+        elif isinstance(what, Sensitivity):
+            found[name] = {axis: float(share) for axis, share in what.indices().items()}
+    if result.parts:
+        found["parts"] = len(result.parts)
+    return found
+
+
+def report(record: dict[str, object], seconds: float) -> str:
+    """Lay the summary out for people."""
+    points = record["points"]
+    lines = [f"{points:,} points in {seconds:.1f} s"]
+    for name, value in record.items():
+        if isinstance(value, dict):
+            lines.append(f"\n{name}")
+            lines += [f"  {key:<60} {number:>16,.6g}" for key, number in value.items()]
+        elif isinstance(value, list) and name.startswith("histogram "):
+            lines += ["", name, *_bars(value)]
+        elif isinstance(value, list):
+            lines.append(f"\n{name}: {len(value)} points on the front")
+            lines += [f"  {a:>14.6g} {b:>14.6g}   point {i}" for a, b, i in value[:20]]
+    return "\n".join(lines)
+
+
+def _bars(bins: list[tuple[float, float, int]]) -> list[str]:
+    fullest = max((count for _, _, count in bins), default=1)
+    return [
+        f"  {low:>12.6g} to {high:>12.6g} {count:>14,} {'#' * round(BAR * count / fullest)}"
+        for low, high, count in bins
+    ]
+
+
+def _space(args: argparse.Namespace) -> Space:
+    fixed: dict[str, float] = {}
+    chips: list[str] = []
+    for text in args.fix:
+        name, values = _named(text)
+        if name == "accelerator":
+            chips = values.split(",")
+        else:
+            fixed[name] = _number(name, values)
+    if args.table:
+        rows = _table(Path(args.table))
+        return Space(how="table", rows=rows, fixed=fixed, accelerators=tuple(chips or _DEFAULT))
+    axes = {}
+    for text in args.axis:
+        name, values = _named(text)
+        if name == "accelerator":
+            chips = values.split(",")
+            axes[name] = Axis(tuple(float(place) for place in range(len(chips))))
+        else:
+            axes[name] = _axis(name, values)
+    if not axes:
+        raise ShapeError("nothing varies; add --axis NAME=VALUES or --table FILE")
+    return Space(
+        axes=axes,
+        how=args.how,
+        count=_count("count", args.count),
+        seed=_count("seed", args.seed),
+        fixed=fixed,
+        accelerators=tuple(chips or _DEFAULT),
+    )
+
+
+_DEFAULT = ("h100-sxm",)
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, equals, values = text.partition("=")
+    if not equals or not values:
+        raise ShapeError(f"{text!r} is not NAME=VALUES, such as depth=20,30,40")
+    return name, values
+
+
+def _axis(name: str, text: str) -> Axis:
+    low, *rest = text.split(":")
+    if not rest:
+        return Axis(tuple(_number(name, value) for value in text.split(",")))
+    ends = (_number(name, low), _number(name, rest[0]))
+    if rest[1:] == ["log"]:
+        return Axis(ends, "log", 1.0)
+    return Axis(ends, "linear", _number(name, rest[1]) if rest[1:] else 0.0)
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ShapeError(f"{name} is {text!r}; it must be a number") from None
+
+
+def _count(name: str, text: str) -> int:
+    value = _number(name, text)
+    if value != int(value) or value < 0:
+        raise ShapeError(f"{name} is {text!r}; it must be a whole number, at least 0")
+    return int(value)
+
+
+def _table(path: Path) -> dict[str, tuple[float, ...]]:
+    if not path.exists():
+        raise DataError(f"there is no file {path}")
+    frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
+    try:
+        return {name: tuple(frame[name].cast(pl.Float64)) for name in frame.columns}
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"{path}: every column must hold numbers ({reason})") from None
+
+
+def _client(address: str | None) -> object:
+    if address is None:
+        return None
+    from dask.distributed import Client  # a second of imports that local sweeps need not wait for
+
+    return Client(address)  # type: ignore[no-untyped-call]

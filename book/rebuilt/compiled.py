@@ -1,0 +1,43 @@
+"""Plain functions compiled by name: one text that Python runs as it stands and Numba compiles.
+
+A function of the text calls others by name and knows `math.floor` and numbers besides. Its compiled
+form is the same code object with those names bound to compiled forms, so that no formula exists
+twice. The text keeps to + - * / floor min max and comparisons on floats, and to + - * // on whole
+numbers, for which Python, Numba and WebAssembly agree bit for bit.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+from numba import njit
+
+
+@cache
+def compiled(function: Callable[..., Any], *, inline: bool = False) -> Any:
+    """Compile a function of the text, and every function of the package that it calls by name.
+
+    Parameters
+    ----------
+    function : function
+        Of a module that imports nothing but `math` and other modules of the text.
+    inline : bool
+        Whether its body, and those of its callees, are put in the place of calls: loops over many
+        jobs are vectorised only so.
+
+    Returns
+    -------
+    numba dispatcher
+        Called with floats, integers and arrays of them.
+    """
+    bound: dict[str, Any] = {}
+    for name in function.__code__.co_names:
+        if name in function.__globals__:
+            value = function.__globals__[name]
+            is_text = isinstance(value, FunctionType) and value.__module__.startswith("rebuilt.")
+            bound[name] = compiled(value, inline=inline) if is_text else value
+    twin = FunctionType(function.__code__, bound, function.__name__)
+    twin.__module__ = function.__module__  # Numba names its cache by it
+    twin.__doc__ = function.__doc__
+    return njit(cache=True, error_model="numpy", inline="always" if inline else "never")(twin)

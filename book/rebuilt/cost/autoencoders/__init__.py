@@ -1,0 +1,1 @@
+"""Autoencoders: what encoding and decoding a clip costs, one module a family."""

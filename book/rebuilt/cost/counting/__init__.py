@@ -1,0 +1,1 @@
+"""Counting: operations, polynomials, the latent grid, and what a clip asks of the hardware."""

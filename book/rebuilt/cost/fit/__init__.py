@@ -1,0 +1,1 @@
+"""Fitting the hardware model to measured runs, and its scores."""

@@ -1,0 +1,1 @@
+"""Hardware: accelerators, layouts, and seconds, joules, bytes and dollars of a job."""

@@ -1,0 +1,148 @@
+"""Find, read and check the model files of data/models."""
+
+import difflib
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from rebuilt.cost.models.architectures import (
+    Architecture,
+    Autoencoder,
+    Denoiser,
+    TextEncoder,
+    Transformer,
+    Undisclosed,
+    UNet,
+)
+from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.evidence.inputs import open_input
+from rebuilt.paths import DATA
+
+MODELS = DATA / "models"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
+Model = Transformer | UNet | Autoencoder | TextEncoder | Undisclosed
+Kind = TypeVar("Kind", bound=Model)
+
+
+def model_ids(kind: type[Model] | None = None, folder: Path = MODELS) -> list[str]:
+    """Ids of all model files, sorted; with `kind`, of one architecture only."""
+    ids = sorted(path.stem for path in folder.glob("*.yaml"))
+    return [name for name in ids if kind is None or isinstance(load_model(name), kind)]
+
+
+@cache
+def load_model(name: str, folder: Path = MODELS) -> Model:
+    """Read one model file.
+
+    Parameters
+    ----------
+    name : str
+        Id of the model: the name of its file in data/models without `.yaml`.
+    folder : Path
+        Where the files lie; another folder is for tests and for models of your own.
+
+    Returns
+    -------
+    Transformer, UNet, Autoencoder, TextEncoder or Undisclosed
+        The checked description; frozen.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such file; the message lists near names.
+    DataError
+        If the file breaks a rule; the message names file, field, value and rule.
+    """
+    path = folder / f"{name}.yaml"
+    if name not in {known.stem for known in folder.glob("*.yaml")}:
+        raise UnknownNameError(_unknown(name, folder))
+    text = open_input(path).read_text(encoding="utf-8")
+    try:
+        model = _ADAPTER.validate_python(yaml.load(text, Loader=_LOADER))
+    except yaml.YAMLError as error:
+        raise DataError(f"{path.name}: not valid YAML ({' '.join(str(error).split())})") from error
+    except ValidationError as error:
+        raise DataError(_explain(path, error)) from error
+    if model.id != name:
+        raise DataError(f"{path.name}: field id is {model.id!r}, expected the file's name {name!r}")
+    if isinstance(model, Transformer):
+        _check_patch(path, model)
+    return model
+
+
+def load_kind(name: str, kind: type[Kind], used_by: str) -> Kind:
+    """Read a model that another file refers to, which must be of one architecture."""
+    model = load_model(name)
+    if not isinstance(model, kind):
+        raise DataError(
+            f"{used_by}.yaml: {name} is of architecture {model.architecture}, "
+            f"expected {kind.__name__.lower()}"
+        )
+    return model
+
+
+def autoencoder_of(model: Denoiser) -> Autoencoder:
+    """Autoencoder of a model; with a geometry of the model's own its network is not known."""
+    own = load_kind(model.autoencoder, Autoencoder, model.id)
+    if model.geometry is None:
+        return own
+    return own.model_copy(update={"geometry": model.geometry, "network": None})
+
+
+def _check_patch(path: Path, model: Transformer) -> None:
+    """Compare the patch with the latent of the published clip; strides lie in another file."""
+    clip, patch = model.clip.default, model.patch
+    stride = autoencoder_of(model).geometry.side_stride
+    for field, pixels, size in (
+        ("height", clip.height, patch.height),
+        ("width", clip.width, patch.width),
+    ):
+        if size > pixels // stride:
+            raise DataError(
+                f"{path.name}: field patch.{field} is {size}: larger than the latent {field} "
+                f"{pixels // stride} of the default clip ({pixels} pixels, stride {stride}); "
+                "correct the patch or the clip"
+            )
+
+
+def _unknown(name: str, folder: Path) -> str:
+    ids = model_ids(folder=folder)
+    near = difflib.get_close_matches(name.lower(), ids, n=4, cutoff=0.4)
+    if near:
+        return f"no model {name!r}; near names: {', '.join(near)}"
+    return f"no model {name!r}; known models: {', '.join(ids)}"
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """Say in one sentence per problem: file, field, value found, rule."""
+    problems = error.errors()
+    inner = [
+        item
+        for item in problems
+        if not any(_encloses(item["loc"], other["loc"]) for other in problems)
+    ]
+    return f"{path.name}: " + "; ".join(_problem(item) for item in inner)
+
+
+def _encloses(outer: tuple[int | str, ...], inner: tuple[int | str, ...]) -> bool:
+    """Whether a problem only follows from one deeper inside, as a list whose items failed."""
+    return len(outer) < len(inner) and inner[: len(outer)] == outer
+
+
+def _problem(item: Any) -> str:
+    field = ".".join(_fields(item["loc"]))
+    rule = item["msg"].removeprefix("Value error, ")
+    shown = "" if isinstance(item["input"], dict | list) else f" is {item['input']!r}"
+    return f"{f'field {field}{shown}: ' if field else ''}{rule[0].lower() + rule[1:]}"
+
+
+def _fields(place: tuple[int | str, ...]) -> list[str]:
+    """Path of a field without the kinds of file and block that Pydantic puts into it."""
+    fields = list(place[1:])
+    if fields[:1] == ["blocks"]:
+        del fields[2:3]
+    return [str(field) for field in fields]

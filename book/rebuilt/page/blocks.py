@@ -1,0 +1,113 @@
+"""What a chapter puts on its page beside prose: charts, tables and the list of sources.
+
+A block is a JSON payload under a mime type of our own (which `rebuilt.site` turns into a figure),
+HTML for a notebook that lacks our extension, and plain text. Nothing in it depends on time, on a
+path or on chance, so notebook outputs can be compared byte by byte.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from rebuilt.errors import DataError
+from rebuilt.evidence import bibliography
+from rebuilt.page import formats
+
+MIME = "application/vnd.rebuilt.{kind}+json"
+LONG = 28  # characters; a column with a longer cell may wrap
+KINDS = ("chart", "table", "picture", "sources", "ledger", "calculator", "miniature")
+# Payloads that are HTML already: nothing to draw or download.
+PLAIN = ("sources", "ledger", "calculator", "miniature")
+Rows = pl.DataFrame | Sequence[pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One displayed block; Jupyter asks it for its mime bundle."""
+
+    kind: str
+    payload: dict[str, Any]
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Our payload first, then HTML, then text."""
+        del include, exclude
+        mime = MIME.format(kind=self.kind)
+        return {mime: self.payload, "text/html": self.html, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def grid(frame: pl.DataFrame) -> dict[str, Any]:
+    """Columns, formatted rows and CSV text of a frame, as the payload holds them.
+
+    Rows name a source as captions do; the CSV keeps its key.
+    """
+    years = {name for name in frame.columns if "year" in name.lower()}
+    shown = frame
+    if frame.schema.get("source") == pl.String:
+        labels = {key: source.label for key, source in bibliography.load().items()}
+        shown = frame.with_columns(pl.col("source").replace(labels))
+    rows = [
+        [_cell(value, plain=name in years) for name, value in zip(frame.columns, row, strict=True)]
+        for row in shown.iter_rows()
+    ]
+    columns = [
+        {
+            "name": name,
+            "label": name.replace("_", " "),
+            "numeric": dtype.is_numeric(),
+            "long": any(len(row[position]) > LONG for row in rows),
+        }
+        for position, (name, dtype) in enumerate(frame.schema.items())
+    ]
+    return {"columns": columns, "rows": rows, "csv": frame.write_csv()}
+
+
+def source_keys(rows: Rows, owner: str) -> list[str]:
+    """Bibliography keys of the fact rows, in order of first use.
+
+    Raises
+    ------
+    DataError
+        If a frame has no `source` column or a row has no source.
+    """
+    keys: list[str] = []
+    for frame in [rows] if isinstance(rows, pl.DataFrame) else rows:
+        if "source" not in frame.columns:
+            msg = (
+                f"{owner}: rows have no `source` column (columns: {', '.join(frame.columns)}); "
+                "pass the fact rows from which it was made"
+            )
+            raise DataError(msg)
+        found = frame.get_column("source").to_list()
+        if not all(found):
+            row = next(n for n, key in enumerate(found) if not key)
+            msg = f"{owner}: row {row} has no source; every fact needs a key of sources.bib"
+            raise DataError(msg)
+        keys += found
+    return sorted(set(keys))
+
+
+def named(keys: Iterable[str]) -> list[dict[str, str]]:
+    """Key and caption label of each source."""
+    return [{"key": source.key, "label": source.label} for source in bibliography.find(keys)]
+
+
+def _cell(value: Any, *, plain: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value) if plain else formats.number(value)
+    if isinstance(value, float):
+        return formats.number(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return str(value)

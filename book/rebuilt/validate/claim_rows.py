@@ -1,0 +1,233 @@
+"""Rules about seeds/claims.csv: each claim is testable or says why not, and quotes the note right.
+
+The claimed value is held against the figures as the note prints them, which stand in a column of
+their own: 173 (bn_parameters) against 1730亿. A slip of the decimal point thus shows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rebuilt.validate.cells import number
+from rebuilt.validate.finding import Finding, quoted
+from rebuilt.validate.material import Material, Row, Table
+
+CHECKS = "book/rebuilt/claims/checks"
+LONGEST_TERM = 16  # characters: a word or a figure of the note, not a sentence of it
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How a claimed value in one unit is written, its range, and its scale in plain units."""
+
+    form: str = r"-?\d+(\.\d+)?"
+    minimum: float = 0.0
+    maximum: float = 1e6
+    scale: float = 1.0
+
+
+UNITS = {
+    "count": Unit(form=r"[1-9]\d*", minimum=1, maximum=19),  # longer lists are not in the note
+    "ratio": Unit(minimum=0.1, maximum=100),
+    "increase_ratio": Unit(minimum=0.1, maximum=100),
+    "percent": Unit(minimum=-100, maximum=1000),
+    "seconds": Unit(minimum=1, maximum=600),
+    "duration_years": Unit(minimum=1, maximum=20),
+    "quarters": Unit(form=r"\d+", minimum=1, maximum=20),
+    "tb_per_s": Unit(minimum=0.1, maximum=40),
+    "gb": Unit(minimum=1, maximum=2000),
+    "views": Unit(form=r"[1-9]\d*", minimum=1, maximum=1e6),
+    "usd_bn": Unit(minimum=0.01, maximum=1000, scale=1e9),
+    "bn_parameters": Unit(minimum=0.1, maximum=5000, scale=1e9),
+    "bn_transistors": Unit(minimum=1, maximum=1000, scale=1e9),
+    "date": Unit(form=r"20\d\d-\d\d-\d\d"),
+    "quarter": Unit(form=r"20\d\d-Q[1-4]"),
+    "year": Unit(form=r"20\d\d", minimum=2015, maximum=2035),
+}
+WORDS = {
+    "一半": 0.5,
+    "一倍": 2.0,
+    "翻倍": 2.0,
+    "两": 2.0,
+    "二": 2.0,
+    "三": 3.0,
+    "四": 4.0,
+    "五": 5.0,
+    "六": 6.0,
+    "七": 7.0,
+    "八": 8.0,
+    "九": 9.0,
+    "十": 10.0,
+}
+POWERS = {"万": 1e4, "亿": 1e8, "千": 1e3}
+
+
+def check_claims(material: Material) -> Iterator[Finding]:
+    """Run the rules on every claim."""
+    table = material.tables.get("claims")
+    if not table:
+        return
+    paragraph = 0.0
+    for row in table.rows:
+        yield from _words(table, row)
+        yield from _testable(table, row)
+        yield from _written(material, table, row)
+        yield from _claimed(table, row)
+        now = number(row.cells["paragraph"]) or 0.0
+        if now < paragraph:
+            yield table.at(
+                row,
+                "paragraph",
+                row.cells["paragraph"],
+                f"{paragraph:g} or more: claims follow the note",
+                "move the claim up to its place",
+            )
+        paragraph = max(paragraph, now)
+
+
+def _words(table: Table, row: Row) -> Iterator[Finding]:
+    statement, term = row.cells["statement"], row.cells["term_zh"]
+    if CHINESE.search(statement) or not re.fullmatch(r"[A-Z\d].*\.", statement):
+        yield table.at(
+            row,
+            "statement",
+            quoted(statement) or "an empty cell",
+            "one English sentence with a full stop",
+            "say it in our own words",
+        )
+    if len(term) > LONGEST_TERM:
+        yield table.at(
+            row,
+            "term_zh",
+            f"{len(term)} characters",
+            f"at most {LONGEST_TERM}: a word or figure, not a sentence",
+            "keep the key term only",
+        )
+
+
+def _testable(table: Table, row: Row) -> Iterator[Finding]:
+    check, reason = row.cells["check"], row.cells["untestable"]
+    module = row.cells["section"].replace("-", "_")
+    if bool(check) == bool(reason):
+        yield table.at(
+            row,
+            "check",
+            "a check and a reason against one" if check else "neither a check nor a reason",
+            "one of check and untestable",
+            "name the check, or say why no evidence could decide",
+        )
+    elif check and not re.fullmatch(rf"{module}\.[a-z0-9_]+", check):
+        yield table.at(
+            row,
+            "check",
+            quoted(check),
+            f"{module}.NAME, as the section is {row.cells['section']}",
+            "correct the section or the check",
+        )
+
+
+def _written(material: Material, table: Table, row: Row) -> Iterator[Finding]:
+    """Check that the function exists, so that no claim of a finished book is left unchecked."""
+    module, _, name = row.cells["check"].partition(".")
+    if not name or module != row.cells["section"].replace("-", "_"):
+        return
+    file = f"{CHECKS}/{module}.py"
+    if not material.exists(file) or f"\ndef {name}(" not in f"\n{material.text(file)}":
+        yield table.at(
+            row,
+            "check",
+            quoted(row.cells["check"]),
+            f"a function {name} in {file}",
+            "write the check, or say in untestable why no evidence could decide",
+        )
+
+
+def _claimed(table: Table, row: Row) -> Iterator[Finding]:
+    claimed, name = row.cells["claimed"], row.cells["unit"]
+    if row.cells["tolerance"] and not claimed:
+        yield table.at(
+            row,
+            "tolerance",
+            row.cells["tolerance"],
+            "an empty cell, as nothing is claimed in figures",
+            "remove it",
+        )
+    if bool(claimed) != bool(name):
+        yield table.at(
+            row,
+            "unit" if claimed else "claimed",
+            "an empty cell",
+            "a claimed value with its unit, or neither",
+            "fill in both",
+        )
+    if not claimed or not name:
+        return
+    unit = UNITS.get(name)
+    if unit is None:
+        yield table.at(
+            row,
+            "unit",
+            quoted(name),
+            f"one of {', '.join(UNITS)}",
+            "use one of them or add the unit to rebuilt/check/claims.py",
+        )
+    elif not re.fullmatch(unit.form, claimed) or not _inside(claimed, unit):
+        yield table.at(
+            row, "claimed", quoted(claimed), _described(name, unit), "compare with the note"
+        )
+    elif row.cells["figures"] and not agrees(claimed, unit, row.cells["figures"].split(";")):
+        yield table.at(
+            row,
+            "claimed",
+            f"{claimed} {name}",
+            f"what the note prints: {row.cells['figures']}",
+            "correct the value, the unit or the column figures",
+        )
+
+
+def _inside(claimed: str, unit: Unit) -> bool:
+    value = number(claimed)
+    return value is None or unit.minimum <= value <= unit.maximum
+
+
+def _described(name: str, unit: Unit) -> str:
+    """Return the form of a unit in words."""
+    forms = {"date": "a date like 2024-02-20", "quarter": "a quarter like 2024-Q2"}
+    return forms.get(name, f"{unit.minimum:g} to {unit.maximum:g} {name}")
+
+
+def agrees(claimed: str, unit: Unit, figures: list[str]) -> bool:
+    """Whether a claimed value is one of the printed figures, or their count.
+
+    Parameters
+    ----------
+    claimed : str
+        A number, date (2024-02-20) or quarter (2024-Q2).
+    figures : list of str
+        Figures as the note prints them, in Western or Chinese numerals.
+    """
+    value = number(claimed)
+    if value is None:
+        parts = [int(part) for part in re.findall(r"\d+", claimed)]
+        return any(_same_date(parts, figure) for figure in figures)
+    if value == len(figures) > 1:
+        return True
+    wanted = value * unit.scale
+    printed = [amount for figure in figures for amount in _amounts(figure)]
+    return any(abs(amount - wanted) <= 1e-9 * abs(wanted) for amount in printed)
+
+
+def _same_date(parts: list[int], figure: str) -> bool:
+    """Compare from the end, so that a figure may leave out the year or its century."""
+    printed = [int(part) for part in re.findall(r"\d+", figure)][: len(parts)]
+    pairs = list(zip(reversed(parts), reversed(printed), strict=False))
+    return len(pairs) > 1 and all(ours in (theirs, theirs + 2000) for ours, theirs in pairs)
+
+
+def _amounts(figure: str) -> Iterator[float]:
+    """Every number that one printed figure can mean, in plain units."""
+    text = figure.replace(" ", "")
+    for match in re.finditer(r"([+-]?\d+(?:\.\d+)?)([万亿千]?)", text):
+        yield float(match[1]) * POWERS.get(match[2], 1.0)
+    yield from (amount for word, amount in WORDS.items() if word in text)

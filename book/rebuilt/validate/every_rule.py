@@ -1,0 +1,59 @@
+"""Run every rule on one folder."""
+
+from pathlib import Path
+
+from rebuilt.validate.additions import check_sums
+from rebuilt.validate.bearing import check_bearing
+from rebuilt.validate.cells import check_facts
+from rebuilt.validate.claim_rows import check_claims
+from rebuilt.validate.constraints import check_tables
+from rebuilt.validate.decimal_slips import check_peers
+from rebuilt.validate.descriptor import check_inventory, check_seals
+from rebuilt.validate.file_form import check_form
+from rebuilt.validate.finding import Finding
+from rebuilt.validate.known_since import check_when
+from rebuilt.validate.material import Material
+from rebuilt.validate.preferences import check_preferences
+from rebuilt.validate.ranges import check_assumptions
+from rebuilt.validate.sources import check_sources
+from rebuilt.validate.typed_numbers import check_prose
+
+RULES = (
+    check_inventory,
+    check_seals,
+    check_tables,
+    check_form,
+    check_facts,
+    check_when,
+    check_peers,
+    check_sums,
+    check_preferences,
+    check_assumptions,
+    check_sources,
+    check_claims,
+    check_bearing,
+    check_prose,
+)
+
+
+def check(root: Path) -> list[Finding]:
+    """Run every rule on the folder `root` and return what breaks one, by file and row.
+
+    Parameters
+    ----------
+    root : Path
+        A folder with data/, seeds/ and, for the prose, book/.
+
+    Returns
+    -------
+    list of Finding
+        Empty when everything is in order.
+
+    Raises
+    ------
+    DataError
+        When a descriptor or the bibliography cannot be read at all.
+    """
+    material = Material(root)
+    findings = {finding for rule in RULES for finding in rule(material)}
+    return sorted(findings, key=lambda item: (item.file, item.row or 0, item.column, str(item)))

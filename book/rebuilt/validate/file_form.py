@@ -1,0 +1,158 @@
+"""How a file is written: UTF-8, plain line ends, no stray spaces, rows sorted, plain numbers."""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from rebuilt.validate.finding import Finding, quoted
+from rebuilt.validate.material import Material, Table
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?")
+
+
+def check_form(material: Material) -> Iterator[Finding]:
+    """Run the rules of writing on every listed text file."""
+    for descriptor in material.descriptors:
+        for resource in descriptor.sealed:
+            file = descriptor.file_of(resource)
+            if material.exists(file):
+                yield from _text_form(file, material.data(file))
+                yield from _yaml(file, material.text(file))
+    for table in material.tables.values():
+        yield from _cells_form(table)
+        yield from _numbers(table)
+        yield from _order(table)
+
+
+def _text_form(file: str, content: bytes) -> Iterator[Finding]:
+    for row, found, expected, advice in _text_faults(content):
+        yield Finding(file=file, row=row, found=found, expected=expected, advice=advice)
+
+
+def _text_faults(content: bytes) -> Iterator[tuple[int, str, str, str]]:
+    """Row, what was found, what was expected, what to do."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"the byte 0x{content[error.start]:02x}"
+        yield _row_of(content, error.start), found, "UTF-8 text", "save the file as UTF-8"
+    if content.startswith(b"\xef\xbb\xbf"):
+        yield 1, "a byte order mark", "UTF-8 without one", "save the file without it"
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if line.rstrip(b"\r") != line.rstrip():
+            yield number, "a space at the end of the line", "none", "remove it"
+    if b"\r" in content:
+        row, advice = _row_of(content, content.index(b"\r")), "save the file with Unix line ends"
+        yield row, "a carriage return", "lines that end in LF alone", advice
+    if not content.endswith(b"\n") or content.endswith(b"\n\n"):
+        ending = "blank lines" if content.endswith(b"\n") else "no line end"
+        row, advice = (
+            content.count(b"\n") + (ending == "no line end"),
+            "end the file with one line end",
+        )
+        yield row, f"{ending} at the end of the file", "one line end", advice
+
+
+def _row_of(content: bytes, place: int) -> int:
+    return content.count(b"\n", 0, place) + 1
+
+
+def _yaml(file: str, text: str) -> Iterator[Finding]:
+    if not file.endswith(".yaml"):
+        return
+    try:
+        yaml.compose(text, Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        yield Finding(
+            file=file,
+            row=error.problem_mark.line + 1 if error.problem_mark else None,
+            found=error.problem or "no YAML",
+            expected="YAML",
+            advice="put text with a colon or a bracket in quotes",
+        )
+
+
+def _cells_form(table: Table) -> Iterator[Finding]:
+    for row in table.rows:
+        for column, cell in row.cells.items():
+            if cell != cell.strip():
+                yield Finding(
+                    file=table.file,
+                    row=row.line,
+                    column=column,
+                    found=f'"{cell}"',
+                    expected=f'"{cell.strip()}"',
+                    advice="remove the space around the text",
+                )
+            if "\n" in cell:
+                yield Finding(
+                    file=table.file,
+                    row=row.line,
+                    column=column,
+                    found="a line break",
+                    expected="one line for every row",
+                    advice="write the text on one line",
+                )
+
+
+def _numbers(table: Table) -> Iterator[Finding]:
+    """Numbers are plain: Frictionless would let NaN and infinity pass."""
+    fields = table.resource.get("schema", {}).get("fields", [])
+    numeric = [field["name"] for field in fields if field.get("type") in {"number", "integer"}]
+    for row in table.rows:
+        for column in numeric:
+            cell = row.cells.get(column, "")
+            if _not_a_value(cell) or _odd_number(cell):
+                yield Finding(
+                    file=table.file,
+                    row=row.line,
+                    column=column,
+                    found=quoted(cell),
+                    expected="a plain number like 0.5, 80 or 1.2e16",
+                    advice="write it without sign +, leading zeros or thousands marks",
+                )
+
+
+def _not_a_value(cell: str) -> bool:
+    return cell.strip("+-").lower() in {"nan", "inf", "infinity"}
+
+
+def _odd_number(cell: str) -> bool:
+    """Whether `cell` is a number in an odd spelling; what is no number is Frictionless's."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return not PLAIN_NUMBER.fullmatch(cell)
+
+
+def _order(table: Table) -> Iterator[Finding]:
+    """Rows are sorted by primary key, or by the columns of `orderedBy` in the descriptor."""
+    key = table.resource.get("orderedBy", table.primary_key)
+    if not key or not table.has(*key):
+        return
+    fields = {field["name"]: field for field in table.resource["schema"]["fields"]}
+    numeric = {name for name in key if fields[name]["type"] in {"integer", "number"}}
+    before: tuple[tuple[float, str], ...] = ()
+    for row in table.rows:
+        now = tuple(_sort_value(row.cells[name], name in numeric) for name in key)
+        if before and now < before:
+            yield Finding(
+                file=table.file,
+                row=row.line,
+                column=" + ".join(key),
+                found=", ".join(quoted(row.cells[name]) or '""' for name in key),
+                expected="rows sorted by these columns",
+                advice="move the row up to its place",
+            )
+        before = now
+
+
+def _sort_value(cell: str, numeric: bool) -> tuple[float, str]:
+    """Numbers by size, text by code point."""
+    try:
+        return (float(cell), "") if numeric else (0.0, cell)
+    except ValueError:
+        return (0.0, cell)

@@ -1,0 +1,148 @@
+"""Clips become the token grids of the real models, or are refused with the nearest that pass."""
+
+import pytest
+
+from rebuilt.cost import Clip, ShapeError, latent_of, load_model
+from rebuilt.cost.counting import exact
+from rebuilt.cost.models import codes
+
+
+@pytest.mark.parametrize(
+    ("model", "clip", "latent", "tokens"),
+    [
+        ("wan2.1-t2v-14b", (81, 720, 1280), (21, 90, 160), 75_600),
+        ("hunyuanvideo", (129, 720, 1280), (33, 90, 160), 118_800),
+        ("mochi-1", (163, 480, 848), (28, 60, 106), 44_520),
+        ("allegro", (88, 720, 1280), (22, 90, 160), 79_200),
+        ("cogvideox1.5-5b", (81, 768, 1360), (21, 96, 170), 44_880),
+        ("open-sora-1.2", (51, 480, 854), (15, 60, 106), 23_850),
+        ("open-sora-1.2", (17, 144, 256), (5, 18, 32), 720),
+        ("open-sora-1.2", (408, 720, 1280), (120, 90, 160), 432_000),
+        ("open-sora-2.0", (129, 768, 768), (33, 96, 96), 76_032),
+        ("movie-gen-30b", (256, 768, 768), (32, 96, 96), 73_728),
+        ("ltx-video-2b", (121, 512, 704), (16, 16, 22), 5_632),
+        ("latte-1", (16, 512, 512), (16, 64, 64), 16_384),
+        ("cogvideox-2b", (1, 480, 720), (1, 60, 90), 1_350),
+        ("sd1.5", (1, 512, 512), (1, 64, 64), 4_096),
+    ],
+)
+def test_published_clips_become_published_token_counts(model, clip, latent, tokens):
+    """Causal, even, chunked and frame-by-frame compression, padding and patches."""
+    frames, height, width = clip
+
+    found = latent_of(load_model(model), Clip(frames=frames, height=height, width=width))
+
+    assert (found.frames, found.height, found.width) == latent
+    assert found.tokens == tokens
+
+
+@pytest.mark.parametrize(
+    ("frames", "stride", "chunk", "latents"),
+    [(17, 4, 17, 5), (204, 8, 17, 36), (408, 4, 17, 120), (20, 4, 17, 6), (16, 4, 17, 4)],
+)
+def test_chunks_are_rounded_up_one_by_one(frames, stride, chunk, latents):
+    """17 frames make 5 at stride 4 and 3 at stride 8; a rest is a chunk of its own."""
+    assert exact.latent_frames(codes.CHUNKED, frames, stride, chunk) == latents
+
+
+def test_latent_frames_are_padded_to_the_patch():
+    """CogVideoX1.5 pads 21 latent frames to 22 and cuts 11 patches."""
+    latent = latent_of(load_model("cogvideox1.5-5b"), Clip(frames=81, height=768, width=1360))
+
+    assert (latent.frames, latent.patch_frames) == (21, 11)
+
+
+def test_text_is_padded_to_the_length_of_the_pipeline():
+    """Wan feeds 512 text tokens whatever the prompt; a stated number is taken as it is."""
+    model = load_model("wan2.1-t2v-1.3b")
+
+    assert latent_of(model, Clip(frames=1, height=480, width=832)).text == 512
+    assert latent_of(model, Clip(frames=1, height=480, width=832, text_tokens=77)).text == 77
+
+
+@pytest.mark.parametrize(
+    ("model", "clip", "message"),
+    [
+        (
+            "wan2.1-t2v-14b",
+            Clip(frames=80, height=720, width=1280),
+            "wan2.1-t2v-14b does not take 80 frames of 720x1280: "
+            "frames 80 is not 1 + a multiple of 4; nearest 77 and 81",
+        ),
+        (
+            "wan2.1-t2v-14b",
+            Clip(frames=81, height=721, width=1280),
+            "wan2.1-t2v-14b does not take 81 frames of 721x1280: "
+            "height 721 is not a multiple of 16; nearest 720 and 736",
+        ),
+        (
+            "ltx-video-2b",
+            Clip(frames=121, height=512, width=720),
+            "ltx-video-2b does not take 121 frames of 512x720: "
+            "width 720 is not a multiple of 32; nearest 704 and 736",
+        ),
+        (
+            "allegro",
+            Clip(frames=2, height=720, width=1280),
+            "allegro does not take 2 frames of 720x1280: "
+            "frames 2 is not a multiple of 4; nearest 4",
+        ),
+        (
+            "dit-xl-2",
+            Clip(frames=4, height=256, width=256),
+            "dit-xl-2 does not take 4 frames of 256x256: "
+            "frames is 4 and the model makes images; nearest 1",
+        ),
+        (
+            "dit-xl-2",
+            Clip(height=256, width=512),
+            "dit-xl-2 does not take 1 frame of 256x512: height 256 and width 512 differ and the "
+            "model takes squares; nearest 256x256 and 512x512",
+        ),
+        (
+            "sd3-medium",
+            Clip(height=3088, width=1024),
+            "sd3-medium does not take 1 frame of 3088x1024: "
+            "height 3088 is beyond the position table; nearest 3072",
+        ),
+        (
+            "animatediff-v3",
+            Clip(frames=33, height=512, width=512),
+            "animatediff-v3 does not take 33 frames of 512x512: "
+            "frames 33 is above the model's maximum; nearest 32",
+        ),
+        (
+            "open-sora-1.2",
+            Clip(frames=17, height=7, width=256),
+            "open-sora-1.2 does not take 17 frames of 7x256: "
+            "height 7 is less than one latent pixel; nearest 8",
+        ),
+        (
+            "mochi-1",
+            Clip(frames=163, height=480, width=848, text_tokens=257),
+            "mochi-1 does not take 163 frames of 480x848: "
+            "text_tokens 257 is above the model's maximum; nearest 256",
+        ),
+        (
+            "mochi-1",
+            Clip(frames=0, height=480, width=848),
+            "mochi-1 does not take 0 frames of 480x848: frames is 0 and must be at least 1",
+        ),
+        (
+            "mochi-1",
+            Clip(frames=7, height=480, width=2**15),
+            "width is 32768; counts are checked up to 16384",
+        ),
+        (
+            "mochi-1",
+            Clip(frames=float("nan"), height=480, width=848),
+            "frames is nan; it must be a whole number",
+        ),
+    ],
+)
+def test_a_refused_clip_names_field_value_rule_and_nearest(model, clip, message):
+    """The whole sentence, for every kind of rule."""
+    with pytest.raises(ShapeError) as caught:
+        latent_of(load_model(model), clip)
+
+    assert str(caught.value) == message

@@ -1,0 +1,128 @@
+"""Seconds, joules and dollars of one clip: plain rules that every estimate keeps."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebuilt import cli
+from rebuilt.cost import Clip, ShapeError, count, load_model
+from rebuilt.cost.counting.work import work_of
+from rebuilt.cost.hardware.accelerators import NEEDED, accelerator_ids, figure, load_accelerator
+from rebuilt.cost.hardware.estimate import estimate
+from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout
+from rebuilt.errors import UnknownNameError
+from rebuilt.evidence import tables
+
+WAN = load_model("wan2.1-t2v-14b")
+CLIP = Clip(frames=81, height=480, width=832)
+
+
+def test_accelerators_equal_the_typed_table():
+    """The plain reader and `tables.wide` give the same figures."""
+    wide = tables.wide("accelerators", list(NEEDED.values()))
+    ids = set(accelerator_ids())
+    for row in wide.filter(wide["subject"].is_in(ids)).iter_rows(named=True):
+        chip = load_accelerator(row["subject"])
+
+        found = {quantity: getattr(chip, field) for field, quantity in NEEDED.items()}
+        assert found == {quantity: row[quantity] for quantity in NEEDED.values()}
+
+
+def test_unknown_accelerator_names_near_ones():
+    """The message says what is missing and what to try."""
+    with pytest.raises(UnknownNameError) as caught:
+        load_accelerator("h100")
+
+    assert str(caught.value).startswith(
+        "no accelerator 'h100' with peak, bandwidth, memory and power in "
+        "data/accelerators.csv; try h100-"
+    )
+
+
+def test_a_figure_without_rows_is_none():
+    """No price in the table is no price, not zero."""
+    assert figure("h100-sxm", "cloud_usd_per_gpu_h", "on demand, nobody") is None
+
+
+@given(gpus=st.sampled_from([1, 2, 4, 8]), batch=st.integers(1, 4))
+def test_interval_holds_the_estimate(gpus, batch):
+    """Low < seconds < high, and energy is below the power limit of all boards."""
+    found = estimate(WAN, CLIP, gpu="h100-sxm", gpus=gpus, batch=batch)
+
+    assert found.low < found.seconds < found.high
+    assert 0 < found.joules < gpus * 700 * found.seconds
+
+
+def test_more_accelerators_are_faster_and_less_efficient():
+    """Eight take less time than one and more accelerator-seconds."""
+    one = estimate(WAN, CLIP, gpu="h100-sxm")
+    eight = estimate(WAN, CLIP, gpu="h100-sxm", gpus=8)
+
+    assert eight.seconds < one.seconds < 8 * eight.seconds
+
+
+def test_a_unet_has_no_run_time():
+    """Constants are fitted to transformers only, and the message says so."""
+    with pytest.raises(ShapeError) as caught:
+        estimate(load_model("svd"), gpu="h100-sxm")
+
+    assert str(caught.value) == (
+        "svd is of architecture unet; run times are fitted to transformers only, so choose one"
+    )
+
+
+def test_heads_must_divide():
+    """Twelve heads cannot be shared by eight; the message says which degrees can."""
+    model = load_model("wan2.1-t2v-1.3b")
+    with pytest.raises(ShapeError) as caught:
+        check_layout(model, Layout(ulysses=8))
+
+    assert str(caught.value) == (
+        "wan2.1-t2v-1.3b has 12 heads, which 8 GPUs of a Ulysses group cannot share evenly; "
+        "choose a degree of 1, 2, 3, 4 or 6 and a ring for the rest"
+    )
+    assert best_layout(model, 8) == Layout(ulysses=4, ring=2)
+
+
+@pytest.mark.parametrize("gpus", [0, 9, 2.0, True])
+def test_gpus_must_be_of_one_server(gpus):
+    """Whole numbers from 1 to 8."""
+    with pytest.raises(ShapeError, match=r"gpus is .*; it must be a whole number from 1 to 8"):
+        best_layout(WAN, gpus)
+
+
+def test_work_adds_up():
+    """Without padded heads, products and attention are the FLOPs of the count."""
+    work = work_of(WAN, CLIP)
+
+    assert work.forward.product + work.forward.attention == count(WAN, CLIP).flops
+    assert min(work.forward.stream, work.forward.head, work.forward.exchange) > 0
+
+
+def test_command_adds_time_energy_and_rent(capsys):
+    """The keys that `--gpu` adds, and their order of size."""
+    arguments = ["cost", "wan2.1-t2v-14b", "--gpu", "h100-sxm", "--gpus", "8", "--json"]
+    assert cli.main(arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert {"seconds", "seconds_low", "seconds_high", "joules", "usd", "memory_gb", "fits"} <= set(
+        found
+    )
+    assert found["seconds_low"] < found["seconds"] < found["seconds_high"]
+    assert found["fits"] is True
+
+
+def test_command_stays_light():
+    """Neither Numba nor Polars nor SciPy is imported for an answer with seconds."""
+    code = (
+        "import sys; from rebuilt import cli; "
+        "cli.main(['cost', 'wan2.1-t2v-1.3b', '--gpu', 'h100-sxm', '--json']); "
+        "sys.exit(any(name in sys.modules for name in ('numba', 'polars', 'scipy', 'numpy')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+
+    assert done.returncode == 0

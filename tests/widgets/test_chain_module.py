@@ -1,0 +1,69 @@
+"""The module of the sliders: what it holds, how it is rebuilt, and what its kernel says."""
+
+import numpy as np
+import pytest
+
+from rebuilt.cost.engine.design_kernels import SIZE
+from rebuilt.demand.assumptions import SCENARIOS, assumptions, changed
+from rebuilt.demand.chain import machine_row
+from rebuilt.demand.names import GIVEN, LINKS, MACHINES
+from rebuilt.demand.sampling import draws, spreads
+from rebuilt.demand.spread_kernels import ENDS, pinned_spread, sort_column
+from rebuilt.widgets import chain_form
+from rebuilt.widgets.chain_module import DRAWS
+
+
+def spread(scenario, fixed):
+    """Run the kernel of the page: ends of every link with some assumptions fixed."""
+    _, base = draws(assumptions(scenario), DRAWS)
+    pins = np.array([fixed.get(name, np.nan) for name in GIVEN])
+    ends = np.zeros((ENDS, len(LINKS)))
+    out = np.zeros((DRAWS, len(LINKS)))
+    machine = machine_row(MACHINES[scenario])
+    pinned_spread(base, pins, machine, np.zeros_like(base), np.zeros(SIZE), out, ends)
+    return ends
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("fixed", [{}, {"steps": 25.0}, {"depth": 80.0, "network_share": 0.5}])
+def test_the_page_shows_what_the_command_prints(scenario, fixed):
+    """The same draws give the same ends, bit for bit, as `rebuilt demand --draws 128`."""
+    known = changed(assumptions(scenario), [f"{name}={value}" for name, value in fixed.items()])
+    printed = spreads(known, MACHINES[scenario], DRAWS)
+    shown = spread(scenario, fixed)
+
+    for place, link in enumerate(LINKS):
+        one = printed[link.name]
+        assert shown[:, place].tolist() == [one.low, one.median, one.high], link.name
+
+
+def test_columns_are_sorted():
+    """Against NumPy's sort, with ties."""
+    table = np.random.default_rng(3).integers(0, 50, (DRAWS, 2)).astype(float)
+    expected = np.sort(table[:, 1])
+    sort_column(table, 1)
+
+    assert table[:, 1].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("ends", "whole", "found"),
+    [((1.0, 8.0), True, [1, 2, 3, 4, 5, 6, 7, 8]), ((0.5, 0.5000001), False, [0.5, 0.5000001])],
+)
+def test_stops_of_a_slider_rise_from_end_to_end(ends, whole, found):
+    """Each once, whole where halves mean nothing."""
+    assert chain_form.stops(*ends, whole) == found
+
+
+def test_every_field_can_be_fixed_and_left_open():
+    """The page names assumptions that exist, and its stops lie within what may be typed."""
+    exported = chain_form.exported()
+
+    assert [field["name"] for field in exported["fields"]] == [
+        one.name for one in chain_form.FIELDS
+    ]
+    for field in exported["fields"]:
+        assert field["name"] in GIVEN
+        assert field["low"] <= field["stops"][0] < field["stops"][-1] <= field["high"]
+        assert all(field["name"] in own["assumed"] for own in exported["scenarios"].values())
+    assert set(chain_form.SHOWN) <= {link.name for link in LINKS}
