@@ -48,7 +48,9 @@ FLOORS = {
     "statements": 0.6,
     "terminals": 0.7,
     "training_mix": 0.5,
+    "video_demand": 0.55,
     "video_models": 0.45,
+    "video_prices": 0.75,
 }
 FLOOR = 0.9
 

@@ -35,6 +35,7 @@ FLOOR = {
     "optics": 11,
     "scorecard": 12,
     "sora": 16,
+    "sora-closed": 16,
     "status": 5,
     "switching": 12,
     "text-to-video": 12,

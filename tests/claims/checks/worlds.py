@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
-from rebuilt.claims.checks import nvidia
+from rebuilt.claims.checks import nvidia, text_to_video
 from rebuilt.claims.vocabulary import Verdict
 from rebuilt.evidence import mlperf, tables
 from rebuilt.evidence.facts import Facts
@@ -118,6 +118,8 @@ def quarter(usd_m: float, end: str = "2023-10-29", known: str = "2023-11-21") ->
 def _beside() -> World:
     """Rows that some check tells beside its evidence: they exist, and are not public yet."""
     h200 = ("h200-sxm", "statement", "x")
+    sales = {"subject": "sora-app", "quantity": "service_revenue_usd_mn", "value": 2.1,
+             "source": "appfigures", "known_since": UNSEEN}  # fmt: skip
     return (
         stated("mi300x", "memory_bandwidth_ratio", 1.6, "later", UNSEEN)
         + stated("h200-sxm", "memory_gb", 141, "usable", UNSEEN)
@@ -126,6 +128,7 @@ def _beside() -> World:
         + stated("h200-sxm", "inference_speedup", 2.0, nvidia.PRESS, UNSEEN)
         + stated("sora-app", "usd_mn_per_day", 1.0, "about", UNSEEN)
         + event("sora", "cancelled", "actual", "2026-03-24", known=UNSEEN)
+        + [("video_demand", sales | {"condition": text_to_video.WHOLE_LIFE})]
     )
 
 

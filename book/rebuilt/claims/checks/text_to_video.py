@@ -12,6 +12,7 @@ from rebuilt.evidence import tables
 from rebuilt.evidence.facts import Event, Fact, Facts
 
 TABLE = "video_models"
+WHOLE_LIFE = "in-app purchases over its life"
 QUARTER = "second quarter of 2025, more than"
 LISTED = {"animatediff-1": "AnimateDiff", "make-a-video": "Make-A-Video",
           "magicanimate": "MagicAnimate"}  # fmt: skip
@@ -36,14 +37,16 @@ def commercial_value(claim: Claim, facts: Facts) -> Finding:
     del claim
     revenue = facts.value("statements", "kling", "revenue_rmb_mn", QUARTER)
     cost = facts.value("statements", "sora-app", "usd_mn_per_day")
+    sales = facts.value("video_demand", "sora-app", "service_revenue_usd_mn", WHOLE_LIFE)
     ended = facts.events("sora", "cancelled", "actual")
     if revenue is not None:
         computed = f"Kling earned more than {revenue.number:g} million yuan"
-        if cost and ended:
+        if cost and sales and ended:
             computed += (
-                f"; Sora cost about {cost.number:g} million USD a day, ended {ended[0].first_day}"
+                f"; Sora cost about {cost.number:g} million USD a day, sold "
+                f"{sales.number:g} million in all and ended {ended[0].first_day}"
             )
-        used: list[Fact | Event] = [revenue, *([cost] if cost else []), *ended]
+        used: list[Fact | Event] = [revenue, *filter(None, (cost, sales)), *ended]
         return verdicts.opinion(computed, used, "one model's revenue in a quarter, another's end")
     sold = facts.rows(TABLE, access="product", input="text")
     rule = "makers that sold text-to-video on that day; Sora was not on sale"
