@@ -99,7 +99,7 @@ def _named(material: Material, judged: list[Row]) -> Iterator[Finding]:
 
 def _looked(material: Material, row: Row) -> dict[bool, dict[str, set[int]]]:
     """Rows that the check asked for, by table: True as of the note, False as of the freeze."""
-    cells = {name: row.cells[name] for name in CLAIM_FIELDS}
+    cells = {name: row.cells.get(name, "") for name in CLAIM_FIELDS}
     tolerance = float(cells["tolerance"]) if cells["tolerance"] else None
     numbers = {"paragraph": int(cells["paragraph"]), "tolerance": tolerance}
     claim = Claim(**{**cells, **numbers})  # type: ignore[arg-type]
