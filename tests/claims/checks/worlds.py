@@ -124,7 +124,6 @@ def _beside() -> World:
         stated("mi300x", "memory_bandwidth_ratio", 1.6, "later", UNSEEN)
         + stated("h200-sxm", "memory_gb", 141, "usable", UNSEEN)
         + stated(*h200, "first GPU with HBM3e", UNSEEN)
-        + stated(*h200, "comparison with A100", UNSEEN)
         + stated("h200-sxm", "inference_speedup", 2.0, nvidia.PRESS, UNSEEN)
         + stated("sora-app", "usd_mn_per_day", 1.0, "about", UNSEEN)
         + event("sora", "cancelled", "actual", "2026-03-24", known=UNSEEN)

@@ -350,8 +350,7 @@ def _over_a100(claim: Claim, facts: Facts, quantity: str, what: str) -> Finding:
         literal = ratio - 1.0
         readings = {"as a ratio, not as an increase": ratio} | readings
     rule = f"H200 over A100 SXM 80 GB, {what}"
-    said = facts.texts("statements", "h200-sxm", "statement", "comparison with A100")
-    return verdicts.equals(claim, literal, [h200, large, *said], rule, readings=readings)
+    return verdicts.equals(claim, literal, [h200, large], rule, readings=readings)
 
 
 def _expected_stacks(facts: Facts) -> tuple[Fact | None, Fact | None]:
