@@ -16,7 +16,7 @@ from rebuilt import claims
 from rebuilt.claims.entries import Entry
 from rebuilt.claims.vocabulary import Verdict, Witness
 from rebuilt.claims.wording import Claim, reach
-from rebuilt.evidence import tables
+from rebuilt.evidence import bibliography, tables
 
 CONFIDENCE = 0.90
 MAKERS = ("nvidia", "amd")
@@ -153,6 +153,26 @@ def witnesses(entries: Sequence[Entry]) -> pl.DataFrame:
         for word in words
     ]
     return pl.DataFrame(rows).filter(pl.col("on the day") + pl.col("today") > 0)
+
+
+def grades(entries: Sequence[Entry]) -> pl.DataFrame:
+    """Say of every claim with evidence whether a primary source that was opened is among it.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `claim`, `primary` (such a source is cited) and `copies` (none is: the evidence is
+        copies, relays, excerpts and reports by others alone).
+    """
+    sources = bibliography.load()
+    rows = []
+    for entry in entries:
+        if entry.sources:
+            cited = [sources[key] for key in entry.sources]
+            primary = any((s.nature, s.reading) == ("primary", "opened") for s in cited)
+            rows.append({"claim": entry.id, "primary": primary, "copies": not primary})
+    schema = {"claim": pl.String, "primary": pl.Boolean, "copies": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _witness(witness: Witness | None) -> str:

@@ -28,6 +28,10 @@ COMMANDS = {
         "switches, cables, transceivers and watts that join so many accelerators",
     ),
     "fit": ("rebuilt.cli.fit_command", "fit the hardware model to measured run times"),
+    "status": (
+        "rebuilt.cli.status_command",
+        "how far numbers and verdicts can be looked up",
+    ),
     "sweep": ("rebuilt.cli.sweep_command", "evaluate a space of designs: records or reductions"),
     "uncertainty": (
         "rebuilt.cli.uncertainty_command",
