@@ -111,9 +111,10 @@ def numbers() -> pl.DataFrame:
     return frame.group_by(keys, maintain_order=True).agg(pl.col("numbers").sum())
 
 
-def _numbers_of(
-    name: str, sources: dict[str, Source]
-) -> list[tuple[str, bool, str, str | None, int]]:
+_Counted = tuple[str, bool, str, str | None, int]
+
+
+def _numbers_of(name: str, sources: dict[str, Source]) -> list[_Counted]:
     resource, frame = tables.describe(name), tables.load(name)
     columns = payload(resource)
     if not columns:
@@ -121,7 +122,7 @@ def _numbers_of(
     filled = frame.select(pl.sum_horizontal(pl.col(c).is_not_null() for c in columns)).to_series()
     sourced = "source" in frame.columns and name not in OWN
     by_hand = sourced and name not in FROM_FILES
-    found = []
+    found: list[_Counted] = []
     for row, count in zip(frame.iter_rows(named=True), filled, strict=True):
         if not count:
             continue
