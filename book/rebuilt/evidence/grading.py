@@ -106,8 +106,7 @@ def numbers() -> pl.DataFrame:
     sources = bibliography.load()
     found = [row for name in tables.names() for row in _numbers_of(name, sources)]
     keys = ["table", "by_hand", "grade", "nature"]
-    schema = {"table": pl.String, "by_hand": pl.Boolean, "grade": pl.String, "nature": pl.String}
-    frame = pl.DataFrame(found, schema=[*keys, "numbers"], orient="row").cast(schema)
+    frame = pl.DataFrame(found, schema=[*keys, "numbers"], orient="row", infer_schema_length=None)
     return frame.group_by(keys, maintain_order=True).agg(pl.col("numbers").sum())
 
 

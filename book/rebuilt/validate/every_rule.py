@@ -9,9 +9,11 @@ from rebuilt.validate.claim_rows import check_claims
 from rebuilt.validate.constraints import check_tables
 from rebuilt.validate.decimal_slips import check_peers
 from rebuilt.validate.descriptor import check_inventory, check_seals
+from rebuilt.validate.families import check_families
 from rebuilt.validate.file_form import check_form
 from rebuilt.validate.finding import Finding
 from rebuilt.validate.known_since import check_when
+from rebuilt.validate.lookups import check_lookups
 from rebuilt.validate.material import Material
 from rebuilt.validate.preferences import check_preferences
 from rebuilt.validate.ranges import check_assumptions
@@ -30,6 +32,8 @@ RULES = (
     check_preferences,
     check_assumptions,
     check_sources,
+    check_lookups,
+    check_families,
     check_claims,
     check_bearing,
     check_prose,

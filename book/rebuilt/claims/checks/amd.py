@@ -16,7 +16,7 @@ TESTERS = {"AMD": Witness.MAKER_TEST, "TensorWave": Witness.SELLER_TEST}
 BEFORE = "calendar 2024, outlook of October 2023, more than"
 RAISED = "calendar 2024, outlook of January 2024, more than"
 OUTCOME = "calendar 2024, more than"
-EXACT, ROUNDED = "vendor spec, peak", "vendor spec, as rounded at the launch"
+EXACT, ROUNDED = "published spec, peak", "published spec, as rounded at the launch"
 
 
 def sales_outlook(claim: Claim, facts: Facts) -> Finding:
