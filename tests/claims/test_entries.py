@@ -18,7 +18,6 @@ from rebuilt.claims.wording import Claim
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.evidence import bibliography, tables
 from rebuilt.evidence.facts import Facts
-from rebuilt.page import cards
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
 CLAIM = next(claim for claim in claims.read() if claim.id == "nvidia-h200-memory")
@@ -101,11 +100,6 @@ def test_a_section_is_a_part_of_the_whole(entries):
         expected = [entry for entry in entries if entry.claim.section == section]
 
         assert claims.ledger(section=section) == expected
-
-
-def test_every_unit_of_a_claim_has_a_label():
-    """A card can print each claimed value."""
-    assert {claim.unit for claim in claims.read()} <= set(cards.UNITS)
 
 
 def test_every_check_that_exists_takes_a_claim_and_facts():

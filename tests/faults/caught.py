@@ -8,8 +8,8 @@ import csv
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from rebuilt.evidence import tables
-from rebuilt.paths import DATA
+from rebuilt.paths import DATA, ROOT
+from rebuilt.validate.material import Material
 
 FILE = DATA / "faults_caught.csv"
 PROPERTY = "fault"
@@ -63,7 +63,7 @@ def save(plants: list[Plant]) -> None:
 
 def renewed(old: list[Plant], new: list[Plant]) -> list[Plant]:
     """Put new lines in the place of old ones of the same part and kind; tables gone are dropped."""
-    parts = {f"table {name}" for name in (*tables.names(), "claims")}
+    parts = {f"table {name}" for name in Material(ROOT).tables}
     lines = {(plant.part, plant.fault): plant for plant in [*old, *new]}
     gone = {part for part, _ in lines if part.startswith("table ")} - parts
     return sorted(plant for plant in lines.values() if plant.part not in gone)

@@ -48,6 +48,7 @@ FLOORS = {
     "statements": 0.6,
     "terminals": 0.7,
     "training_mix": 0.5,
+    "units": 0.25,
     "video_demand": 0.55,
     "video_models": 0.45,
     "video_prices": 0.75,

@@ -95,6 +95,14 @@ id,paragraph,section,statement,term_zh,figures,claimed,unit,tolerance,check,unte
 h200-memory,33,nvidia,The H200 has 141 GB of memory.,141GB,141GB,141,gb,,nvidia.h200_memory,
 outlook-agi,40,outlook,General intelligence comes closer.,人工智能,,,,,,Nobody has defined it.
 """,
+    "seeds/units.csv": """\
+unit,printed,form,minimum,maximum,scale,meaning
+bn_parameters,billion parameters,,0.1,5000,1e9,10^9 parameters
+date,,20\\d\\d-\\d\\d-\\d\\d,,,,a day
+gb,GB,,1,2000,,10^9 bytes
+increase_ratio,times,,0.1,100,,an increase
+percent,%,,-100,1000,,per cent
+""",
     "book/rebuilt/claims/checks/nvidia.py": "def h200_memory(claim, facts):\n    return facts\n",
     "book/chapter.md": "# A chapter\n\nThe H200 holds {glue:text}`memory` ({cite}`press-h200`).\n",
 }
@@ -122,7 +130,7 @@ PROPERTIES: dict[str, dict] = {
                                          "factor": 4}]},
 }  # fmt: skip
 TYPES = {"value": "number", "converted_value": "number", "minimum": "number",
-         "maximum": "number", "tolerance": "number",
+         "maximum": "number", "tolerance": "number", "scale": "number",
          "flops": "integer", "tokens": "integer", "chips": "integer", "paragraph": "integer",
          "known_since": "date", "period_end": "date", "first_day": "date",
          "last_day": "date"}  # fmt: skip
@@ -135,7 +143,8 @@ CONSTRAINTS: dict[str, dict] = {
 KEYS = {"accelerators": FACT_KEY, "preferences": ["table", *FACT_KEY[:3]],
         "parts": ["model", "group"],
         "roadmap": ["subject", "event", "kind"], "runs": ["chip", "chips"]}  # fmt: skip
-LINKS = {"accelerators": {"subject": ("subjects", "id"), "quantity": ("quantities", "quantity")}}
+LINKS = {"accelerators": {"subject": ("subjects", "id"), "quantity": ("quantities", "quantity")},
+         "claims": {"unit": ("units", "unit")}}  # fmt: skip
 
 
 class SmallBook:
@@ -171,7 +180,7 @@ def _descriptor(folder: str) -> dict:
     others = [{"name": Path(file).stem, "path": file.removeprefix(f"{folder}/"),
                "licenses": [LICENCE]} for file in files if not file.endswith(".csv")]  # fmt: skip
     return {"name": folder, "note_date": "2024-02-20", "freeze_date": "2026-11-22",
-            "resources": tables, "files": others}  # fmt: skip
+            "resources": tables, "files": others, "licenses": [LICENCE]}  # fmt: skip
 
 
 def _table(file: str) -> dict:

@@ -146,3 +146,24 @@ def test_a_bibliography_that_is_not_bibtex_stops_the_check(book):
     assert str(caught.value) == (
         "data/sources.bib line 17: '}' expected; close the braces of that entry"
     )
+
+
+def test_a_new_model_gets_its_entry_when_it_is_sealed(book):
+    """Whoever writes the file need not touch the descriptor; the entry comes in its place."""
+    (book.root / "data/models/small.yaml").write_text("id: small\n", encoding="utf-8")
+
+    before = book.found(sealed=False)
+    said = seal(book.root)
+
+    assert before == [
+        "data/models/small.yaml: found a file without an entry, expected a resource with this path "
+        "in data/datapackage.json; run `rebuilt check --seal`"
+    ]
+    assert said[0] == (
+        'data/models/small.yaml: a new model, described as "Architecture of small" under CC-BY-4.0'
+    )
+    files = json.loads((book.root / "data/datapackage.json").read_text("utf-8"))["files"]
+    assert [file["path"] for file in files] == [
+        "models/small.yaml", "models/tiny.yaml", "sources.bib",
+    ]  # fmt: skip
+    assert book.found(sealed=False) == []

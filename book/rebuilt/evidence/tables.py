@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.evidence import choice
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
@@ -133,25 +134,17 @@ def parse_date(day: str | dt.date) -> dt.date:
 def choose(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Keep one row for each subject and quantity of a fact table.
 
-    A row named in `data/preferences.csv` wins. Without one, rows that agree within 0.5 % are one
-    fact, and the row that was public first stands for it.
+    The rule is that of `rebuilt.evidence.choice`.
 
     Raises
     ------
     DataError
         If rows disagree and no preference decides; the message lists them.
     """
-    kept: list[int] = []
     wanted = _preferred(name)
     rows = frame.with_row_index("_i").filter(pl.col("status") != "unknown")
-    for (subject, quantity), group in rows.group_by(["subject", "quantity"], maintain_order=True):
-        choices = group.sort("known_since", "source").to_dicts()
-        named = [
-            row
-            for row in choices
-            if (subject, quantity, row["condition"] or "", row["source"]) in wanted
-        ]
-        kept.append((named or _agreeing(name, choices))[0]["_i"])
+    groups = rows.group_by(["subject", "quantity"], maintain_order=True)
+    kept = [choice.choose(name, group.to_dicts(), wanted)["_i"] for _, group in groups]
     return frame[sorted(kept)]
 
 
@@ -172,28 +165,6 @@ def wide(name: str, quantities: Sequence[str], as_of: str | dt.date | None = Non
     missing = [q for q in quantities if q not in table.columns]
     table = table.with_columns(pl.lit(None, pl.Float64).alias(q) for q in missing)
     return table.select("subject", *quantities).sort("subject")
-
-
-def _agreeing(name: str, choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    numbers = [row["value"] for row in choices if row["value"] is not None]
-    texts = {row["text"] for row in choices if row["value"] is None}
-    agree = (
-        max(numbers) - min(numbers) <= 0.005 * abs(max(numbers, key=abs))
-        if numbers
-        else len(texts) == 1
-    )
-    if agree and not (numbers and texts):
-        return choices
-    listed = "; ".join(
-        f"{row['value'] if row['value'] is not None else row['text']} "
-        f"({row['condition'] or 'no condition'}, {row['source']})"
-        for row in choices
-    )
-    msg = (
-        f"{name}: {choices[0]['subject']} {choices[0]['quantity']} has rows that disagree: "
-        f"{listed}; say in data/preferences.csv which one is used, and why"
-    )
-    raise DataError(msg)
 
 
 def _preferred(name: str) -> set[tuple[str, str, str, str]]:

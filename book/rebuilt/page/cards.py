@@ -13,30 +13,12 @@ import polars as pl
 
 from rebuilt import claims, page
 from rebuilt.claims.entries import Entry
+from rebuilt.claims.units import units
 from rebuilt.claims.vocabulary import MEANING, Verdict, Witness
 from rebuilt.evidence import bibliography, tables
-from rebuilt.page import formats
+from rebuilt.page import formats, markup
 from rebuilt.page.blocks import Block
 
-# How a claim's unit prints after its number.
-UNITS = {
-    "": "",
-    "bn_parameters": "billion parameters",
-    "bn_transistors": "billion transistors",
-    "count": "",
-    "date": "",
-    "duration_years": "years",
-    "gb": "GB",
-    "increase_ratio": "times",
-    "percent": "%",
-    "quarter": "",
-    "ratio": "times",
-    "seconds": "s",
-    "tb_per_s": "TB/s",
-    "usd_bn": "billion USD",
-    "views": "views",
-    "year": "",
-}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
@@ -105,9 +87,9 @@ def value(number: float | str | None, unit: str) -> str:
     if isinstance(number, str) and not _NUMBER.fullmatch(number):
         return _NAME.sub(lambda word: _products().get(word[0], word[0]), number)
     text = number.replace("-", formats.MINUS) if isinstance(number, str) else formats.number(number)
-    if unit == "percent":
-        return f"{text}%"
-    return f"{text}{formats.SPACE}{UNITS[unit]}" if UNITS[unit] else text
+    printed = units()[unit].printed if unit else ""
+    space = "" if printed in ("", "%") else formats.SPACE
+    return f"{text}{space}{printed}"
 
 
 @cache
@@ -206,10 +188,7 @@ def _witness_since(entry: Entry) -> Witness | None:
 
 
 def _badge(verdict: Verdict, witness: Witness | None = None) -> str:
-    slug = verdict.replace(" ", "-")
-    meaning = html.escape(MEANING[verdict], quote=True)
-    whose = f' <span class="rb-witness">{witness}</span>' if witness else ""
-    return f'<span class="rb-claim rb-verdict-{slug}" title="{meaning}">{verdict}</span>{whose}'
+    return markup.badge(verdict, title=MEANING[verdict], witness=witness)
 
 
 def _words_explained(entries: Sequence[Entry]) -> str:

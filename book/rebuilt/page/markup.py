@@ -77,6 +77,16 @@ def source_list(sources: list[Source]) -> str:
     return f'<details class="rb-many-sources">{summary}\n{listed}\n</details>'
 
 
+def badge(verdict: str, *, spoken: str = "", shown: str = "") -> str:
+    """Return the badge of a verdict: its words carry the meaning, its colour only repeats them.
+
+    `spoken` goes before the words for those who listen; `shown` stands in the place of the verdict.
+    """
+    hidden = f'<span class="rb-hidden">{_text(spoken)}</span>' if spoken else ""
+    style = f"rb-claim rb-verdict-{verdict.replace(' ', '-')}"
+    return f'<span class="{style}">{hidden}{_text(shown or verdict)}</span>'
+
+
 def _drawings(payload: Payload, *, live: bool) -> str:
     if not live:
         return f'<div class="rb-chart">{payload["wide"]}</div>'

@@ -10,6 +10,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from rebuilt.page import markup
 from rebuilt.paths import DATA, SEEDS
 
 LOGGER = logging.getLogger(__name__)
@@ -62,25 +63,17 @@ def verdict_of(identifier: str) -> Badge | None:
     return _badges().get(identifier)
 
 
-def slug(verdict: str) -> str:
-    """Write a verdict as a CSS class: `did not happen` gives `did-not-happen`."""
-    return verdict.replace(" ", "-")
-
-
 def visit_claim(translator: HTML5Translator, node: ClaimNode) -> None:
-    """Write the badges; their words carry the verdicts, their colours only repeat them."""
+    """Write the badges of one claim, linked to its card."""
     badge: Badge = node["badge"]
     builder = translator.builder
     page = builder.current_docname
     href = builder.get_relative_uri(page, SCORECARD) + f"#claim-{node['identifier']}"
-    shown = [("Verdict: ", badge.then, badge.then)]
+    badges = [markup.badge(badge.then, spoken="Verdict: ")]
     if badge.since not in SILENT:
-        shown.append(("Verdict ", badge.since, f"since: {badge.since}"))
-    spans = " ".join(
-        f'<span class="rb-claim rb-verdict-{slug(verdict)}">'
-        f'<span class="rb-hidden">{label}</span>{translator.encode(words)}</span>'
-        for label, verdict, words in shown
-    )
+        said = markup.badge(badge.since, spoken="Verdict ", shown=f"since: {badge.since}")
+        badges.append(said)
+    spans = " ".join(badges)
     statement = translator.attval(badge.statement)
     translator.body.append(f'<a class="rb-badges" href="{href}" title="{statement}">{spans}</a>')
     raise nodes.SkipNode

@@ -21,7 +21,7 @@ from rebuilt.site.takeaway import DATA_ARCHIVE
 FOLDER = "_static/data"
 PARQUET = f"{FOLDER}/parquet"
 _BESIDE = {"datapackage.json": "the descriptor", "sources.bib": "the bibliography"}
-_CLAIMS = ("claims.csv", "datapackage.json", "README.md")  # never the text of the note
+_CLAIMS = ("claims.csv", "units.csv", "datapackage.json", "README.md")  # never the text of the note
 _TERMS = ("LICENSE", "CITATION.cff")
 
 

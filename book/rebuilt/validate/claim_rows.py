@@ -4,10 +4,11 @@ The claimed value is held against the figures as the note prints them, which sta
 their own: 173 (bn_parameters) against 1730亿. A slip of the decimal point thus shows.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from rebuilt.claims.units import Unit
 from rebuilt.validate.cells import number
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import Material, Row, Table
@@ -17,34 +18,6 @@ LONGEST_TERM = 16  # characters: a word or a figure of the note, not a sentence 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How a claimed value in one unit is written, its range, and its scale in plain units."""
-
-    form: str = r"-?\d+(\.\d+)?"
-    minimum: float = 0.0
-    maximum: float = 1e6
-    scale: float = 1.0
-
-
-UNITS = {
-    "count": Unit(form=r"[1-9]\d*", minimum=1, maximum=19),  # longer lists are not in the note
-    "ratio": Unit(minimum=0.1, maximum=100),
-    "increase_ratio": Unit(minimum=0.1, maximum=100),
-    "percent": Unit(minimum=-100, maximum=1000),
-    "seconds": Unit(minimum=1, maximum=600),
-    "duration_years": Unit(minimum=1, maximum=20),
-    "quarters": Unit(form=r"\d+", minimum=1, maximum=20),
-    "tb_per_s": Unit(minimum=0.1, maximum=40),
-    "gb": Unit(minimum=1, maximum=2000),
-    "views": Unit(form=r"[1-9]\d*", minimum=1, maximum=1e6),
-    "usd_bn": Unit(minimum=0.01, maximum=1000, scale=1e9),
-    "bn_parameters": Unit(minimum=0.1, maximum=5000, scale=1e9),
-    "bn_transistors": Unit(minimum=1, maximum=1000, scale=1e9),
-    "date": Unit(form=r"20\d\d-\d\d-\d\d"),
-    "quarter": Unit(form=r"20\d\d-Q[1-4]"),
-    "year": Unit(form=r"20\d\d", minimum=2015, maximum=2035),
-}
 WORDS = {
     "一半": 0.5,
     "一倍": 2.0,
@@ -68,12 +41,13 @@ def check_claims(material: Material) -> Iterator[Finding]:
     table = material.tables.get("claims")
     if not table:
         return
+    units = units_of(material)
     paragraph = 0.0
     for row in table.rows:
         yield from _words(table, row)
         yield from _testable(table, row)
         yield from _written(material, table, row)
-        yield from _claimed(table, row)
+        yield from _claimed(table, units, row)
         now = number(row.cells["paragraph"]) or 0.0
         if now < paragraph:
             yield table.at(
@@ -84,6 +58,16 @@ def check_claims(material: Material) -> Iterator[Finding]:
                 "move the claim up to its place",
             )
         paragraph = max(paragraph, now)
+
+
+def units_of(material: Material) -> dict[str, Unit]:
+    """Units of the folder's table, by name; none when that table is missing or misread."""
+    table = material.tables.get("units")
+    found: dict[str, Unit] = {}
+    for row in table.rows if table else []:
+        with contextlib.suppress(ValueError):  # a limit that is no number is the schema's to report
+            found[row.cells["unit"]] = Unit.of(row.cells)
+    return found
 
 
 def _words(table: Table, row: Row) -> Iterator[Finding]:
@@ -139,11 +123,12 @@ def _written(material: Material, table: Table, row: Row) -> Iterator[Finding]:
             "check",
             quoted(row.cells["check"]),
             f"a function {name} in {file}",
-            "write the check, or say in untestable why no evidence could decide",
+            f"write it with `rebuilt new check {row.cells['id']}`, or say in untestable why no "
+            "evidence could decide",
         )
 
 
-def _claimed(table: Table, row: Row) -> Iterator[Finding]:
+def _claimed(table: Table, units: dict[str, Unit], row: Row) -> Iterator[Finding]:
     claimed, name = row.cells["claimed"], row.cells["unit"]
     if row.cells["tolerance"] and not claimed:
         yield table.at(
@@ -163,19 +148,11 @@ def _claimed(table: Table, row: Row) -> Iterator[Finding]:
         )
     if not claimed or not name:
         return
-    unit = UNITS.get(name)
-    if unit is None:
-        yield table.at(
-            row,
-            "unit",
-            quoted(name),
-            f"one of {', '.join(UNITS)}",
-            "use one of them or add the unit to rebuilt/check/claims.py",
-        )
-    elif not re.fullmatch(unit.form, claimed) or not _inside(claimed, unit):
-        yield table.at(
-            row, "claimed", quoted(claimed), _described(name, unit), "compare with the note"
-        )
+    if name not in units:
+        return  # the schema asks for a unit of the table
+    unit = units[name]
+    if not re.fullmatch(unit.form, claimed) or not _inside(claimed, unit):
+        yield table.at(row, "claimed", quoted(claimed), _described(unit), "compare with the note")
     elif row.cells["figures"] and not agrees(claimed, unit, row.cells["figures"].split(";")):
         yield table.at(
             row,
@@ -191,10 +168,10 @@ def _inside(claimed: str, unit: Unit) -> bool:
     return value is None or unit.minimum <= value <= unit.maximum
 
 
-def _described(name: str, unit: Unit) -> str:
+def _described(unit: Unit) -> str:
     """Return the form of a unit in words."""
     forms = {"date": "a date like 2024-02-20", "quarter": "a quarter like 2024-Q2"}
-    return forms.get(name, f"{unit.minimum:g} to {unit.maximum:g} {name}")
+    return forms.get(unit.name, f"{unit.minimum:g} to {unit.maximum:g} {unit.name}")
 
 
 def agrees(claimed: str, unit: Unit, figures: list[str]) -> bool:

@@ -141,7 +141,7 @@ def _dangling(file: str, error: Any) -> Finding:
         column=" + ".join(error.field_names),
         found=", ".join(quoted(str(cell)) for cell in error.field_cells),
         expected=f"a value of {target}",
-        advice="correct the spelling or add the row there",
+        advice=f"correct the spelling, or add it with `rebuilt new fact {error.reference_name}`",
     )
 
 

@@ -4,6 +4,8 @@ import calendar
 import re
 from datetime import date
 
+# What to do with a day after the freeze; the recipe stands in CONTRIBUTING.
+MOVE_FREEZE = 'move the freeze date (CONTRIBUTING.md, "Move the freeze date")'
 ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 

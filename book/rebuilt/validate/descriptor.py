@@ -2,7 +2,8 @@
 
 A seal is the sha256, the byte count and (for tables) the row count that a descriptor states of a
 file. `seal` writes it anew: that is the proper way to change data, because the change of the
-descriptor then shows in the same commit as the change of the table.
+descriptor then shows in the same commit as the change of the table. A model file that is new gets
+its entry when it is sealed.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from rebuilt.validate.finding import Finding
 from rebuilt.validate.material import Descriptor, Material, Resource, read_rows
 
 SEAL_ADVICE = "if the change is meant, run `rebuilt check --seal`, else restore the file"
+MODELS = "models/"  # below data/: files that all look alike, so that their entry can be written
 DATA_SUFFIXES = (".csv", ".bib", ".yaml")
 
 
@@ -23,11 +25,12 @@ def check_inventory(material: Material) -> Iterator[Finding]:
     for descriptor in material.descriptors:
         listed = [descriptor.file_of(resource) for resource in descriptor.sealed]
         for file in sorted(_on_disk(material.root, descriptor.folder) - set(listed)):
+            described = "" if _is_model(descriptor, file) else "describe it there, then "
             yield Finding(
                 file=file,
                 found="a file without an entry",
                 expected=f"a resource with this path in {descriptor.file}",
-                advice="describe it there, then run `rebuilt check --seal`",
+                advice=f"{described}run `rebuilt check --seal`",
             )
         for resource, file in zip(descriptor.sealed, listed, strict=True):
             if not material.exists(file):
@@ -74,7 +77,7 @@ def measure(file: str, content: bytes) -> dict[str, str | int]:
 
 
 def seal(root: Path) -> list[str]:
-    """Write the seals of every listed file into both descriptors.
+    """Write the seals of every listed file into both descriptors, and entries for new model files.
 
     Returns
     -------
@@ -84,14 +87,51 @@ def seal(root: Path) -> list[str]:
     changes = []
     material = Material(root)
     for descriptor in material.descriptors:
-        news = [
-            line for item in descriptor.sealed for line in _seal_one(material, descriptor, item)
-        ]
+        news = list(_describe_models(material, descriptor))
+        for item in descriptor.sealed:
+            news += _seal_one(material, descriptor, item)
         if news:
-            text = json.dumps(descriptor.content, indent=2, ensure_ascii=False) + "\n"
-            (root / descriptor.file).write_text(text, encoding="utf-8", newline="\n")
+            (root / descriptor.file).write_text(written(descriptor), "utf-8", newline="\n")
         changes += news
     return changes
+
+
+def describe_model(descriptor: Descriptor, name: str) -> Resource:
+    """Put the entry of `models/<name>.yaml` into its place, without a seal, and return it."""
+    entry = {
+        "name": name,
+        "path": f"{MODELS}{name}.yaml",
+        "title": f"Architecture of {name}",
+        "licenses": descriptor.content["licenses"],
+    }
+    files = descriptor.content.setdefault("files", [])
+    after = (place for place, file in enumerate(files) if not _goes_before(file, entry))
+    files.insert(next(after, len(files)), entry)
+    return entry
+
+
+def written(descriptor: Descriptor) -> str:
+    """Return a descriptor as its file has it."""
+    return json.dumps(descriptor.content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _goes_before(file: Resource, entry: Resource) -> bool:
+    """Models are sorted by path and stand before all other files."""
+    return bool(file["path"].startswith(MODELS) and file["path"] < entry["path"])
+
+
+def _is_model(descriptor: Descriptor, file: str) -> bool:
+    return file.startswith(f"{descriptor.folder}/{MODELS}") and file.endswith(".yaml")
+
+
+def _describe_models(material: Material, descriptor: Descriptor) -> Iterator[str]:
+    """Write the entries of model files that have none; the person who seals has named the data."""
+    listed = {descriptor.file_of(item) for item in descriptor.sealed}
+    for file in sorted(_on_disk(material.root, descriptor.folder) - listed):
+        if _is_model(descriptor, file):
+            entry = describe_model(descriptor, Path(file).stem)
+            licences = " and ".join(licence["name"] for licence in entry["licenses"])
+            yield f'{file}: a new model, described as "{entry["title"]}" under {licences}'
 
 
 def _on_disk(root: Path, folder: str) -> set[str]:

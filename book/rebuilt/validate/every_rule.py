@@ -15,6 +15,7 @@ from rebuilt.validate.finding import Finding
 from rebuilt.validate.known_since import check_when
 from rebuilt.validate.lookups import check_lookups
 from rebuilt.validate.material import Material
+from rebuilt.validate.placeholders import check_placeholders
 from rebuilt.validate.preferences import check_preferences
 from rebuilt.validate.ranges import check_assumptions
 from rebuilt.validate.sources import check_sources
@@ -51,7 +52,8 @@ def check(root: Path) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Empty when everything is in order.
+        Empty when everything is in order. Where a placeholder was left, nothing else is said of
+        that row: it is not written yet.
 
     Raises
     ------
@@ -59,5 +61,8 @@ def check(root: Path) -> list[Finding]:
         When a descriptor or the bibliography cannot be read at all.
     """
     material = Material(root)
-    findings = {finding for rule in RULES for finding in rule(material)}
+    unwritten = set(check_placeholders(material))
+    rows = {(finding.file, finding.row) for finding in unwritten}
+    others = {finding for rule in RULES for finding in rule(material)}
+    findings = unwritten | {item for item in others if (item.file, item.row) not in rows}
     return sorted(findings, key=lambda item: (item.file, item.row or 0, item.column, str(item)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from rebuilt.validate.finding import Finding, quoted
-from rebuilt.validate.material import Material, Table
+from rebuilt.validate.material import Material, Resource, Table
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?")
@@ -128,16 +128,28 @@ def _odd_number(cell: str) -> bool:
     return not PLAIN_NUMBER.fullmatch(cell)
 
 
+def order_columns(resource: Resource) -> list[str]:
+    """Columns by which the rows of a table are sorted: `orderedBy`, else the primary key."""
+    key = resource.get("orderedBy", resource.get("schema", {}).get("primaryKey", []))
+    return [key] if isinstance(key, str) else list(key)
+
+
+def order_value(resource: Resource, cells: dict[str, str]) -> tuple[tuple[float, str], ...]:
+    """Place of a row in its table, to be compared: numbers by size, text by code point."""
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    return tuple(
+        _sort_value(cells[name], fields[name]["type"] in {"integer", "number"})
+        for name in order_columns(resource)
+    )
+
+
 def _order(table: Table) -> Iterator[Finding]:
-    """Rows are sorted by primary key, or by the columns of `orderedBy` in the descriptor."""
-    key = table.resource.get("orderedBy", table.primary_key)
+    key = order_columns(table.resource)
     if not key or not table.has(*key):
         return
-    fields = {field["name"]: field for field in table.resource["schema"]["fields"]}
-    numeric = {name for name in key if fields[name]["type"] in {"integer", "number"}}
     before: tuple[tuple[float, str], ...] = ()
     for row in table.rows:
-        now = tuple(_sort_value(row.cells[name], name in numeric) for name in key)
+        now = order_value(table.resource, row.cells)
         if before and now < before:
             yield Finding(
                 file=table.file,
@@ -151,7 +163,6 @@ def _order(table: Table) -> Iterator[Finding]:
 
 
 def _sort_value(cell: str, numeric: bool) -> tuple[float, str]:
-    """Numbers by size, text by code point."""
     try:
         return (float(cell), "") if numeric else (0.0, cell)
     except ValueError:

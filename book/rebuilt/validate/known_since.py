@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from rebuilt.validate.dates import first_day
+from rebuilt.validate.dates import MOVE_FREEZE, first_day
 from rebuilt.validate.finding import Finding
 from rebuilt.validate.material import Material, Row, Table
 
@@ -50,7 +50,7 @@ def _known_since(material: Material, table: Table, row: Row) -> Iterator[Finding
             "known_since",
             cell,
             f"a day up to the freeze date {material.freeze_date}",
-            "correct the day or move the freeze date",
+            f"correct the day, or {MOVE_FREEZE}",
         )
     key = row.cells.get("known_evidence") or row.cells.get("source", "")
     entry = material.entry_of.get(key)
@@ -102,7 +102,7 @@ def _actual(material: Material, table: Table, row: Row) -> Iterator[Finding]:
                 column,
                 row.cells[column],
                 f"a day up to the freeze date {material.freeze_date}",
-                "correct the day or call it a forecast",
+                f"correct the day, call it a forecast, or {MOVE_FREEZE}",
             )
 
 

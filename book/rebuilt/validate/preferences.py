@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from rebuilt.evidence import choice
 from rebuilt.validate.cells import number
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import Material, Row, Table
 
-TOLERANCE = 0.005  # rounding of a printed figure is no disagreement
 Question = tuple[str, str, str, str]  # table, subject, quantity, condition
 
 
@@ -22,23 +22,20 @@ def check_preferences(material: Material) -> Iterator[Finding]:
         rivals = sum(len(rows) for other, rows in answers.items() if other[:3] == question[:3])
         yield from _preference(table, row, answers.get(question, []), rivals)
     for question, rows in answers.items():
-        if question not in settled and (gap := disagreement(rows)):
+        if question not in settled and (gap := choice.gap(_values(rows))):
             yield _unsettled(material.tables[question[0]], question, rows, gap)
-
-
-def disagreement(rows: list[Row]) -> float:
-    """Relative gap between the largest and smallest value, 0.0 where it is only rounding."""
-    values = [value for row in rows if (value := number(row.cells.get("value", ""))) is not None]
-    if len(values) < 2 or max(values) == min(values):
-        return 0.0
-    gap = (max(values) - min(values)) / max(abs(value) for value in values)
-    return gap if gap > TOLERANCE else 0.0
 
 
 def _preference_rows(material: Material) -> Iterator[tuple[Table, Row]]:
     table = material.tables.get("preferences")
     if table:
         yield from ((table, row) for row in table.rows)
+
+
+def _values(rows: list[Row]) -> Iterator[float]:
+    for row in rows:
+        if (value := number(row.cells.get("value", ""))) is not None:
+            yield value
 
 
 def _answers(material: Material) -> dict[Question, list[Row]]:

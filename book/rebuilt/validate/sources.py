@@ -9,7 +9,7 @@ from functools import cache
 import yaml
 
 from rebuilt.validate.bibtex import Entry
-from rebuilt.validate.dates import first_day
+from rebuilt.validate.dates import MOVE_FREEZE, first_day
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import BIBLIOGRAPHY, Material
 from rebuilt.validate.typed_numbers import chapter_files
@@ -95,7 +95,7 @@ def _near(key: str, keys: tuple[str, ...]) -> list[str]:
 
 def _unknown(material: Material, file: str, row: int, column: str, key: str) -> Finding:
     near = _near(key, tuple(material.entry_of))
-    advice = f"did you mean {near[0]}?" if near else "add an entry for the source"
+    advice = f"did you mean {near[0]}?" if near else f"add it with `rebuilt new source {key}`"
     return Finding(
         file=file,
         row=row,
@@ -154,7 +154,7 @@ def _entry_date(entry: Entry, field: str, text: str, freeze_date: str) -> Iterat
             field,
             text,
             f"a day up to the freeze date {freeze_date}",
-            "use a copy of that day or move the freeze date",
+            f"cite what was public and read by then, or {MOVE_FREEZE}",
         )
 
 

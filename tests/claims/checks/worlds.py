@@ -115,6 +115,23 @@ def quarter(usd_m: float, end: str = "2023-10-29", known: str = "2023-11-21") ->
     return [("nvidia_revenue", row | {"value": usd_m, "source": "report", "known_since": known})]
 
 
+def number_cases(check: str, table: str, subject: str, quantity: str, claimed: float) -> list[Case]:
+    """Cases of a check that compares one number: as claimed, ten times as much, not public."""
+    row = {"subject": subject, "quantity": quantity, "unit": "u", "source": f"press-{subject}"}
+
+    def case(why: str, verdict: Verdict, found: float | None, known: str = "2023-11-13") -> Case:
+        value = 10 * claimed if verdict is Verdict.WRONG else claimed
+        world = [(table, row | {"value": value, "known_since": known})]
+        day = tables.note_date()
+        return Case(check=check, why=why, verdict=verdict, computed=found, world=world, day=day)
+
+    return [
+        case("as claimed", Verdict.HOLDS, claimed),
+        case("another number", Verdict.WRONG, 10 * claimed),
+        case("not public", Verdict.NO_EVIDENCE, None, UNSEEN),
+    ]
+
+
 def _beside() -> World:
     """Rows that some check tells beside its evidence: they exist, and are not public yet."""
     h200 = ("h200-sxm", "statement", "x")

@@ -4,18 +4,17 @@
 """
 
 import csv
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.errors import DataError, UnknownNameError, nearest
+from rebuilt.evidence import choice
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
-Row = dict[str, str]
+TABLE = "accelerators"
 RENT = "on demand, RunPod, March 2026"
-AGREE = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +58,21 @@ def load_accelerator(name: str) -> Accelerator:
     Parameters
     ----------
     name : str
-        Id of data/subjects.csv, such as `h100-sxm`.
+        Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv.
 
     Raises
     ------
     UnknownNameError
         If no accelerator of that id has all four figures; the message lists near names.
     """
-    known = accelerator_ids()
-    if name not in known:
-        near = difflib.get_close_matches(name.lower(), known, n=4, cutoff=0.4) or known
+    if name not in accelerator_ids():
+        other = _other_names().get(name.lower())
+        if other is not None:
+            return load_accelerator(other)
+        near = ", ".join(nearest(name, accelerator_ids()))
         raise UnknownNameError(
             f"no accelerator {name!r} with peak, bandwidth, memory and power in "
-            f"data/accelerators.csv; try {', '.join(near)}"
+            f"data/accelerators.csv; nearest names: {near}"
         )
     figures = {field: _required(name, quantity) for field, quantity in NEEDED.items()}
     duplex = figure(name, "link_duplex_gb_s")
@@ -95,7 +96,7 @@ def accelerator_ids() -> list[str]:
 
 
 def figure(subject: str, quantity: str, condition: str | None = None) -> float | None:
-    """One number: of the preferred source, or what all sources agree on; None if there is none.
+    """One number, by the rule of `rebuilt.evidence.choice`; None if there is none.
 
     Raises
     ------
@@ -103,20 +104,7 @@ def figure(subject: str, quantity: str, condition: str | None = None) -> float |
         If sources disagree and data/preferences.csv does not decide.
     """
     rows = _candidates(subject, quantity, condition)
-    if not rows:
-        return None
-    keys = ("subject", "quantity", "condition", "source")
-    preferred = [row for row in rows if tuple(row[key] for key in keys) in _preferences()]
-    values = [float(row["value"]) for row in rows]
-    if preferred:
-        return float(preferred[0]["value"])
-    if max(values) - min(values) > AGREE * max(values):
-        raise DataError(
-            f"accelerators.csv: {subject} {quantity} has rows that disagree ({values}); "
-            "say in data/preferences.csv which one is used, and why"
-        )
-    first = min(rows, key=lambda row: (row["known_since"], row["source"]))
-    return float(first["value"])
+    return float(choice.choose(TABLE, rows, _preferences())["value"]) if rows else None
 
 
 def _required(subject: str, quantity: str) -> float:
@@ -126,35 +114,43 @@ def _required(subject: str, quantity: str) -> float:
     return value
 
 
-def _candidates(subject: str, quantity: str, condition: str | None = None) -> list[Row]:
+def _candidates(subject: str, quantity: str, condition: str | None = None) -> list[choice.Row]:
     return [
         row
         for row in _rows()
         if (row["subject"], row["quantity"]) == (subject, quantity)
-        and row["value"]
         and condition in (None, row["condition"])
     ]
 
 
-def _read(name: str) -> Iterable[Row]:
+def _read(name: str) -> Iterable[dict[str, str]]:
     with open_input(DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
 @cache
-def _rows() -> list[Row]:
+def _rows() -> list[choice.Row]:
+    """Rows that hold a number of one of the quantities in question."""
     wanted = {*NEEDED.values(), "link_duplex_gb_s", "cloud_usd_per_gpu_h"}
-    return [row for row in _read("accelerators.csv") if row["quantity"] in wanted]
+    return [
+        row | {"value": float(row["value"])}
+        for row in _read("accelerators.csv")
+        if row["quantity"] in wanted and row["value"]
+    ]
 
 
 @cache
-def _preferences() -> set[tuple[str, ...]]:
-    keys = ("subject", "quantity", "condition", "source")
+def _preferences() -> set[choice.Preference]:
     return {
-        tuple(row[key] for key in keys)
+        (row["subject"], row["quantity"], row["condition"], row["source"])
         for row in _read("preferences.csv")
-        if row["table"] == "accelerators"
+        if row["table"] == TABLE
     }
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    return {row["name"]: row["subject"] for row in _read("other_names.csv")}
 
 
 @cache
