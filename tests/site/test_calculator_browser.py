@@ -9,7 +9,7 @@ import pytest
 from tests.site.serving import serve
 
 from rebuilt.cost import Clip, load_model
-from rebuilt.cost.counting.latent import explain, rules_of
+from rebuilt.cost.models.latent import explain, rules_of
 from rebuilt.cost.engine import calculator, calculator_kernels, custom_kernels
 from rebuilt.cost.engine.custom_rows import published_row
 from rebuilt.cost.models.choices import CHOICES, LARGEST, LEAST, LIMITS

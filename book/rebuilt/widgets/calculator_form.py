@@ -13,12 +13,12 @@ from typing import Any
 
 from rebuilt import page
 from rebuilt.cost import inference, load_model
-from rebuilt.cost.counting.latent import rules_of
-from rebuilt.cost.counting.operations import GROUPS
+from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.engine import calculator, custom_rows
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.models import choices, custom
 from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.latent import rules_of
 from rebuilt.page import markup, provenance
 from rebuilt.page.blocks import Block
 from rebuilt.widgets.calculator_module import MODULE

@@ -3,8 +3,8 @@
 Pixels are folded 2 x 2 into channels, so the first and the last layer work on half the sides.
 """
 
+from rebuilt.cost.algebra.operations import ACTIVATION_PASSES, Operation, convolution, pointwise
 from rebuilt.cost.autoencoders.volumes import CUBE, GROUP, Volume
-from rebuilt.cost.counting.operations import ACTIVATION_PASSES, Operation, convolution, pointwise
 from rebuilt.cost.models.convolutional import AutoencoderNetwork
 
 
