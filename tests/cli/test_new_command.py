@@ -94,7 +94,8 @@ def test_an_entry_stands_between_its_neighbours(root):
         assert new(root, "source", key, f"url=https://example.org/{key}") == 0
     seal(root)
 
-    assert {finding.found for finding in check(root)} == {"a placeholder"}
+    found = {finding.found for finding in check(root) if finding.file == "data/sources.bib"}
+    assert found == {"a placeholder"}
 
 
 @pytest.mark.parametrize(
