@@ -11,24 +11,32 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-.PHONY: help env book test lint serve chapter pdf twice bench measure times faults fit clean lock \
+LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade
+.PHONY: help env test-env book test lint serve chapter pdf twice bench measure times faults fit clean lock \
   screenshot screenshots budgets seal reference train wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-env: .venv/ready ## Create the environment from requirements.lock (hashes checked)
+env: .venv/ready ## Create the environment of the book from requirements.lock (hashes checked)
 
-.venv/ready: requirements.lock pyproject.toml
+test-env: .venv/ready-test ## The same, and what checks the book, from requirements-test.lock
+
+.venv/ready: requirements.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or later is needed; found: $$($(PYTHON) --version 2>&1)." \
 	  "Name another one: make book PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@echo "Installing about 150 pinned packages into .venv (1 GB, a minute or two) ..."
+	@echo "Installing about 120 pinned packages into .venv (1 GB, a minute or two) ..."
 	$(PYTHON) -m venv .venv
 	$(RUN) pip install --disable-pip-version-check --require-hashes -r requirements.lock
 	$(RUN) pip install --disable-pip-version-check --no-deps --no-build-isolation -q -e .
 	@touch .venv/ready
+
+.venv/ready-test: .venv/ready requirements-test.lock
+	@echo "Installing about 40 more packages, for the checks (0.4 GB) ..."
+	$(RUN) pip install --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
+	@touch .venv/ready-test
 
 book: env ## Check the data, execute every chapter, build the site into _build/html
 	$(RUN) rebuilt.cli check
@@ -37,7 +45,7 @@ book: env ## Check the data, execute every chapter, build the site into _build/h
 test: lint book ## Everything: lint, data, chapters, notebooks, site in a real browser
 	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
-lint: env ## Style, spelling, types, import rules
+lint: test-env ## Style, spelling, types, import rules
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) codespell_lib
@@ -52,7 +60,7 @@ chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
 	$(RUN) rebuilt.build --chapter "$(NAME)"
 
-pdf: env ## Build the site with the whole book as one PDF (needs Debian's chromium)
+pdf: test-env ## Build the site with the whole book as one PDF (needs Debian's chromium)
 	$(RUN) rebuilt.cli check
 	$(RUN) rebuilt.build --pdf
 
@@ -72,7 +80,7 @@ times: env ## Build from nothing and renew data/chapter_times.csv, from which th
 	$(RUN) tools.times --write
 	$(RUN) rebuilt.cli check --seal
 
-faults: env ## Plant every fault, print the table, and renew data/faults_caught.csv
+faults: test-env ## Plant every fault, print the table, and renew data/faults_caught.csv
 	$(RUN) tests.faults --write
 	$(RUN) rebuilt.cli check --seal
 
@@ -94,22 +102,24 @@ train: ## Train the miniature and examine it; goes on where it stopped (torch, a
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
 
-lock: env ## Renew requirements.lock from pyproject.toml
-	$(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate \
-	  --upgrade pyproject.toml -o requirements.lock
+lock: test-env ## Renew both lock files from pyproject.toml; the second holds what the first does not
+	$(LOCK) --extra book pyproject.toml -o requirements.lock
+	$(LOCK) --extra book --extra test --extra cluster --constraint requirements.lock \
+	  $$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+	  pyproject.toml -o requirements-test.lock
 
 wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)
 	$(RUN) rebuilt.widgets.calculator_module
 	$(RUN) rebuilt.widgets.chain_module
 	$(RUN) rebuilt.widgets.miniature_module
 
-screenshot: book ## Renew the README's picture (needs Debian's chromium)
+screenshot: test-env book ## Renew the README's picture (needs Debian's chromium)
 	$(RUN) tools.screenshot
 
-screenshots: book ## Picture every page in four forms, in _build/screenshots
+screenshots: test-env book ## Picture every page in four forms, in _build/screenshots
 	$(RUN) tools.shots
 
-budgets: book ## Weigh and time every page and renew data/page_budgets.csv
+budgets: test-env book ## Weigh and time every page and renew data/page_budgets.csv
 	$(RUN) tools.budgets --write
 	$(RUN) rebuilt.cli check --seal
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rebuilt.paths import BOOK, BUILD
+from rebuilt.paths import BUILD, PACKAGE
 
 VARIABLE = "NUMBA_CACHE_DIR"
 # Reading imports as text takes two milliseconds, parsing the files eighty.
@@ -22,35 +22,35 @@ IMPORT = re.compile(
 
 def folder(build: Path = BUILD) -> Path:
     """Folder of the compiled kernels of the present sources."""
-    return build / "numba" / digest(BOOK)
+    return build / "numba" / digest(PACKAGE)
 
 
-def digest(root: Path) -> str:
-    """Digest of all modules below a folder that kernels are made of, names and bytes."""
+def digest(package: Path) -> str:
+    """Digest of all modules of a package that kernels are made of, names and bytes."""
     sources = hashlib.sha256()
-    for path in sorted(modules(root)):
-        sources.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for path in sorted(modules(package)):
+        sources.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return sources.hexdigest()[:16]
 
 
-def modules(root: Path) -> set[Path]:
-    """Files whose name ends in `kernels`, and what they import from below `root`."""
+def modules(package: Path) -> set[Path]:
+    """Files of a package whose name ends in `kernels`, and what they import from it."""
     found: set[Path] = set()
-    waiting = list(root.rglob("*kernels.py"))
+    waiting = list(package.rglob("*kernels.py"))
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _imported(path, root)
+            waiting += _imported(path, package)
     return found
 
 
-def _imported(path: Path, root: Path) -> Iterator[Path]:
-    """Modules below `root` that a file imports by name."""
+def _imported(path: Path, package: Path) -> Iterator[Path]:
+    """Modules of the package that a file imports by name."""
     for found in IMPORT.finditer(path.read_text(encoding="utf-8")):
         names = [found["module"], *(f"{found['module']}.{name}" for name in _names(found))]
         for name in names:
-            module = root.joinpath(*name.split(".")).with_suffix(".py")
+            module = package.parent.joinpath(*name.split(".")).with_suffix(".py")
             if module.exists():
                 yield module
 

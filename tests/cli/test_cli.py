@@ -1,12 +1,16 @@
 """The `rebuilt` command."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from rebuilt import cli
 from rebuilt.errors import DataError
+
+COMMAND = (sys.executable, "-m", "rebuilt.cli")
 
 
 def test_every_command_is_listed_with_its_help(capsys):
@@ -51,3 +55,49 @@ def test_cost_imports_neither_numba_nor_polars():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [["claims", "--json"], ["claims"], ["cost", "sd1.5"]])
+def test_a_reader_that_goes_away_is_no_error(words):
+    """As in `rebuilt claims --json | head -c 10`: no traceback, and the code of SIGPIPE."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*COMMAND, *words], stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("words", [["claims", "--json"], ["cost", "sd1.5"]])
+def test_a_full_device_is_one_sentence(words):
+    """Nothing can be written, and the command says so."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*COMMAND, *words], stdout=full, stderr=subprocess.PIPE, text=True)
+
+    assert done.returncode == 3
+    assert done.stderr == (
+        "rebuilt: the output could not be written or read: No space left on device\n"
+    )
+
+
+def test_an_interrupted_command_says_nothing(monkeypatch, capsys):
+    """Ctrl-C is the user's wish: no traceback, and the code of SIGINT."""
+    from rebuilt.cli import claims_command
+
+    def interrupted(args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(claims_command, "run", interrupted)
+
+    assert cli.main(["claims"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_exit_codes_are_documented(capsys):
+    """`rebuilt --help` lists every code that a command can end with."""
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert all(f"{code} " in shown.partition("exit codes:")[2] for code in (0, 1, 2, 3, 130, 141))

@@ -8,6 +8,7 @@ import pytest
 
 from rebuilt import cli
 from rebuilt.cost import Clip, inference, load_model
+from rebuilt.cost.models.architectures import Autoencoder, TextEncoder
 
 WAN = ["cost", "wan2.1-t2v-1.3b", "--frames", "81", "--height", "480", "--width", "832"]
 
@@ -74,6 +75,16 @@ def test_counts_beyond_two_to_53_are_printed_as_whole_numbers(capsys):
     assert found["flops_total"] == job.total
 
 
+def test_a_bare_name_is_the_sxm_part(capsys):
+    """`--gpu h100` answers as `--gpu h100-sxm` does, and says so."""
+    bare, full = (
+        json.loads(answer(capsys, *WAN, "--gpu", gpu, "--json")) for gpu in ("h100", "h100-sxm")
+    )
+
+    assert bare == full
+    assert bare["gpu"] == "h100-sxm"
+
+
 def test_an_unmodelled_part_is_null_and_listed(capsys):
     """A missing decoder is not a zero."""
     found = json.loads(answer(capsys, "cost", "open-sora-1.2", "--json"))
@@ -115,6 +126,12 @@ def test_without_json_a_table_names_every_group(capsys):
         (["--text-tokens", "0"], "wan2.1-t2v-1.3b does not take 81 frames of 480x832: "
          "text_tokens is 0 and must be at least 1"),
         (["--text-tokens", ""], "--text-tokens is ''; it must be a whole number"),
+        (["--height", "490"], "wan2.1-t2v-1.3b does not take 81 frames of 490x832: "
+         "height 490 is not a multiple of 16; nearest 480 and 496, to which pipelines crop or pad"),
+        (["--gpus", "8"], "--gpus is 8 and no accelerator is named; add --gpu, such as "
+         "--gpu h100-sxm"),
+        (["--gpu", "h1000"], "no accelerator 'h1000' with peak, bandwidth, memory and power in "
+         "data/accelerators.csv; nearest names: h100-nvl, h100-sxm, gh200, h100-pcie"),
         (["--frames", "9" * 30], f"--frames is '{'9' * 30}'; it must be a whole number "
          "of at most 18 digits"),
     ],
@@ -131,22 +148,37 @@ def test_bad_input_is_one_sentence_and_no_number(capsys, arguments, sentence):
 @pytest.mark.parametrize(
     ("model", "sentence"),
     [
-        ("wan2.1-14b", "no model 'wan2.1-14b'; near names: "
-         "wan2.1-t2v-14b, wan2.1-t2v-1.3b, wan2.1-vae"),
         ("sd-vae", "sd-vae is of architecture autoencoder and denoises nothing; "
          "ask for a model that uses it"),
         ("sora-2024", "sora-2024 does not disclose its architecture, so it has no exact count; "
          "choose values within the distributions of its file, or ask "
          "`rebuilt uncertainty sora-2024`"),
-        ("../models/sd-vae", "no model '../models/sd-vae'; near names: "
-         "sd-vae, svd-vae, sd3-vae, sdxl-vae"),
     ],
 )  # fmt: skip
 def test_a_model_without_a_count_is_one_sentence(capsys, model, sentence):
-    """Unknown names, autoencoders and undisclosed models have no cost to print."""
+    """Autoencoders and undisclosed models have no cost to print."""
     assert cli.main(["cost", model, "--json"]) == 2
 
     assert capsys.readouterr().err == f"rebuilt cost: {sentence}\n"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("wan2.1-14b", ["wan2.1-t2v-14b", "wan2.1-t2v-1.3b"]),
+        ("wan", ["wan2.1-t2v-14b", "wan2.1-t2v-1.3b"]),
+        ("../models/hunyuanvideo", ["hunyuanvideo"]),
+        ("clip-vit", []),
+    ],
+)
+def test_an_unknown_model_lists_the_nearest_that_make_clips(capsys, wrong, meant):
+    """Four names, neither text encoders nor autoencoders, and not the whole catalogue."""
+    assert cli.main(["cost", wrong]) == 2
+
+    named = capsys.readouterr().err.strip().partition("; nearest names: ")[2].split(", ")
+    assert set(meant) <= set(named)
+    assert len(named) == 4
+    assert not [name for name in named if isinstance(load_model(name), Autoencoder | TextEncoder)]
 
 
 def test_the_command_imports_neither_numba_nor_polars():

@@ -62,7 +62,7 @@ def test_the_assumptions_can_be_listed(capsys):
     [
         (
             ["--draws", "1e3"],
-            "rebuilt demand: --draws is '1e3'; it must be a power of two\n",
+            "rebuilt demand: --draws is '1e3'; it must be a power of two from 1 to 1048576\n",
         ),
         (
             ["--scenario", "2025"],

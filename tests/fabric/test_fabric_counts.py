@@ -1,14 +1,17 @@
 """Counts of leaf-spine networks: the printed tables, and what must hold for every network."""
 
-import numpy as np
+import math
+from fractions import Fraction
+
 import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rebuilt.compiled import compiled
 from rebuilt.evidence import tables
-from rebuilt.fabric import Plan, design, exact, kernels
-from rebuilt.fabric.network import MAX_GPUS, MAX_RADIX
+from rebuilt.fabric import Plan, design, leaf_spine
+from rebuilt.fabric.network import MAX_GPUS, MAX_PARTS, MAX_RADIX
 
 COUNTS = ("leaf", "spine", "core", "tiers", "uplinks", "switches")
 PRINTED = (
@@ -80,7 +83,7 @@ def test_rounding_up_explains_twelve_sizes_and_three_need_the_even_share():
     single = [row for row in ROWS.values() if row["network_planes"] == 1]
     plain = []
     for row in single:
-        leaves, spines = exact.rounded_up(int(row["network_ports"]), int(row["switch_radix"]))
+        leaves, spines = leaf_spine.rounded_up(int(row["network_ports"]), int(row["switch_radix"]))
         spines = leaves if row["network_tiers"] == 3 else spines
         if (leaves, spines) == (row["leaf_switches"], row["spine_switches"]):
             plain.append(row["subject"])
@@ -104,33 +107,48 @@ def test_one_printed_row_contradicts_itself():
     )
 
 
+def every_design(n_tiers, endpoints, radix, over, rails):
+    """Try every number of uplinks and spines; switches, leaves and dark uplinks of valid designs.
+
+    Rules 1 to 4 of the module, one by one.
+    """
+    half = radix // 2
+    for up in range(1, radix // (1 + over) + 1):
+        leaves = rails * math.ceil(Fraction(math.ceil(Fraction(endpoints, rails)), over * up))
+        if n_tiers == 2:
+            for spines in range(1, up + 1):
+                if up % spines == 0 and leaves * up // spines <= radix:
+                    yield leaves + spines, leaves, -up
+        elif leaves <= radix * half:
+            spines = math.ceil(Fraction(leaves * up, half))
+            cores = math.ceil(Fraction(spines * half, radix))
+            yield leaves + spines + cores, leaves, -up
+
+
 @example((10368, 144, 1, 1))
+@example((2400, 64, 1, 8))
 @given(networks)
-def test_kernel_equals_reference(network):
-    """Compiled counts equal those of the design that wins a full search."""
-    for name in COUNTS:
-        assert getattr(kernels, name)(*network) == getattr(exact, name)(*network), name
+def test_the_chosen_design_wins_against_every_other(network):
+    """The first number of tiers that has a valid design, and its design with fewest switches."""
+    n_tiers = leaf_spine.tiers(*network)
+    chosen = (leaf_spine.switches(*network), leaf_spine.leaf(*network))
+
+    if n_tiers == 1:
+        assert chosen == (1, 1)
+        return
+    two, three = (list(every_design(number, *network)) for number in (2, 3))
+    assert n_tiers == (2 if two else 3 if three else 0)
+    assert (*chosen, -leaf_spine.uplinks(*network)) == min(two or three or [(0, 0, 0)])
 
 
 @pytest.mark.parametrize("radix", [4, 5, 64, 144, MAX_RADIX])
-@pytest.mark.parametrize("endpoints", [1, 2047, 2048, 2049, 9216, 2**19])
-def test_kernel_equals_reference_at_the_limits(endpoints, radix):
-    """The smallest, the largest and odd sizes agree too."""
-    got = [getattr(kernels, name)(endpoints, radix, 1, 1) for name in COUNTS]
-
-    assert got == [getattr(exact, name)(endpoints, radix, 1, 1) for name in COUNTS]
-
-
-def test_the_parallel_twin_equals_the_scalar():
-    """out[i] is the scalar, bit for bit."""
-    endpoints = np.arange(1, 5000, 7, dtype=np.int64)
-    radix = np.full_like(endpoints, 64)
-    one = np.ones_like(endpoints)
-    out = np.empty_like(endpoints)
-
-    kernels.switches_many(endpoints, radix, one, one, out)
-
-    assert out.tolist() == [kernels.switches(int(n), 64, 1, 1) for n in endpoints]
+@pytest.mark.parametrize("endpoints", [1, 2047, 2048, 2049, 9216, 2**19, MAX_GPUS * MAX_PARTS])
+def test_compiled_counts_equal_the_plain_ones(endpoints, radix):
+    """The smallest, odd and largest sizes give the same whole numbers from the same text."""
+    for rails in (1, 8):
+        for name in COUNTS:
+            plain = getattr(leaf_spine, name)
+            assert compiled(plain)(endpoints, radix, 1, rails) == plain(endpoints, radix, 1, rails)
 
 
 @example((768, 64, 1, 1))
@@ -138,11 +156,11 @@ def test_the_parallel_twin_equals_the_scalar():
 def test_there_are_always_enough_ports(network):
     """Every endpoint and every link finds a port on each of its ends."""
     endpoints, radix, over, _ = network
-    n_tiers = exact.tiers(*network)
+    n_tiers = leaf_spine.tiers(*network)
     if n_tiers == 0:
         return
-    leaf, spine, core = (getattr(exact, name)(*network) for name in ("leaf", "spine", "core"))
-    up = exact.uplinks(*network)
+    leaf, spine, core = (getattr(leaf_spine, name)(*network) for name in ("leaf", "spine", "core"))
+    up = leaf_spine.uplinks(*network)
 
     assert min(leaf, spine, core, up) >= 0
     if n_tiers == 1:
@@ -163,9 +181,9 @@ def test_there_are_always_enough_ports(network):
 def test_more_accelerators_never_need_fewer_switches(network, more):
     """A network of the larger size also joins the smaller."""
     endpoints, *rest = network
-    larger = exact.switches(endpoints + more, *rest)
+    larger = leaf_spine.switches(endpoints + more, *rest)
 
-    assert larger == 0 or larger >= exact.switches(endpoints, *rest)
+    assert larger == 0 or larger >= leaf_spine.switches(endpoints, *rest)
 
 
 @example((252, 64, 1, 1), 10)
@@ -173,12 +191,12 @@ def test_more_accelerators_never_need_fewer_switches(network, more):
 def test_a_larger_radix_never_needs_more_switches(network, more):
     """A larger switch can leave ports dark and do what the smaller one does."""
     endpoints, radix, over, rails = network
-    before = exact.switches(*network)
+    before = leaf_spine.switches(*network)
 
-    assert before == 0 or exact.switches(endpoints, radix + more, over, rails) <= before
+    assert before == 0 or leaf_spine.switches(endpoints, radix + more, over, rails) <= before
 
 
 @given(st.integers(1, MAX_GPUS), st.sampled_from([64, 128, 144, 512]))
 def test_more_ports_than_the_classic_fat_tree_are_refused_and_fewer_are_not(gpus, radix):
     """Three tiers of k-port switches reach k**3 / 4 endpoints, the textbook's limit."""
-    assert (exact.tiers(gpus, radix, 1, 1) == 0) == (gpus > radix**3 // 4)
+    assert (leaf_spine.tiers(gpus, radix, 1, 1) == 0) == (gpus > radix**3 // 4)

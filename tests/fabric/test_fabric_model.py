@@ -68,11 +68,14 @@ def test_ports_are_used_or_free():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"gpus": 0}, f"gpus is 0 and must be 1 to {MAX_GPUS}"),
-        ({"radix": 3}, "radix is 3 and must be 4 to 1024"),
-        ({"rails": 0}, "rails is 0 and must be 1 to 64"),
-        ({"oversubscription": 64}, "oversubscription is 64 and must be 1 to 63"),
-        ({"port_gbps": 300}, "port_gbps is 300 and must be one of 100, 200, 400, 800, 1600"),
+        ({"gpus": 0}, f"gpus is 0; it must be a whole number from 1 to {MAX_GPUS}"),
+        ({"radix": 3}, "radix is 3; it must be a whole number from 4 to 1024"),
+        ({"rails": 0}, "rails is 0; it must be a whole number from 1 to 64"),
+        (
+            {"oversubscription": 64},
+            "oversubscription is 64; it must be a whole number from 1 to 63",
+        ),
+        ({"port_gbps": 300}, "port_gbps is 300; it must be one of 100, 200, 400, 800, 1600"),
         (
             {"gpus": 65537},
             "65537 ports are more than three tiers of switches with 64 ports reach; use switches "
@@ -129,8 +132,20 @@ def test_the_command_lays_the_numbers_out_and_names_what_is_unknown(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--gpus", "ten"], "--gpus is 'ten'; it must be a whole number"),
-        (["--gpus", "8", "--radix", "2"], "radix is 2 and must be 4 to 1024"),
+        (["--gpus", "ten"], f"--gpus is 'ten'; it must be a whole number from 1 to {MAX_GPUS}"),
+        (
+            ["--gpus", "1000000000000"],
+            f"--gpus is 1000000000000; it must be a whole number from 1 to {MAX_GPUS}",
+        ),
+        (
+            ["--gpus", "9" * 30],
+            f"--gpus is '{'9' * 30}'; it must be a whole number from 1 to {MAX_GPUS}",
+        ),
+        (
+            ["--gpus", "8", "--server-run-m=-1"],
+            "--server-run-m is -1; it must be a whole number of at least 1",
+        ),
+        (["--gpus", "8", "--radix", "2"], "--radix is 2; it must be a whole number from 4 to 1024"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_two(arguments, message, capsys):

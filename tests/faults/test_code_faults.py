@@ -28,8 +28,8 @@ COEFFICIENTS = {
         "tests/cost/counting/test_reference.py",
         r"test_forward_equals_the_measured_integers.*parameters",
     ),
-    "wrong coefficient of a compiled kernel": (
-        "fabric/kernels.py",
+    "wrong coefficient of a count of switches": (
+        "fabric/leaf_spine.py",
         "(per_rail + down - 1) // down",
         "(per_rail + down) // down",
         "tests/fabric/test_fabric_counts.py",

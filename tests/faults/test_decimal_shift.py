@@ -49,7 +49,9 @@ FLOORS = {
     "terminals": 0.7,
     "training_mix": 0.5,
     "units": 0.25,
+    "video_demand": 0.55,
     "video_models": 0.45,
+    "video_prices": 0.75,
 }
 FLOOR = 0.9
 

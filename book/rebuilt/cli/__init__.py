@@ -5,10 +5,19 @@ Modules are imported only when asked for, so that `rebuilt cost` never waits for
 
 import argparse
 import importlib
+import os
 import sys
 
 from rebuilt.errors import RebuiltError
 
+BAD_INPUT, MISSING = 2, 3
+INTERRUPTED, READER_GONE = 130, 141  # as a shell reports SIGINT and SIGPIPE
+EXIT_CODES = (
+    "exit codes: 0 fine; 1 a check found problems; 2 bad input; 3 the output or a file could not "
+    "be written or read, or a package is missing; 130 interrupted; 141 the reader of a pipe went "
+    "away"
+)
+EXTRAS = "what the core does not need comes with the extras rebuilt[book], [test] and [cluster]"
 COMMANDS = {
     "claims": (
         "rebuilt.cli.claims_command",
@@ -41,9 +50,39 @@ COMMANDS = {
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one sub-command; 0 is fine, 1 means a check found problems, 2 means bad input."""
-    argv = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(prog="rebuilt", description=__doc__.splitlines()[0])
+    """Run one sub-command.
+
+    Returns
+    -------
+    int
+        0: fine. 1: a check found problems. 2: bad input. 3: the output or a file could not be
+        written or read, or a package is missing. 130: interrupted. 141: the reader of a pipe went
+        away, as in `| head`.
+    """
+    try:
+        try:
+            return _command(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return READER_GONE
+    except ModuleNotFoundError as error:
+        print(f"rebuilt: {error.name} is not installed; {EXTRAS}", file=sys.stderr)
+        return MISSING
+    except OSError as error:
+        _drop_output()
+        what = error.filename or "the output"
+        print(f"rebuilt: {what} could not be written or read: {error.strerror}", file=sys.stderr)
+        return MISSING
+
+
+def _command(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="rebuilt", description=__doc__.splitlines()[0], epilog=EXIT_CODES
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module_name, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
@@ -56,4 +95,9 @@ def main(argv: list[str] | None = None) -> int:
         return int(args.run(args))
     except RebuiltError as error:
         print(f"rebuilt {args.command}: {error}", file=sys.stderr)
-        return 2
+        return BAD_INPUT
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere, so that Python does not try to write it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,10 +1,11 @@
 """`rebuilt check`: print every finding, one a line, and a summary."""
 
 import argparse
-import json
 from pathlib import Path
 
-from rebuilt.paths import ROOT
+from rebuilt.cli.answers import show
+from rebuilt.errors import OptionError
+from rebuilt.paths import IN_CHECKOUT, ROOT
 from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
 from rebuilt.validate.finding import Finding
@@ -23,13 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check, print and return 1 when anything was found, 0 otherwise."""
+    if args.root == ROOT and not IN_CHECKOUT:
+        raise OptionError("this package lies outside a checkout; name one with --root FOLDER")
     changes = seal(args.root) if args.seal else []
     findings = check(args.root)
-    if args.json:
-        print(json.dumps([item.as_dict() for item in findings], indent=2, ensure_ascii=False))
-    else:
-        for line in [*changes, *findings, _summary(args.root, findings)]:
-            print(line)
+    lines = [*changes, *findings, _summary(args.root, findings)]
+    show([item.as_dict() for item in findings], "\n".join(map(str, lines)), as_json=args.json)
     return 1 if findings else 0
 
 

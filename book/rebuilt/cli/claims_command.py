@@ -1,11 +1,11 @@
 """`rebuilt claims`: the ledger on a terminal or as JSON."""
 
 import argparse
-import json
 from collections import Counter
 from typing import Any
 
 from rebuilt import claims
+from rebuilt.cli.answers import show
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,18 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the ledger."""
     entries = claims.ledger(args.as_of, args.section)
-    if args.json:
-        print(json.dumps([as_object(entry) for entry in entries], ensure_ascii=False, indent=2))
-        return 0
+    return show([as_object(entry) for entry in entries], report(entries), as_json=args.json)
+
+
+def report(entries: list[claims.Entry]) -> str:
+    """Lay the ledger out for people, one claim a line, and count the verdicts."""
     width = max(len(entry.id) for entry in entries)
-    print(f"{'claim':{width}}  {'then':18}  {'since':15}  {'claimed':>12}  computed")
+    lines = [f"{'claim':{width}}  {'then':18}  {'since':15}  {'claimed':>12}  computed"]
     for entry in entries:
         computed = _short(entry.computed if entry.computed is not None else entry.computed_since)
         claimed = f"{entry.claim.claimed} {entry.claim.unit}".strip()
-        print(f"{entry.id:{width}}  {entry.then:18}  {entry.since:15}  {claimed:>12}  {computed}")
-    print(f"\n{len(entries)} claims. Then: {_count(entry.then for entry in entries)}.")
-    print(f"Since: {_count(entry.since for entry in entries)}.")
-    return 0
+        lines.append(
+            f"{entry.id:{width}}  {entry.then:18}  {entry.since:15}  {claimed:>12}  {computed}"
+        )
+    lines.append(f"\n{len(entries)} claims. Then: {_count(entry.then for entry in entries)}.")
+    lines.append(f"Since: {_count(entry.since for entry in entries)}.")
+    return "\n".join(lines)
 
 
 def as_object(entry: claims.Entry) -> dict[str, Any]:

@@ -1,26 +1,26 @@
 """`rebuilt cost`: tokens, parameters and FLOPs of one clip through one model.
 
-Answers from the exact reference; nothing on this path imports Numba, Polars or Altair.
+Answers from the plain text of the engine; nothing here imports Numba, Polars or Altair.
 """
 
 import argparse
-import json
 from typing import Any
 
-from rebuilt.cost.counting.forward import default_clip, denoiser_of
-from rebuilt.cost.counting.latent import Clip
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import whole
+from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.counting.totals import Inference, inference
-from rebuilt.cost.hardware.estimate import estimate
-from rebuilt.cost.hardware.estimate_record import timing_record, timing_report
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.estimate import price, timed
+from rebuilt.cost.hardware.estimate_record import timing_record, timing_table
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
-from rebuilt.cost.models.custom import read_choices
-from rebuilt.cost.models.custom_models import altered
-from rebuilt.errors import ShapeError
+from rebuilt.cost.models.latent import Clip, default_clip
+from rebuilt.cost.models.variants import altered, read_choices
+from rebuilt.errors import OptionError, ShapeError
 
 CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"
-MAX_DIGITS = 18
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="change the architecture, such as depth=20 or blocks=joint; repeat it; names: "
         + ", ".join(CHOICES),
     )
-    parser.add_argument("--gpu", metavar="ID", help="accelerator, such as h100-sxm: adds run time")
+    parser.add_argument(
+        "--gpu",
+        metavar="IDS",
+        help="accelerators, such as h100-sxm or h100-sxm,b200-sxm: adds run time, side by side",
+    )
     parser.add_argument(
         "--gpus", metavar="N", help="accelerators of one server, 1 to 8 (default 1)"
     )
@@ -56,6 +60,10 @@ def run(args: argparse.Namespace) -> int:
         name: _whole(name, getattr(args, name))
         for name in ("frames", "height", "width", "text_tokens", "steps", "passes")
     }
+    if args.gpu is None and args.gpus is not None:
+        raise OptionError(
+            f"--gpus is {args.gpus} and no accelerator is named; add --gpu, such as --gpu h100-sxm"
+        )
     model = _changed(denoiser_of(load_model(args.model)), args.set)
     published = default_clip(model)
     clip = Clip(
@@ -64,17 +72,18 @@ def run(args: argparse.Namespace) -> int:
         width=_or(numbers["width"], published.width),
         text_tokens=numbers["text_tokens"],
     )
-    job = inference(model, clip, steps=numbers["steps"], passes=numbers["passes"])
-    gpus = _or(_whole("gpus", args.gpus), 1)
+    steps, passes = numbers["steps"], numbers["passes"]
     if args.gpu is None:
-        times = None
-    else:
-        times = estimate(model, clip, gpu=args.gpu, gpus=gpus, steps=job.steps, passes=job.passes)
-    if args.json:
-        print(json.dumps(record(job) | (timing_record(times) if times else {}), indent=2))
-    else:
-        print("\n".join([report(job), *(timing_report(times) if times else [])]))
-    return 0
+        job = inference(model, clip, steps=steps, passes=passes)
+        return show(record(job), report(job), as_json=args.json)
+    chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
+    gpus = _or(_whole("gpus", args.gpus), 1)
+    counted = timed(model, clip, steps=steps, passes=passes)
+    times = [price(counted, gpu=chip, gpus=gpus) for chip in chips]
+    each = [timing_record(found) for found in times]
+    found = record(counted.job) | (each[0] if len(each) == 1 else {"accelerators": each})
+    text = "\n".join([report(counted.job), *timing_table(times)])
+    return show(found, text, as_json=args.json)
 
 
 def record(job: Inference) -> dict[str, Any]:
@@ -163,15 +172,4 @@ def _or(value: int | None, default: int) -> int:
 
 
 def _whole(name: str, text: str | None) -> int | None:
-    """Read a whole number; anything else is an error that names the option."""
-    if text is None:
-        return None
-    digits = text.strip().removeprefix("+").removeprefix("-")
-    option = "--" + name.replace("_", "-")
-    if not (digits.isascii() and digits.isdigit()):
-        raise ShapeError(f"{option} is {text!r}; it must be a whole number")
-    if len(digits) > MAX_DIGITS:
-        raise ShapeError(
-            f"{option} is {text!r}; it must be a whole number of at most {MAX_DIGITS} digits"
-        )
-    return int(text)
+    return None if text is None else whole("--" + name.replace("_", "-"), text)

@@ -5,18 +5,20 @@ What if steps halve: `rebuilt demand --set steps=x0.5`. What if Sora were twice 
 """
 
 import argparse
-import json
 from typing import Any
 
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import power_of_two
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.sweep.montecarlo import Spread
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions, changed
 from rebuilt.demand.chain import central
 from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, PLACES
-from rebuilt.demand.sampling import DRAWS, Spread, spreads
-from rebuilt.errors import ShapeError, UnknownNameError
+from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, spreads
+from rebuilt.errors import UnknownNameError
 
 SHOWN = 5  # assumptions named under the table
-MAX_DIGITS = 9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +44,11 @@ def run(args: argparse.Namespace) -> int:
     known = changed(before, args.set)
     if args.list:
         rows = [_row(known[name]) for name in GIVEN]
-        print(json.dumps(rows, indent=2) if args.json else "\n".join(map(_line, rows)))
-        return 0
+        return show(rows, "\n".join(map(_line, rows)), as_json=args.json)
     if args.link not in PLACES:
         raise UnknownNameError(f"link {args.link!r} is unknown; choose {', '.join(PLACES)}")
-    accelerator, number = args.gpu or MACHINES[args.scenario], _whole(args.draws)
+    accelerator = load_accelerator(args.gpu or MACHINES[args.scenario]).id
+    number = power_of_two("--draws", args.draws, MAX_DRAWS)
     found = spreads(known, accelerator, number)
     usual = spreads(before, MACHINES[args.scenario], number) if args.set or args.gpu else found
     record = {
@@ -61,8 +63,7 @@ def run(args: argparse.Namespace) -> int:
             for item in effects(known, accelerator, args.link)
         ],
     }
-    print(json.dumps(record, indent=2) if args.json else report(record))
-    return 0
+    return show(record, report(record), as_json=args.json)
 
 
 def report(record: dict[str, Any]) -> str:
@@ -134,9 +135,3 @@ def _row(item: Assumption) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> str:
     values = f"{row['low']:g} {row['central']:g} {row['high']:g} {row['unit']}"
     return f"{row['name']:22}{values}\n    {row['reason']} ({row['source'] or 'ours'})"
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
-        raise ShapeError(f"--draws is {text!r}; it must be a power of two")
-    return int(text)

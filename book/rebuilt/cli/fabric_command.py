@@ -1,15 +1,16 @@
 """`rebuilt fabric`: switches, cables, transceivers and watts for so many accelerators.
 
-Counts come from the exact reference; nothing on this path imports Numba.
+Counts are plain text; nothing on this path imports Numba.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from rebuilt.errors import ShapeError, UnknownNameError
-from rebuilt.fabric.network import Fabric, Plan, design
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import whole
+from rebuilt.errors import UnknownNameError
+from rebuilt.fabric.network import LIMITS, Fabric, Plan, design
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +39,6 @@ SWITCHES = (
     ("copper", "servers reach their leaf by copper"),
 )
 COUNTED = "modules and switch chips; not fans, supplies, boards, cables or the price of switches"
-MAX_DIGITS = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,17 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Count and print; a bad value raises a RebuiltError, which the caller prints."""
-    numbers = {
-        name.replace("-", "_"): _whole(name, getattr(args, name.replace("-", "_")))
-        for name, *_ in NUMBERS
-    }
     plan = Plan(
-        **numbers,
+        **{_field(name): _whole(args, name) for name, *_ in NUMBERS},
         twin_switch=not args.single_port,
         twin_server=args.twin_server,
         copper=args.copper,
     )
-    server, spine, core = (_whole(name, getattr(args, name.replace("-", "_"))) for name, *_ in RUNS)
+    server, spine, core = (_whole(args, name) for name, *_ in RUNS)
     runs_m = {
         "server end": server,
         "server to leaf": server,
@@ -73,8 +69,7 @@ def run(args: argparse.Namespace) -> int:
         "spine to core": core,
     }
     found = record(design(plan), runs_m)
-    print(json.dumps(found, indent=2) if args.json else report(found))
-    return 0
+    return show(found, report(found), as_json=args.json)
 
 
 def record(fabric: Fabric, runs_m: dict[str, int]) -> dict[str, Any]:
@@ -185,9 +180,10 @@ def _known(total: Callable[[dict[str, int]], Range], modules: dict[str, int]) ->
         return None
 
 
-def _whole(name: str, text: str) -> int:
-    """Read a whole number; anything else is an error that names the option."""
-    digits = text.strip().removeprefix("+").removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):
-        raise ShapeError(f"--{name} is {text!r}; it must be a whole number")
-    return int(text)
+def _whole(args: argparse.Namespace, name: str) -> int:
+    limits = LIMITS.get(_field(name), (1, None))
+    return whole(f"--{name}", getattr(args, _field(name)), *limits)
+
+
+def _field(option: str) -> str:
+    return option.replace("-", "_")

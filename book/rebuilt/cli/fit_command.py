@@ -21,7 +21,8 @@ from rebuilt.cost.fit.fitting import (
 )
 from rebuilt.cost.fit.quantiles import weighted_quantile
 from rebuilt.cost.hardware.efficiencies import DEFAULT, SHARED
-from rebuilt.paths import DATA
+from rebuilt.errors import DataError
+from rebuilt.paths import DATA, IN_CHECKOUT
 
 COLUMNS = ("accelerator", "constant", "value", "prior", "spread", "runs", "note")
 FIGURES = 5
@@ -37,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Fit; write the file, or compare it."""
+    if not IN_CHECKOUT:
+        raise DataError("this package lies outside a checkout, whose data/ a fit renews")
     text = table()
     path = DATA / "efficiencies.csv"
     if args.check:

@@ -1,36 +1,47 @@
-"""`rebuilt sweep`: evaluate a space of designs and print reductions, or write full records."""
+"""`rebuilt sweep`: bill a space of jobs and print reductions, or write full records."""
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 
 import polars as pl
 
-from rebuilt.cost.engine.design import COLUMNS, RECORD
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import number, whole
+from rebuilt.cost.engine.table import RECORD
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.choices import NAMES
+from rebuilt.cost.models.variants import read_choice
 from rebuilt.cost.sweep.reductions import Pareto, Quantiles, Reduction, Sensitivity
-from rebuilt.cost.sweep.space import Axis, Space
+from rebuilt.cost.sweep.space import CHOSEN, COLUMNS, Axis, Space
 from rebuilt.cost.sweep.sweeping import CHUNK, Result, sweep
 from rebuilt.errors import DataError, ShapeError
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 HALVINGS = 6  # of a histogram's bins: four for each factor of two are enough to read
+MOST_LEVELS = 100_000  # of one axis of a grid
 BAR = 40  # characters of a histogram's fullest bin
 EXAMPLES = f"""
 columns: {", ".join(COLUMNS)}
 figures: {", ".join(RECORD)}
 
-an axis is NAME=VALUES: levels with commas, LOW:HIGH for a range, LOW:HIGH:log for a logarithmic
-one, LOW:HIGH:STEP for whole multiples of a step. `accelerator` takes ids.
+an axis is NAME=VALUES: levels with commas; LOW:HIGH:STEP for steps from the low end, which a grid
+takes one by one; LOW:HIGH for whole numbers and LOW:HIGH:log for a logarithmic range, of random and
+Sobol points. `model`, `accelerator`, {", ".join(NAMES)} take names. Columns are those
+of `rebuilt cost`: a clip (its width in pixels is width_px), a sampler, hardware, and what --set
+changes of the architecture, with the same limits and sentences. What no axis names stays as the
+model was published.
 
 examples:
-  rebuilt sweep --axis depth=20,30,40,60 --axis width=1536,3072,5120 --axis frames=81,241
-  rebuilt sweep --how sobol --count 1e9 --axis width=1152:6144:128 --axis steps=4:100:1 \\
-      --axis accelerator=h100-sxm,b200-sxm --quantiles seconds,usd --pareto usd,-parameters \\
-      --state sweep.state
-  rebuilt sweep --how random --count 1e8 --axis depth=20:64:1 --records parts/
-  rebuilt sweep --table designs.parquet --records parts/
+  rebuilt sweep --model hunyuanvideo,wan2.1-t2v-14b --axis frames=33:241:4 --axis height=480,720 \\
+      --axis gpus=1,2,4,8 --axis accelerator=h100-sxm,b200-sxm --axis steps=25,50
+  rebuilt sweep --model wan2.1-t2v-14b --how sobol --count 1e9 --axis depth=20:64 \\
+      --axis hidden=4096:16384:128 --axis steps=4:100 --quantiles seconds,usd \\
+      --pareto usd,-parameters --state sweep.state
+  rebuilt sweep --model hunyuanvideo --how random --count 1e8 --axis frames=33:241:4 --records p/
+  rebuilt sweep --model hunyuanvideo --table jobs.parquet --records parts/
 """
 
 
@@ -39,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLES
     add = parser.add_argument
+    add("--model", required=True, metavar="IDS", help="published transformers, with commas")
     add("--axis", action="append", default=[], metavar="NAME=VALUES", help="what varies; repeat it")
     add("--fix", action="append", default=[], metavar="NAME=VALUE", help="a column's fixed value")
     add("--how", default="grid", choices=("grid", "random", "sobol"), help="default: grid")
@@ -76,13 +88,12 @@ def run(args: argparse.Namespace) -> int:
         records=Path(args.records) if args.records else None,
         state=Path(args.state) if args.state else None,
         client=_client(args.dask),
-        chunk=_count("chunk", args.chunk),
+        chunk=_count("--chunk", args.chunk),
         progress=Bar() if sys.stderr.isatty() else None,
     )
     seconds = time.monotonic() - start
     record = summary(result)
-    print(json.dumps(record, indent=2) if args.json else report(record, seconds))
-    return 0
+    return show(record, report(record, seconds), as_json=args.json)
 
 
 class Bar:
@@ -138,34 +149,32 @@ def _bars(bins: list[tuple[float, float, int]]) -> list[str]:
 
 
 def _space(args: argparse.Namespace) -> Space:
+    models = tuple(load_model(name.strip()).id for name in args.model.split(","))
+    names: dict[str, tuple[str, ...]] = {"model": models, "accelerator": _DEFAULT}
     fixed: dict[str, float] = {}
-    chips: list[str] = []
     for text in args.fix:
-        name, values = _named(text)
-        if name == "accelerator":
-            chips = values.split(",")
-        else:
-            fixed[name] = _number(name, values)
-    if args.table:
-        rows = _table(Path(args.table))
-        return Space(how="table", rows=rows, fixed=fixed, accelerators=tuple(chips or _DEFAULT))
-    axes = {}
+        name, value = _named(text)
+        fixed[name] = _level(name, value, names)
+    axes = {"model": Axis(tuple(map(float, range(len(models)))))} if len(models) > 1 else {}
     for text in args.axis:
         name, values = _named(text)
-        if name == "accelerator":
-            chips = values.split(",")
-            axes[name] = Axis(tuple(float(place) for place in range(len(chips))))
-        else:
-            axes[name] = _axis(name, values)
-    if not axes:
+        axes[name] = _axis(name, values, names, args.how)
+    rows: dict[str, tuple[float, ...]] = {}
+    if args.table:
+        if args.axis or len(models) > 1:
+            raise ShapeError("a table says itself what varies; leave out --axis, name one model")
+        rows, axes = _table(Path(args.table)), {}
+    elif not axes:
         raise ShapeError("nothing varies; add --axis NAME=VALUES or --table FILE")
     return Space(
+        models=models,
         axes=axes,
-        how=args.how,
-        count=_count("count", args.count),
-        seed=_count("seed", args.seed),
+        how="table" if args.table else args.how,
+        count=_count("--count", args.count),
+        seed=whole("--seed", args.seed, 0),
         fixed=fixed,
-        accelerators=tuple(chips or _DEFAULT),
+        accelerators=names["accelerator"],
+        rows=rows,
     )
 
 
@@ -176,30 +185,46 @@ def _named(text: str) -> tuple[str, str]:
     name, equals, values = text.partition("=")
     if not equals or not values:
         raise ShapeError(f"{text!r} is not NAME=VALUES, such as depth=20,30,40")
+    if name not in COLUMNS or name == "model":
+        named = "models are named by --model; " if name == "model" else f"no column {name!r}; "
+        raise ShapeError(f"{named}columns are {', '.join(COLUMNS[1:])}")
     return name, values
 
 
-def _axis(name: str, text: str) -> Axis:
+def _axis(name: str, text: str, names: dict[str, tuple[str, ...]], how: str) -> Axis:
+    """Read levels or a range; a grid takes a range step by step."""
     low, *rest = text.split(":")
-    if not rest:
-        return Axis(tuple(_number(name, value) for value in text.split(",")))
-    ends = (_number(name, low), _number(name, rest[0]))
+    if not rest or name in CHOSEN:
+        return Axis(tuple(_level(name, value, names) for value in text.split(",")))
     if rest[1:] == ["log"]:
-        return Axis(ends, "log", 1.0)
-    return Axis(ends, "linear", _number(name, rest[1]) if rest[1:] else 0.0)
+        return Axis((number(name, low), number(name, rest[0])), "log")
+    first, last = number(name, low), number(name, rest[0])
+    step = number(name, rest[1]) if rest[1:] else 1.0
+    if step <= 0 or last < first or len(rest) > 2:
+        raise ShapeError(f"{name} is {text!r}; a range is LOW:HIGH or LOW:HIGH:STEP, upwards")
+    if how != "grid":
+        return Axis((first, last), "linear", step)
+    if (last - first) / step > MOST_LEVELS:
+        raise ShapeError(f"{name} is {text!r}, over {MOST_LEVELS:,} levels; take a larger step")
+    return Axis(tuple(first + step * turn for turn in range(int((last - first) // step) + 1)))
 
 
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ShapeError(f"{name} is {text!r}; it must be a number") from None
+def _level(name: str, text: str, names: dict[str, tuple[str, ...]]) -> float:
+    """Read one value; a name becomes its place."""
+    if name == "accelerator":
+        chip = load_accelerator(text.strip()).id
+        known = names[name] if names[name] is not _DEFAULT else ()
+        names[name] = known if chip in known else (*known, chip)
+        return float(names[name].index(chip))
+    if name in NAMES:
+        return float(read_choice(name, text))
+    return number(name, text)
 
 
-def _count(name: str, text: str) -> int:
-    value = _number(name, text)
+def _count(option: str, text: str) -> int:
+    value = number(option, text)
     if value != int(value) or value < 0:
-        raise ShapeError(f"{name} is {text!r}; it must be a whole number, at least 0")
+        raise ShapeError(f"{option} is {text!r}; it must be a whole number, at least 0")
     return int(value)
 
 

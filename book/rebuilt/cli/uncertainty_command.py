@@ -1,21 +1,26 @@
 """`rebuilt uncertainty`: what undisclosed values make of a clip's cost, and which matters."""
 
 import argparse
-import json
 from typing import Any, Literal, cast
 
 from pydantic import ValidationError
 
-from rebuilt.cost.counting.forward import default_clip
-from rebuilt.cost.counting.latent import Clip
+from rebuilt.cli.answers import show
+from rebuilt.cli.numbers import number, positive, power_of_two, whole
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.layouts import MAX_GPUS
 from rebuilt.cost.models.architectures import Transformer, Undisclosed, Unknown, check_drawn
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import DRAWN
-from rebuilt.cost.sweep.drawn import distributed
-from rebuilt.cost.sweep.uncertainty import DRAWS, Spread, undisclosed_minute
+from rebuilt.cost.models.codes import MAX_FRAMES, MAX_SIDE
+from rebuilt.cost.models.latent import Clip, default_clip
+from rebuilt.cost.sweep.drawn import Drawn, distributed, undisclosed_clip
+from rebuilt.cost.sweep.montecarlo import DRAWS
 from rebuilt.errors import ShapeError
 
+MAX_SECONDS = 3600  # in frames still within those of any clip
+MAX_DRAWS = 2**22  # a gigabyte of designs
+LARGEST = {"frames": MAX_FRAMES, "height": MAX_SIDE, "width": MAX_SIDE}
 Shape = Literal["triangular", "loguniform", "uniform"]
 SHAPES: tuple[Shape, ...] = ("triangular", "loguniform", "uniform")
 FRACTIONS = ("mfu", "hidden_ratio")  # drawn as they are; everything else is a whole number
@@ -53,47 +58,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw and print; a bad value raises a RebuiltError, which the caller prints."""
     model = load_model(args.model)
-    draws, seed, gpus = (_whole(name, getattr(args, name)) for name in ("draws", "seed", "gpus"))
-    if draws < 1 or draws & (draws - 1):
-        raise ShapeError(f"--draws is {draws}; it must be a power of two, such as {DRAWS}")
-    if not 1 <= gpus <= 8:
-        raise ShapeError(f"--gpus is {gpus}; it must be a whole number from 1 to 8")
-    load_accelerator(args.gpu)
+    draws = power_of_two("--draws", args.draws, MAX_DRAWS)
+    seed, gpus = whole("--seed", args.seed, 0), whole("--gpus", args.gpus, 1, MAX_GPUS)
+    args.gpu = load_accelerator(args.gpu).id
     varied = dict(map(_unknown, args.vary))
     if isinstance(model, Undisclosed):
-        figures, refused, shown = _undisclosed(model, varied, args, gpus, draws, seed)
+        drawn, shown = _undisclosed(model, varied, args, gpus, draws, seed)
     elif isinstance(model, Transformer):
-        figures, refused, shown = _transformer(model, varied, args, gpus, draws, seed)
+        drawn, shown = _transformer(model, varied, args, gpus, draws, seed)
     else:
         raise ShapeError(
             f"{model.id} is of architecture {model.architecture}; distributions are drawn for "
             "transformers and undisclosed models, so choose one"
         )
-    found = record(model.id, shown, args.gpu, gpus, draws, refused, figures)
-    print(json.dumps(found, indent=2) if args.json else report(found))
-    return 0
+    found = record(model.id, shown, args.gpu, gpus, drawn)
+    return show(found, report(found), as_json=args.json)
 
 
-def record(
-    model: str,
-    clip: str,
-    gpu: str,
-    gpus: int,
-    draws: int,
-    refused: int,
-    figures: dict[str, Spread],
-) -> dict[str, Any]:
+def record(model: str, clip: str, gpu: str, gpus: int, drawn: Drawn) -> dict[str, Any]:
     """All numbers: 5, 50 and 95 % of every figure, and first-order indices of each input."""
     return {
         "model": model,
         "clip": clip,
         "gpu": gpu,
         "gpus": gpus,
-        "draws": draws,
-        "refused": refused,
+        "draws": drawn.draws,
+        "refused": drawn.refused,
         "figures": {
             name: {"p5": one.low, "p50": one.median, "p95": one.high, "first_order": one.indices}
-            for name, one in figures.items()
+            for name, one in drawn.figures.items()
         },
     }
 
@@ -129,7 +122,7 @@ def _undisclosed(
     gpus: int,
     draws: int,
     seed: int,
-) -> tuple[dict[str, Spread], int, str]:
+) -> tuple[Drawn, str]:
     if args.frames is not None:
         raise ShapeError(f"{model.id} discloses no frame rate; give --seconds instead of --frames")
     strange = [name for name in varied if name not in model.unknowns]
@@ -140,12 +133,11 @@ def _undisclosed(
         )
     model = model.model_copy(update={"unknowns": model.unknowns | varied})
     claimed = model.claimed
-    seconds = claimed.seconds if args.seconds is None else _number("seconds", args.seconds)
-    height, width = (
-        getattr(claimed, name) if getattr(args, name) is None else _whole(name, getattr(args, name))
-        for name in ("height", "width")
-    )
-    figures = undisclosed_minute(
+    seconds = claimed.seconds
+    if args.seconds is not None:
+        seconds = positive("--seconds", args.seconds, MAX_SECONDS)
+    height, width = _sizes(args, claimed, "height", "width")
+    found = undisclosed_clip(
         model,
         seconds=seconds,
         height=height,
@@ -155,8 +147,7 @@ def _undisclosed(
         draws=draws,
         seed=seed,
     )
-    refused = draws - len(figures["seconds"].values)
-    return figures, refused, f"{seconds:g} s of {height}x{width}"
+    return found, f"{seconds:g} s of {height}x{width}"
 
 
 def _transformer(
@@ -166,7 +157,7 @@ def _transformer(
     gpus: int,
     draws: int,
     seed: int,
-) -> tuple[dict[str, Spread], int, str]:
+) -> tuple[Drawn, str]:
     if args.seconds is not None:
         raise ShapeError(f"{model.id} has a published clip; give --frames instead of --seconds")
     for name, unknown in varied.items():
@@ -175,13 +166,8 @@ def _transformer(
         except ValueError as error:
             raise ShapeError(f"--vary: {error}") from None
     published = default_clip(model)
-    sizes = {
-        name: getattr(published, name)
-        if getattr(args, name) is None
-        else _whole(name, getattr(args, name))
-        for name in ("frames", "height", "width")
-    }
-    clip = Clip(**sizes)
+    frames, height, width = _sizes(args, published, "frames", "height", "width")
+    clip = Clip(frames=frames, height=height, width=width)
     unknowns = model.distributions | varied
     found = distributed(
         model,
@@ -192,7 +178,16 @@ def _transformer(
         draws=draws,
         seed=seed,
     )
-    return found.figures, found.refused, str(clip)
+    return found, str(clip)
+
+
+def _sizes(args: argparse.Namespace, usual: Any, *names: str) -> list[int]:
+    """Read sizes of the clip; one that is not given is the usual one."""
+    given = {name: getattr(args, name) for name in names}
+    return [
+        getattr(usual, name) if text is None else whole(f"--{name}", text, 1, LARGEST[name])
+        for name, text in given.items()
+    ]
 
 
 def _unknown(text: str) -> tuple[str, Unknown]:
@@ -204,7 +199,7 @@ def _unknown(text: str) -> tuple[str, Unknown]:
         raise ShapeError(
             f"--vary is {text!r}; it must be NAME=LOW:CENTRAL:HIGH, such as steps=20:30:50"
         )
-    low, central, high = (_number(name, value) for value in (first, *rest))
+    low, central, high = (number(f"--vary {name}", value) for value in (first, *rest))
     try:
         return name, Unknown(
             low=low,
@@ -218,17 +213,3 @@ def _unknown(text: str) -> tuple[str, Unknown]:
     except ValidationError as error:
         rule = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise ShapeError(f"--vary {name}: {rule}") from None
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ShapeError(f"{name} is {text!r}; it must be a number") from None
-
-
-def _whole(name: str, text: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
-        raise ShapeError(f"--{name} is {text!r}; it must be a whole number")
-    return int(digits)

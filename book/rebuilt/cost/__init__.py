@@ -7,12 +7,12 @@
 """
 
 from rebuilt.cost.autoencoders.coding import Coding, autoencoder_parameters, decode, encode
-from rebuilt.cost.counting.forward import Count, count, default_clip
-from rebuilt.cost.counting.latent import Clip, Latent, compress, latent_of
-from rebuilt.cost.counting.lowering import Lowered, lower
+from rebuilt.cost.counting.forward import Count, count
+from rebuilt.cost.counting.rows import polynomials
 from rebuilt.cost.counting.totals import Inference, Training, inference, training
 from rebuilt.cost.fit.validation import Measured, Published, measured_rows, published_rows
 from rebuilt.cost.models.catalogue import load_model, model_ids
+from rebuilt.cost.models.latent import Clip, Latent, compress, default_clip, latent_of
 from rebuilt.errors import ShapeError
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Count",
     "Inference",
     "Latent",
-    "Lowered",
     "Measured",
     "Published",
     "ShapeError",
@@ -35,9 +34,9 @@ __all__ = [
     "inference",
     "latent_of",
     "load_model",
-    "lower",
     "measured_rows",
     "model_ids",
+    "polynomials",
     "published_rows",
     "training",
 ]

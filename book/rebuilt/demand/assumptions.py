@@ -47,6 +47,11 @@ class Assumption:
     source: str
     locator: str
 
+    @property
+    def shape(self) -> str:
+        """Name of the distribution, as `montecarlo.draw` reads it."""
+        return self.distribution
+
     def pinned(self, value: float) -> "Assumption":
         """Return the assumption with one value and no doubt."""
         return replace(self, low=value, central=value, high=value, distribution="fixed")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rebuilt.demand.assumptions import Assumption
-from rebuilt.demand.chain import machine_row, run_chain
+from rebuilt.demand.chain import chip_of, run_chain
 from rebuilt.demand.names import GIVEN, PLACES
 
 
@@ -49,7 +49,7 @@ def effects(known: Mapping[str, Assumption], accelerator: str, link: str) -> lis
     for turn, name in enumerate(moved):
         table[2 * turn, GIVEN.index(name)] = known[name].low
         table[2 * turn + 1, GIVEN.index(name)] = known[name].high
-    found = run_chain(table, machine_row(accelerator))[:, PLACES[link]]
+    found = run_chain(table, chip_of(accelerator))[:, PLACES[link]]
     made = [
         Effect(name, float(low), float(high), _slope(known[name], low, high))
         for name, low, high in zip(moved, found[::2], found[1::2], strict=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.demand import kernels
-from rebuilt.demand.sampling import Spread
+from rebuilt.cost.sweep.montecarlo import Spread
+from rebuilt.demand import links
 from rebuilt.evidence import tables
 
 SUBJECT, ACCELERATOR = "sora-2024", "h100-sxm"
@@ -53,8 +53,8 @@ def repeated() -> list[Repeated]:
     """Every public estimate that its stated assumptions allow to repeat."""
     hours = 1.0 / printed("gpu_minutes_per_hour")
     minutes = 1e6 * printed("video_minutes_mn_per_day", "generated")
-    busy = kernels.busy_accelerators(minutes, hours)
-    peak = kernels.fleet(kernels.busy_accelerators(EACH * minutes, hours), EACH, 1.0 / EACH, 0.0)
+    busy = links.busy_accelerators(minutes, hours)
+    peak = links.fleet(links.busy_accelerators(EACH * minutes, hours), EACH, 1.0 / EACH, 0.0)
     return [
         Repeated(
             "H100 for the video of an average day",
@@ -74,7 +74,7 @@ def repeated() -> list[Repeated]:
             Repeated(
                 f"Minutes to break even, {end}",
                 1e6 * printed("break_even_minutes_mn", end),
-                kernels.break_even(printed("training_accelerators", end), hours),
+                links.break_even(printed("training_accelerators", end), hours),
                 "minutes",
                 "accelerators for a month, five minutes an hour",
             )
@@ -95,7 +95,7 @@ def shares_do_not_fit() -> tuple[float, float]:
 def training_flops(accelerators: float) -> float:
     """FLOPs of so many accelerators at their peak for a month: the most that they can have done."""
     peak = load_accelerator(ACCELERATOR).peak_tflops * 1e12
-    return float(accelerators / kernels.month_of(1.0, peak, 1.0))
+    return float(accelerators / links.month_of(1.0, peak, 1.0))
 
 
 def replaced(
@@ -137,5 +137,5 @@ def replaced(
 
 def _fleet(given: Mapping[str, float]) -> float:
     generated = given["video_minutes"] * given["attempts"]
-    busy = kernels.busy_accelerators(generated, given["hours_per_minute"])
-    return float(kernels.fleet(busy, given["peak_to_mean"], given["occupancy"], 0.0))
+    busy = links.busy_accelerators(generated, given["hours_per_minute"])
+    return float(links.fleet(busy, given["peak_to_mean"], given["occupancy"], 0.0))

@@ -1,7 +1,7 @@
 """From accelerators to switches, cables, transceivers, watts and dollars.
 
-`exact` counts in plain Python and `kernels` compiles the same counts; `model` checks its input and
-names what it returns; `parts` reads power and price of a module from data/.
+`leaf_spine` counts switches, `network` checks its input and names what it returns, `parts` reads
+power and price of a module from data/.
 """
 
 from rebuilt.fabric.network import Fabric, Plan, design

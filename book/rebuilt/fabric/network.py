@@ -8,11 +8,19 @@ between the same two places, as the vendor counts. Nothing here knows watts or d
 from dataclasses import dataclass
 
 from rebuilt.errors import ShapeError
-from rebuilt.fabric import exact
+from rebuilt.fabric import leaf_spine
 
-MAX_GPUS = 2**22  # with MAX_RADIX keeps every count inside int64 many times over
-MAX_RADIX = 1024  # the reference tries all designs, at worst radix * log(radix) of them
+MAX_GPUS = 2**22
+MAX_RADIX = 1024  # with MAX_GPUS keeps every count inside int64 many times over
 MAX_PARTS = 64  # ports of one accelerator, planes, rails
+LIMITS = {
+    "gpus": (1, MAX_GPUS),
+    "radix": (4, MAX_RADIX),
+    "ports_per_gpu": (1, MAX_PARTS),
+    "planes": (1, MAX_PARTS),
+    "rails": (1, MAX_PARTS),
+    "nvlink_domain": (1, MAX_GPUS),
+}
 SPEED_NAMES = {100: "100G", 200: "200G", 400: "400G", 800: "800G", 1600: "1.6T", 3200: "3.2T"}
 
 
@@ -144,7 +152,7 @@ def design(plan: Plan) -> Fabric:
 
     References
     ----------
-    Rules 1 to 4 of `rebuilt.fabric.exact`; checked against nvidia-superpod-h100,
+    Rules 1 to 4 of `rebuilt.fabric.leaf_spine`; checked against nvidia-superpod-h100,
     nvidia-superpod-b200, nvidia-superpod-b300 and nvidia-superpod-b300-xdr.
 
     Examples
@@ -155,15 +163,15 @@ def design(plan: Plan) -> Fabric:
     """
     _check(plan)
     asked = (plan.endpoints, plan.radix, plan.oversubscription, plan.rails)
-    n_tiers = exact.tiers(*asked)
+    n_tiers = leaf_spine.tiers(*asked)
     if n_tiers == 0:
         msg = (
             f"{plan.endpoints} ports are more than three tiers of switches with {plan.radix} "
             "ports reach; use switches with more ports, more planes or more oversubscription"
         )
         raise ShapeError(msg)
-    leaf, spine, core = exact.leaf(*asked), exact.spine(*asked), exact.core(*asked)
-    up = exact.uplinks(*asked)
+    leaf, spine = leaf_spine.leaf(*asked), leaf_spine.spine(*asked)
+    core, up = leaf_spine.core(*asked), leaf_spine.uplinks(*asked)
     return Fabric(
         plan=plan,
         tiers=n_tiers,
@@ -186,20 +194,11 @@ def _modules(ends: int, port_gbps: int, twin: bool) -> dict[str, int]:
 
 
 def _check(plan: Plan) -> None:
-    limits = {
-        "gpus": (1, MAX_GPUS),
-        "radix": (4, MAX_RADIX),
-        "ports_per_gpu": (1, MAX_PARTS),
-        "planes": (1, MAX_PARTS),
-        "rails": (1, MAX_PARTS),
-        "oversubscription": (1, plan.radix - 1),
-        "nvlink_domain": (1, MAX_GPUS),
-    }
-    for name, (low, high) in limits.items():
+    for name, (low, high) in (LIMITS | {"oversubscription": (1, plan.radix - 1)}).items():
         value = getattr(plan, name)
         if not low <= value <= high:
-            raise ShapeError(f"{name} is {value} and must be {low} to {high}")
+            raise ShapeError(f"{name} is {value}; it must be a whole number from {low} to {high}")
     speeds = list(SPEED_NAMES)[:-1]
     if plan.port_gbps not in speeds:
         listed = ", ".join(map(str, speeds))
-        raise ShapeError(f"port_gbps is {plan.port_gbps} and must be one of {listed}")
+        raise ShapeError(f"port_gbps is {plan.port_gbps}; it must be one of {listed}")

@@ -73,13 +73,15 @@ def test_text_is_padded_to_the_length_of_the_pipeline():
             "wan2.1-t2v-14b",
             Clip(frames=81, height=721, width=1280),
             "wan2.1-t2v-14b does not take 81 frames of 721x1280: "
-            "height 721 is not a multiple of 16; nearest 720 and 736",
+            "height 721 is not a multiple of 16; nearest 720 and 736, to which pipelines "
+            "crop or pad",
         ),
         (
             "ltx-video-2b",
             Clip(frames=121, height=512, width=720),
             "ltx-video-2b does not take 121 frames of 512x720: "
-            "width 720 is not a multiple of 32; nearest 704 and 736",
+            "width 720 is not a multiple of 32; nearest 704 and 736, to which pipelines "
+            "crop or pad",
         ),
         (
             "allegro",

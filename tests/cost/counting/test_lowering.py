@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rebuilt.cost import ShapeError, count, default_clip, load_model, lower, model_ids
 from rebuilt.cost.counting import exact as plain
 from rebuilt.cost.counting.forward import operations_of
-from rebuilt.cost.counting.grid import Grid
-from rebuilt.cost.counting.operations import GROUPS
+from rebuilt.cost.algebra.grid import Grid
+from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.engine import kernels
 from rebuilt.cost.models.architectures import Transformer
 

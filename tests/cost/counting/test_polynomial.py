@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebuilt.cost.counting.polynomial import AREA, FRAMES, TEXT, Polynomial, lift, total
+from rebuilt.cost.algebra.polynomial import AREA, FRAMES, TEXT, Polynomial, lift, total
 
 POLYNOMIALS = st.dictionaries(
     st.tuples(*[st.integers(0, 2)] * 3), st.integers(1, 10**6), max_size=4

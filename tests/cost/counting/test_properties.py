@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rebuilt.cost import Clip, count, inference, load_model, model_ids
 from rebuilt.cost.counting import exact
 from rebuilt.cost.counting.forward import operations_of
-from rebuilt.cost.counting.latent import rules_of
-from rebuilt.cost.counting.polynomial import total
+from rebuilt.cost.models.latent import rules_of
+from rebuilt.cost.algebra.polynomial import total
 from rebuilt.cost.models import codes
 from rebuilt.cost.models.architectures import Transformer, UNet
 

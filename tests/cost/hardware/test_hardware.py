@@ -35,12 +35,23 @@ def test_accelerators_equal_the_typed_table():
 def test_unknown_accelerator_names_near_ones():
     """The message says what is missing and what to try."""
     with pytest.raises(UnknownNameError) as caught:
-        load_accelerator("h100")
+        load_accelerator("a100")
 
-    assert str(caught.value).startswith(
-        "no accelerator 'h100' with peak, bandwidth, memory and power in "
-        "data/accelerators.csv; try h100-"
+    assert str(caught.value) == (
+        "no accelerator 'a100' with peak, bandwidth, memory and power in data/accelerators.csv; "
+        "nearest names: a100-sxm-40gb, a100-sxm-80gb, a100-pcie-80gb, b100-sxm"
     )
+
+
+def test_every_other_name_means_one_accelerator():
+    """`h100` is the SXM part; no other name hides an id."""
+    names = tables.load("other_names")
+
+    assert {"h100", "b200"} <= set(names["name"])
+    assert load_accelerator("H100") is load_accelerator("h100-sxm")
+    for name, subject in names.select("name", "subject").iter_rows():
+        assert load_accelerator(name).id == subject
+        assert name not in accelerator_ids()
 
 
 def test_a_figure_without_rows_is_none():

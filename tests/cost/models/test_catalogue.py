@@ -8,7 +8,7 @@ import yaml
 
 from rebuilt.cost import load_model, model_ids
 from rebuilt.cost.models.architectures import Autoencoder, TextEncoder, Transformer, UNet
-from rebuilt.cost.models.catalogue import MODELS
+from rebuilt.cost.models.catalogue import MODELS, load_kind
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
 
@@ -218,7 +218,18 @@ def test_an_unknown_model_lists_near_names():
     with pytest.raises(UnknownNameError) as caught:
         load_model("mochi")
 
-    assert str(caught.value) == "no model 'mochi'; near names: mochi-1, mochi-vae"
+    first, *others = str(caught.value).removeprefix("no model 'mochi'; nearest names: ").split(", ")
+    assert first == "mochi-1"
+    assert len(others) == 3
+    assert all(isinstance(load_model(name), Transformer | UNet) for name in (first, *others))
+
+
+def test_an_unknown_part_of_a_model_lists_parts_of_its_kind():
+    """A model file that names no autoencoder hears of autoencoders, and which file it is."""
+    with pytest.raises(UnknownNameError) as caught:
+        load_kind("mochi", Autoencoder, "mine")
+
+    assert str(caught.value).startswith("mine.yaml: no model 'mochi'; nearest names: mochi-vae, ")
 
 
 def test_a_new_model_of_a_known_kind_is_a_file_and_nothing_else(tmp_path):

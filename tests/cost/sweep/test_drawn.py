@@ -152,7 +152,7 @@ def test_the_command_prints_quantiles_and_indices(capsys):
          "NAME=LOW:CENTRAL:HIGH, such as steps=20:30:50"),
         (["wan2.1-t2v-1.3b", "--vary", "steps=3:2:1"], "--vary steps: low 3, central 2, high 1 "
          "must be in ascending order"),
-        (["wan2.1-t2v-1.3b", "--vary", "steps=1:2:x"], "steps is 'x'; it must be a number"),
+        (["wan2.1-t2v-1.3b", "--vary", "steps=1:2:x"], "--vary steps is 'x'; it must be a number"),
         (["wan2.1-t2v-1.3b", "--vary", "depth=1:2:300"], "--vary: the distribution of depth runs "
          "from 1 to 300; it must stay from 1 to 256"),
         (["wan2.1-t2v-1.3b", "--seconds", "3"], "wan2.1-t2v-1.3b has a published clip; give "
@@ -162,8 +162,8 @@ def test_the_command_prints_quantiles_and_indices(capsys):
         (["sora-2024", "--vary", "mfu=0.1:0.2:0.3"], "--vary names 'mfu'; sora-2024 has "
          "distributions of depth, width, hidden_ratio, head_width, side_stride, frames_stride, "
          "patch_side, patch_frames, fps, text_tokens, steps, passes, training_clips"),
-        (["sora-2024", "--draws", "1000"], "--draws is 1000; it must be a power of two, such as "
-         "65536"),
+        (["sora-2024", "--draws", "1000"], "--draws is 1000; it must be a power of two from 1 to "
+         "4194304"),
         (["sora-2024", "--gpus", "9"], "--gpus is 9; it must be a whole number from 1 to 8"),
         (["sd1.5"], "sd1.5 is of architecture unet; distributions are drawn for transformers and "
          "undisclosed models, so choose one"),

@@ -5,9 +5,18 @@ memory and which repeat work at their borders, are not. Reference: `encode` and 
 diffusers classes under torch's FLOP counter (data/reference_flops.csv).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rebuilt.cost.algebra.operations import (
+    Operation,
+    convolution,
+    flops_by_group,
+    flops_by_kind,
+    pointwise,
+)
+from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.autoencoders.miniature_autoencoder import miniature_decoder, miniature_encoder
 from rebuilt.cost.autoencoders.mixed_autoencoders import (
     allegro_decoder,
@@ -25,17 +34,9 @@ from rebuilt.cost.autoencoders.video_autoencoders import (
     wan_encoder,
 )
 from rebuilt.cost.autoencoders.volumes import CUBE, GROUP, PLANE, Style, Volume, middle, residuals
-from rebuilt.cost.counting.latent import Clip, compress
-from rebuilt.cost.counting.operations import (
-    Operation,
-    convolution,
-    flops_by_group,
-    flops_by_kind,
-    pointwise,
-)
-from rebuilt.cost.counting.polynomial import total
 from rebuilt.cost.models.architectures import Autoencoder
-from rebuilt.cost.models.convolutional import AutoencoderNetwork
+from rebuilt.cost.models.convolutional import TILE, TILE_STEP, AutoencoderNetwork
+from rebuilt.cost.models.latent import Clip, compress
 
 Half = Callable[[AutoencoderNetwork, Volume], list[Operation]]
 
@@ -71,14 +72,26 @@ def encode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
     network = autoencoder.network
     if network is None:
         return None
-    return _coding(_ENCODERS[network.family](network, Volume(clip.frames, clip.height, clip.width)))
+    tiles = latent_volume(autoencoder, clip).tiles
+    pixels = Volume(clip.frames, clip.height, clip.width, tiles=tiles)
+    return _coding(_ENCODERS[network.family](network, pixels))
 
 
 def decode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
     """Count decoding a clip from its latent; same arguments and result as `encode`."""
-    network, geometry = autoencoder.network, autoencoder.geometry
-    if network is None:
+    if autoencoder.network is None:
         return None
+    return _coding(decoder_operations(autoencoder.network, latent_volume(autoencoder, clip)))
+
+
+def decoder_operations(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
+    """All operations of decoding a latent, on whole numbers or on symbols."""
+    return _DECODERS[network.family](network, volume)
+
+
+def latent_volume(autoencoder: Autoencoder, clip: Clip) -> Volume:
+    """Latent of a clip, with what a decoder that works in parts needs to know of it."""
+    geometry = autoencoder.geometry
     latent = compress(
         clip,
         frames_rule=geometry.frames_rule,
@@ -86,12 +99,9 @@ def decode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
         side_stride=geometry.side_stride,
         chunk=geometry.chunk or 1,
     )
-    return decode_latent(network, Volume(latent.frames, latent.height, latent.width))
-
-
-def decode_latent(network: AutoencoderNetwork, volume: Volume) -> Coding:
-    """Count decoding a latent of any size, whatever clips a model takes."""
-    return _coding(_DECODERS[network.family](network, volume))
+    sizes = latent.frames, latent.height, latent.width
+    along = (max((a - b) // c + 1, 0) for a, b, c in zip(sizes, TILE, TILE_STEP, strict=True))
+    return Volume(*sizes, odd=latent.frames % 2, tiles=math.prod(along))
 
 
 def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
@@ -102,19 +112,18 @@ def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
     side, stride = autoencoder.geometry.side_stride, autoencoder.geometry.frames_stride
     two_chunks = Volume(1 + stride, side, side)  # so that every layer runs
     encoder = _ENCODERS[network.family](network, two_chunks)
-    return total(operation.parameters for operation in (*encoder, *_decoder_layers(network)))
+    return whole(item.parameters for item in (*encoder, *_decoder_layers(network)))
 
 
 def decoder_parameters(autoencoder: Autoencoder) -> int | None:
     """Parameters of the decoder; None where only the geometry of the network is known."""
     if autoencoder.network is None:
         return None
-    return total(operation.parameters for operation in _decoder_layers(autoencoder.network))
+    return whole(item.parameters for item in _decoder_layers(autoencoder.network))
 
 
 def _decoder_layers(network: AutoencoderNetwork) -> list[Operation]:
-    """Every layer of the decoder, on two latent frames so that two chunks run."""
-    return _DECODERS[network.family](network, Volume(2, 1, 1))
+    return decoder_operations(network, Volume(1, 1, 1))
 
 
 def _coding(operations: list[Operation]) -> Coding:

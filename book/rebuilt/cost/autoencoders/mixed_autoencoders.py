@@ -4,6 +4,18 @@ SVD encodes frame by frame and decodes with 3-frame convolutions. Allegro works 
 tiles only, so its cost counts whole tiles. Mochi attends over frames behind its convolutions.
 """
 
+from dataclasses import replace
+
+from rebuilt.cost.algebra.operations import (
+    NORM_PASSES,
+    Operation,
+    attention,
+    convolution,
+    linear,
+    pointwise,
+    share,
+)
+from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.autoencoders.volumes import (
     CUBE,
     GROUP,
@@ -15,25 +27,12 @@ from rebuilt.cost.autoencoders.volumes import (
     residual,
     self_attention,
 )
-from rebuilt.cost.counting.operations import (
-    NORM_PASSES,
-    Operation,
-    attention,
-    convolution,
-    linear,
-    pointwise,
-    share,
-)
-from rebuilt.cost.models.convolutional import AutoencoderNetwork
+from rebuilt.cost.models.convolutional import TILE, AutoencoderNetwork
 
 FRAME_STYLE, LINE_STYLE = Style(PLANE), Style(LINE)
 PAIR = 18  # taps of 2 x 3 x 3
 FOURIER = 5  # every colour, and its sine and cosine at two frequencies
-TILE_FRAMES, TILE_SIDE, TILE_LATENTS = 24, 320, 6
-TILE_STEPS = (16, 200, 240)  # frames, height and width from one tile to the next
-TILED = "allegro"  # the family of networks that decodes in tiles only
-TILE = (TILE_LATENTS, TILE_SIDE // 8, TILE_SIDE // 8)  # the same in latents
-TILE_STEP = (TILE_STEPS[0] // 4, TILE_STEPS[1] // 8, TILE_STEPS[2] // 8)
+TILE_FRAMES, TILE_SIDE = 24, 320
 
 
 def svd_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
@@ -42,7 +41,7 @@ def svd_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     width = widths[0]
     operations = [convolution(GROUP, volume.rows, network.latent_channels, width, PLANE)]
     operations += _svd_block(volume, width, width)
-    operations += self_attention(volume, width, FRAME_STYLE, volume.frames)
+    operations += self_attention(volume, width, FRAME_STYLE, "frame")
     operations += _svd_block(volume, width, width)
     for level, out in enumerate(widths):
         for _ in range(network.layers[level] + 1):
@@ -60,16 +59,15 @@ def allegro_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operati
     """Encode overlapping tiles of 24 frames of 320 x 320, then map the whole latent once."""
     moments = 2 * network.latent_channels
     tile = _allegro_encode(network, Volume(TILE_FRAMES, TILE_SIDE, TILE_SIDE))
-    positions = _tiles(volume) * TILE_LATENTS * (TILE_SIDE // 8) ** 2
-    return [*share(_tiles(volume), tile), convolution(GROUP, positions, moments, moments, 1)]
+    positions = volume.tiles * TILE[0] * TILE[1] * TILE[2]
+    return [*share(volume.tiles, tile), convolution(GROUP, positions, moments, moments, 1)]
 
 
 def allegro_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Decode the same tiles."""
-    latent, side = network.latent_channels, TILE_SIDE // 8
-    pixels = Volume(4 * volume.frames, 8 * volume.height, 8 * volume.width)
-    tile = _allegro_decode(network, Volume(TILE_LATENTS, side, side))
-    return [convolution(GROUP, volume.rows, latent, latent, 1), *share(_tiles(pixels), tile)]
+    latent = network.latent_channels
+    tile = _allegro_decode(network, Volume(*TILE))
+    return [convolution(GROUP, volume.rows, latent, latent, 1), *share(volume.tiles, tile)]
 
 
 def mochi_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
@@ -79,8 +77,8 @@ def mochi_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation
     operations = [linear(GROUP, volume.rows, 3 * FOURIER, width)]
     operations += [item for _ in range(layers[0]) for item in residual(volume, width, width, style)]
     for stride, out, times in zip(network.strides, widths[1:], layers[1:], strict=False):
-        frames = -(-volume.frames // stride)
-        volume = Volume(frames, volume.height // 2, volume.width // 2)
+        frames = -(-whole([volume.frames]) // stride)
+        volume = replace(volume.smaller(), frames=frames)
         operations.append(convolution(GROUP, volume.rows, width, out, 4 * stride))
         operations += [item for _ in range(times) for item in _mochi_layer(volume, out, style)]
         width = out
@@ -120,16 +118,6 @@ def _svd_block(volume: Volume, width: int, out: int) -> list[Operation]:
     ]
 
 
-def _tiles(pixels: Volume) -> int:
-    """Tiles that fit along each axis; what is left over at the end is not coded."""
-    sizes = (pixels.frames, pixels.height, pixels.width)
-    tile = (TILE_FRAMES, TILE_SIDE, TILE_SIDE)
-    number = 1
-    for size, length, step in zip(sizes, tile, TILE_STEPS, strict=True):
-        number *= max((size - length) // step + 1, 0)
-    return number
-
-
 def _over_time(volume: Volume, width: int) -> list[Operation]:
     """Four convolutions over 3 frames, each behind a norm."""
     one = [*norm(volume, width, LINE_STYLE), convolution(GROUP, volume.rows, width, width, LINE)]
@@ -147,7 +135,7 @@ def _allegro_layer(volume: Volume, width: int, out: int) -> list[Operation]:
 
 def _allegro_middle(volume: Volume, width: int) -> list[Operation]:
     layer = _allegro_layer(volume, width, width)
-    return [*layer, *self_attention(volume, width, FRAME_STYLE, volume.frames), *layer]
+    return [*layer, *self_attention(volume, width, FRAME_STYLE, "frame"), *layer]
 
 
 def _allegro_encode(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:

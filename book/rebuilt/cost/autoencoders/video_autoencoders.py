@@ -5,7 +5,16 @@ chunks, so their cost is a sum over chunks and parameters are counted once.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from rebuilt.cost.algebra.operations import (
+    Operation,
+    attention,
+    convolution,
+    pointwise,
+    share,
+)
+from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.autoencoders.volumes import (
     CUBE,
     GROUP,
@@ -18,7 +27,6 @@ from rebuilt.cost.autoencoders.volumes import (
     residual,
     residuals,
 )
-from rebuilt.cost.counting.operations import Operation, attention, convolution, pointwise
 from rebuilt.cost.models.convolutional import AutoencoderNetwork
 
 FIRST_FRAME = 1
@@ -27,45 +35,63 @@ WAN_CHUNK = 4
 
 def cogvideox_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Encode `chunk` frames at a time; frames are halved by averaging, which costs no FLOPs."""
-    parts = _batches(volume.frames, network.chunk or volume.frames)
+    frames = whole([volume.frames])
+    parts = _batches(frames, network.chunk or frames)
     return _chunks(
         _cogvideox_encode(network, Volume(frames, volume.height, volume.width)) for frames in parts
     )
 
 
 def cogvideox_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
-    """Decode `latent_chunk` latent frames at a time."""
-    parts = _batches(volume.frames, network.latent_chunk or volume.frames)
-    return _chunks(
-        _cogvideox_decode(network, Volume(frames, volume.height, volume.width)) for frames in parts
-    )
+    """Decode two latent frames at a time, three the first time if they are odd.
+
+    No layer looks across frames but by its taps, so the batches cost what the whole clip would:
+    only the first frame of an odd clip is not doubled.
+    """
+    style, widths = Style(CUBE, guide=network.latent_channels), network.widths[::-1]
+    width = widths[0]
+    operations = [convolution(GROUP, volume.rows, network.latent_channels, width, CUBE)]
+    operations += middle(volume, width, style, "none")
+    for level, out in enumerate(widths):
+        operations += residuals(volume, width, out, network.layers[level] + 1, style)
+        width = out
+        if level + 1 < len(widths):
+            volume = volume.larger()
+            if network.frames_doubled[level]:
+                volume = replace(volume, frames=2 * volume.frames - volume.odd)
+            operations.append(convolution(GROUP, volume.rows, width, width, PLANE))
+    operations += norm(volume, width, style)
+    return [*operations, convolution(GROUP, volume.rows, width, 3, CUBE)]
 
 
 def wan_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Encode the first frame alone, then four frames at a time."""
-    parts = [FIRST_FRAME] + [WAN_CHUNK] * ((volume.frames - FIRST_FRAME) // WAN_CHUNK)
+    parts = [FIRST_FRAME] + [WAN_CHUNK] * ((whole([volume.frames]) - FIRST_FRAME) // WAN_CHUNK)
     moments = 2 * network.latent_channels
     coded = _chunks(
         _wan_encode(network, Volume(frames, volume.height, volume.width)) for frames in parts
     )
     shrunk = 2 ** (len(network.widths) - 1)
-    positions = len(parts) * (volume.height // shrunk) * (volume.width // shrunk)
+    height, width = whole([volume.height]), whole([volume.width])
+    positions = len(parts) * (height // shrunk) * (width // shrunk)
     return [*coded, convolution(GROUP, positions, moments, moments, 1)]
 
 
 def wan_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Decode one latent frame at a time; all but the first become four frames."""
     latent = network.latent_channels
-    one = Volume(1, volume.height, volume.width)
-    coded = _chunks(_wan_decode(network, one, first=part == 0) for part in range(volume.frames))
-    return [convolution(GROUP, volume.rows, latent, latent, 1), *coded]
+    one = replace(volume, frames=1)
+    first = [replace(item, parameters=0) for item in _wan_decode(network, one, first=True)]
+    rest = share(volume.frames - 1, _wan_decode(network, one, first=False))
+    return [convolution(GROUP, volume.rows, latent, latent, 1), *first, *rest]
 
 
 def ltx_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Cut patches of 4 x 4 pixels, then halve frames and sides three times."""
     style, widths = Style(CUBE, norm=0, shortcut_norm=2), network.widths
     patch = network.patch
-    volume = Volume(volume.frames, volume.height // patch, volume.width // patch)
+    height, width = whole([volume.height]), whole([volume.width])
+    volume = Volume(volume.frames, height // patch, width // patch)
     operations = [convolution(GROUP, volume.rows, 3 * patch**2, widths[0], CUBE)]
     for level, width in enumerate(widths):
         operations += residuals(volume, width, width, network.layers[level], style)
@@ -135,24 +161,6 @@ def _cogvideox_encode(network: AutoencoderNetwork, volume: Volume) -> list[Opera
     return [*operations, convolution(GROUP, volume.rows, width, moments, CUBE)]
 
 
-def _cogvideox_decode(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
-    style, widths = Style(CUBE, guide=network.latent_channels), network.widths[::-1]
-    width = widths[0]
-    operations = [convolution(GROUP, volume.rows, network.latent_channels, width, CUBE)]
-    operations += middle(volume, width, style, "none")
-    for level, out in enumerate(widths):
-        operations += residuals(volume, width, out, network.layers[level] + 1, style)
-        width = out
-        if level + 1 < len(widths):
-            volume = volume.larger()
-            if network.frames_doubled[level]:
-                frames = 2 * volume.frames - volume.frames % 2  # an odd batch starts the clip
-                volume = Volume(frames, volume.height, volume.width)
-            operations.append(convolution(GROUP, volume.rows, width, width, PLANE))
-    operations += norm(volume, width, style)
-    return [*operations, convolution(GROUP, volume.rows, width, 3, CUBE)]
-
-
 def _wan_middle(volume: Volume, width: int, style: Style) -> list[Operation]:
     """Residual, attention within each frame by 1 x 1 convolutions, residual."""
     block = residual(volume, width, width, style)
@@ -196,7 +204,7 @@ def _wan_decode(network: AutoencoderNetwork, volume: Volume, first: bool) -> lis
         if level + 1 < len(widths):
             if network.frames_doubled[level] and not first:
                 operations.append(convolution(GROUP, volume.rows, width, 2 * width, LINE))
-                volume = Volume(2 * volume.frames, volume.height, volume.width)
+                volume = replace(volume, frames=2 * volume.frames)
             volume = volume.larger()
             operations.append(convolution(GROUP, volume.rows, width, width // 2, PLANE))
             width //= 2

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from rebuilt.cost.counting.operations import (
+from rebuilt.cost.algebra.operations import (
     ACTIVATION_PASSES,
     NORM_PASSES,
     RESIDUAL_PASSES,
@@ -12,6 +12,7 @@ from rebuilt.cost.counting.operations import (
     linear,
     pointwise,
 )
+from rebuilt.cost.algebra.polynomial import Size, whole
 
 PLANE, CUBE, LINE = 9, 27, 3  # taps of 3 x 3, 3 x 3 x 3 and of 3 frames
 GROUP = "convolution"
@@ -19,25 +20,32 @@ GROUP = "convolution"
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """Frames, height and width of a feature map."""
+    """Frames, height and width of a feature map, whole numbers or symbols.
 
-    frames: int
-    height: int
-    width: int
+    A latent on symbols has its area in the place of the height and width 1. `odd` is 1 where the
+    latent frames are odd, and `tiles` how many tiles a decoder that works in them fits in.
+    """
+
+    frames: Size
+    height: Size
+    width: Size
+    odd: Size = 0
+    tiles: Size = 0
 
     @property
-    def rows(self) -> int:
+    def rows(self) -> Size:
         """Positions of all frames."""
         return self.frames * self.height * self.width
 
     @property
-    def area(self) -> int:
+    def area(self) -> Size:
         """Positions of one frame."""
         return self.height * self.width
 
     def smaller(self) -> "Volume":
         """Half the height and width, as a stride of 2 behind one row of padding gives."""
-        return replace(self, height=self.height // 2, width=self.width // 2)
+        height, width = _numbers(self.height, self.width)
+        return replace(self, height=height // 2, width=width // 2)
 
     def larger(self) -> "Volume":
         """Twice the height and width."""
@@ -45,11 +53,17 @@ class Volume:
 
     def halved(self) -> "Volume":
         """Half the frames; of an odd number the first stays alone."""
-        return replace(self, frames=(self.frames + 1) // 2)
+        (frames,) = _numbers(self.frames)
+        return replace(self, frames=(frames + 1) // 2)
 
     def doubled(self) -> "Volume":
         """Twice the frames, but the first stays alone."""
         return replace(self, frames=2 * self.frames - 1)
+
+
+def _numbers(*sizes: Size) -> list[int]:
+    """Sizes that are divided, which only encoders do, on whole numbers."""
+    return [whole([size]) for size in sizes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +109,12 @@ def middle(volume: Volume, width: int, style: Style, attends: str) -> list[Opera
     block = residual(volume, width, width, style)
     if attends == "none":
         return [*block, *block]
-    copies = volume.frames if attends == "frame" else 1
-    return [*block, *self_attention(volume, width, style, copies), *block]
+    return [*block, *self_attention(volume, width, style, attends), *block]
 
 
-def self_attention(volume: Volume, width: int, style: Style, copies: int) -> list[Operation]:
-    """Attention of one head in `copies` parts of the volume, with its norm and projections."""
-    length = volume.rows // copies
+def self_attention(volume: Volume, width: int, style: Style, attends: str) -> list[Operation]:
+    """Attention of one head over a frame or over all frames, with its norm and projections."""
+    copies, length = (volume.frames, volume.area) if attends == "frame" else (1, volume.rows)
     return [
         pointwise("projection", volume.rows, width, NORM_PASSES, style.norm * width),
         *(linear("projection", volume.rows, width, width) for _ in range(4)),

@@ -1,39 +1,34 @@
 """One forward pass of a published architecture on one clip: FLOPs by group, parameters, traffic.
 
-The operations of a model are listed once, by `operations_of`; with integers they add up to a
-count, with symbols to the coefficients that kernels evaluate (`lowering.py`).
+A transformer is a polynomial, found by running its operations on symbols; a U-Net, whose levels
+halve sizes with rounding, is counted on the sizes of the clip. Both are evaluated by one program.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rebuilt.cost.counting.blocks import block_operations
-from rebuilt.cost.counting.grid import Grid
-from rebuilt.cost.counting.latent import Clip, Latent, latent_of, with_text
-from rebuilt.cost.counting.operations import (
-    KINDS,
-    MODULATE_PASSES,
-    NORM_PASSES,
-    Operation,
-    flops_by_group,
-    flops_by_kind,
-    linear,
-    mlp,
-    pointwise,
-    table,
-)
-from rebuilt.cost.counting.polynomial import Size, total
+from rebuilt.cost.algebra.operations import GROUPS, flops_by_kind
+from rebuilt.cost.algebra.places import GROUP_ROWS, ROWS, SIZES
+from rebuilt.cost.algebra.program import FIRST, evaluate, lower
+from rebuilt.cost.algebra.sizes import fill
+from rebuilt.cost.counting.rows import polynomials, sorted_out, surroundings_of
 from rebuilt.cost.counting.unet import unet_operations
-from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import (
     Autoencoder,
-    Denoiser,
     TextEncoder,
     Transformer,
     Undisclosed,
     UNet,
 )
 from rebuilt.cost.models.catalogue import Model
+from rebuilt.cost.models.latent import (
+    Clip,
+    Latent,
+    default_clip,
+    job_of,
+    latent_of,
+    rules_of,
+    with_text,
+)
 from rebuilt.errors import ShapeError
 
 
@@ -51,17 +46,16 @@ class Count:
         FLOPs of each group of operations; 2 per multiply-accumulate.
     by_kind : dict of str to int
         The same FLOPs by kind of operation: product, attention, convolution.
-    elements : dict of str to int
-        Activation values read and written, by kind of operation, when nothing is fused.
+    sizes, rows : dict of str to int
+        What the pass was counted in, and every count, by name of places.SIZES and places.ROWS.
     """
 
     model: str
     clip: Clip
     latent: Latent
-    parameters: int
-    by_group: dict[str, int]
     by_kind: dict[str, int]
-    elements: dict[str, int]
+    sizes: dict[str, int]
+    rows: dict[str, int]
 
     @property
     def tokens(self) -> int:
@@ -74,13 +68,24 @@ class Count:
         return self.latent.text
 
     @property
+    def parameters(self) -> int:
+        """Parameters of the denoiser."""
+        return self.rows["parameters"]
+
+    @property
+    def by_group(self) -> dict[str, int]:
+        """FLOPs of each group that has any, in the order of operations.GROUPS."""
+        flops = (self.rows[name] for name in ROWS[GROUP_ROWS:])
+        return {group: count for group, count in zip(GROUPS, flops, strict=True) if count}
+
+    @property
     def flops(self) -> int:
         """FLOPs of one forward pass."""
-        return sum(self.by_group.values())
+        return self.rows["forward"]
 
     def bytes_moved(self, bytes_per_value: int = 2) -> int:
         """Bytes of weights and activations that one pass reads and writes when nothing is fused."""
-        return bytes_per_value * (self.parameters + sum(self.elements.values()))
+        return bytes_per_value * (self.parameters + self.rows["elements"])
 
 
 def count(model: Model, clip: Clip | None = None) -> Count:
@@ -112,21 +117,24 @@ def count(model: Model, clip: Clip | None = None) -> Count:
     denoiser = denoiser_of(model)
     clip = with_text(denoiser, clip or default_clip(denoiser))
     latent = latent_of(denoiser, clip)
-    operations = (
-        operations_of(denoiser, latent.grid)
-        if isinstance(denoiser, Transformer)
-        else unet_operations(denoiser, latent)
-    )
+    if isinstance(denoiser, Transformer):
+        counted = polynomials(denoiser)
+    else:
+        operations = unet_operations(denoiser, latent)
+        counted = sorted_out(operations) | surroundings_of(denoiser)
+    program = lower(counted)
+    values, rows = [0] * (FIRST + program[0]), [0] * len(ROWS)
+    fill(rules_of(denoiser), job_of(denoiser, clip), values)
+    evaluate(program, values, rows)
+    found = dict(zip(ROWS, rows, strict=True))
+    kinds = {"product": found["product"], "attention": found["forward"] - found["product"]}
     return Count(
         denoiser.id,
         clip,
         latent,
-        parameters=total(operation.parameters for operation in operations),
-        by_group=flops_by_group(operations),
-        by_kind=flops_by_kind(operations),
-        elements={
-            kind: total(item.elements for item in operations if item.kind == kind) for kind in KINDS
-        },
+        kinds if isinstance(denoiser, Transformer) else flops_by_kind(operations),
+        dict(zip(SIZES, values[1:FIRST], strict=True)),
+        found,
     )
 
 
@@ -144,61 +152,3 @@ def denoiser_of(model: Model) -> Transformer | UNet:
             "ask for a model that uses it"
         )
     return model
-
-
-def default_clip(model: Denoiser) -> Clip:
-    """Return the clip for which the model was published."""
-    shape = model.clip.default
-    return Clip(frames=shape.frames, height=shape.height, width=shape.width)
-
-
-def operations_of(model: Transformer, grid: Grid) -> list[Operation]:
-    """All operations of one forward pass, on integer or symbolic sizes."""
-    cut = model.patch.volume
-    operations = [
-        linear(
-            "embedding",
-            grid.video,
-            model.channels.into * cut,
-            model.output.width,
-            bias=model.patch.bias,
-        ),
-        *layer_operations(model.layers, grid),
-        *(table(item.group, _entries(item, grid)) for item in model.tables),
-    ]
-    for block in model.blocks:
-        operations += block_operations(block, grid)
-    return operations + _output(model, grid)
-
-
-def layer_operations(layers: Iterable[schema.Layer], grid: Grid) -> list[Operation]:
-    """Embedders and shared modulation layers, which the model file lists one by one."""
-    return [
-        operation
-        for layer in layers
-        for operation in mlp(
-            layer.group, layer.times * grid.rows(layer.rows), layer.widths, bias=layer.bias
-        )
-    ]
-
-
-def _entries(item: schema.Table, grid: Grid) -> Size:
-    entries: Size = 1
-    for axis in item.shape:
-        entries = entries * (grid.area if axis == "area" else axis)
-    return entries
-
-
-def _output(model: Transformer, grid: Grid) -> list[Operation]:
-    output = model.output
-    passes = NORM_PASSES + MODULATE_PASSES
-    operations = [
-        pointwise("output", grid.video, output.width, passes, output.norm_parameters),
-        table("modulation", output.table * output.width),
-        linear("output", grid.video, output.width, model.channels.out * model.patch.volume),
-    ]
-    if output.adaln:
-        condition = output.condition_width or output.width
-        rows = grid.rows(output.adaln_rows)
-        operations.append(linear("modulation", rows, condition, output.adaln * output.width))
-    return operations

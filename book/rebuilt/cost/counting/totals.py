@@ -8,15 +8,13 @@ recomputed. Totals are exact integers.
 
 from dataclasses import dataclass
 
-from rebuilt.cost.autoencoders.coding import Coding, decode, encode
-from rebuilt.cost.counting.blocks import block_operations
-from rebuilt.cost.counting.forward import Count, count, denoiser_of, layer_operations
-from rebuilt.cost.counting.grid import Grid
-from rebuilt.cost.counting.latent import Clip
-from rebuilt.cost.counting.polynomial import total
-from rebuilt.cost.models.architectures import TextEncoder, Transformer, UNet
+from rebuilt.cost.algebra.sizes import prompts_of
+from rebuilt.cost.autoencoders.coding import encode
+from rebuilt.cost.counting.forward import Count, count, denoiser_of
+from rebuilt.cost.models.architectures import TextEncoder
 from rebuilt.cost.models.catalogue import Model, autoencoder_of, load_kind
 from rebuilt.cost.models.codes import MAX_PASSES, MAX_STEPS, NOT_COUNTED
+from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import ShapeError
 
 BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as the forward pass
@@ -94,17 +92,17 @@ def inference(
     steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
     passes = _whole("passes", passes, denoiser.sampler.passes, MAX_PASSES)
     forward = count(denoiser, clip)
-    autoencoder = autoencoder_of(denoiser)
-    encoders = _encoders(denoiser, forward.text_tokens)
-    prompts = 1 if passes == 1 else 2
+    uses = denoiser.text.encoders if denoiser.text else ()
+    encoders = [load_kind(use.id, TextEncoder, denoiser.id) for use in uses]
+    known = autoencoder_of(denoiser).network is not None
     return Inference(
         forward,
         steps,
         passes,
-        text_encoder=prompts * sum(encoder_flops(encoder, tokens) for encoder, tokens in encoders),
-        decode=_flops(decode(autoencoder, forward.clip)),
+        text_encoder=prompts_of(passes) * forward.rows["encode"],
+        decode=forward.rows["decode"] if known else None,
         approximations=tuple(
-            f"{encoder.id}: {encoder.approximate}" for encoder, _ in encoders if encoder.approximate
+            f"{encoder.id}: {encoder.approximate}" for encoder in encoders if encoder.approximate
         ),
     )
 
@@ -139,31 +137,8 @@ def training(
     clips = _whole("clips", clips, 1, 10**15)
     forward = count(denoiser, clip)
     autoencoder = autoencoder_of(denoiser)
-    return Training(forward, clips, recompute, _flops(encode(autoencoder, forward.clip)))
-
-
-def encoder_flops(encoder: TextEncoder, tokens: int) -> int:
-    """FLOPs of a text encoder on a prompt padded to `tokens` tokens."""
-    grid = Grid(frames=1, area=tokens, text=0)
-    operations = layer_operations(encoder.layers, grid)
-    for block in encoder.blocks:
-        operations += block_operations(block, grid)
-    return total(operation.flops for operation in operations)
-
-
-def _flops(coding: Coding | None) -> int | None:
-    return None if coding is None else coding.flops
-
-
-def _encoders(model: Transformer | UNet, text_tokens: int) -> list[tuple[TextEncoder, int]]:
-    uses = model.text.encoders if model.text else ()
-    return [
-        (
-            load_kind(use.id, TextEncoder, model.id),
-            text_tokens if isinstance(use.tokens, str) else use.tokens,
-        )
-        for use in uses
-    ]
+    encoded = encode(autoencoder, forward.clip)
+    return Training(forward, clips, recompute, None if encoded is None else encoded.flops)
 
 
 def _whole(field: str, value: int | None, default: int, limit: int) -> int:

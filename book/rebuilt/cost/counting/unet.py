@@ -7,8 +7,7 @@ the one before, rounded up. Convolutions count padding like any other tap.
 
 from dataclasses import dataclass
 
-from rebuilt.cost.counting.latent import Latent
-from rebuilt.cost.counting.operations import (
+from rebuilt.cost.algebra.operations import (
     ACTIVATION_PASSES,
     GATED_ACTIVATION_PASSES,
     NORM_PASSES,
@@ -22,6 +21,7 @@ from rebuilt.cost.counting.operations import (
     share,
 )
 from rebuilt.cost.models.architectures import UNet
+from rebuilt.cost.models.latent import Latent
 
 TIME_FACTOR = 4  # the time embedding is four times as wide as the finest level
 

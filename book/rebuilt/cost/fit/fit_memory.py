@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.memory import Memory, inference_memory, training_memory
 from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.latent import Clip
 from rebuilt.evidence import tables
 
 

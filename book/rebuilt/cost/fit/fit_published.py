@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from rebuilt.cost.counting.latent import Clip
-from rebuilt.cost.counting.work import Work, work_of
 from rebuilt.cost.fit.fitting import (
     MEASURED,
     Prior,
@@ -23,11 +21,12 @@ from rebuilt.cost.fit.fitting import (
     solve_logarithms,
 )
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.bill import clip_seconds
 from rebuilt.cost.hardware.efficiencies import KERNELS
-from rebuilt.cost.hardware.estimate import parts_of
+from rebuilt.cost.hardware.estimate import Timed, machine_with, parts_of, priced, timed
 from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.hardware.timing import clip_seconds
 from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.latent import Clip
 from rebuilt.evidence import tables
 
 ROUNDED = 0.1  # expected relative error of a published figure
@@ -42,7 +41,7 @@ class Published:
     gpu: str
     kernel: str
     layout: Layout
-    work: Work
+    counted: Timed
     one_step: bool
     seconds: float
     source: str
@@ -75,9 +74,10 @@ def predict_published(row: Published, values: Mapping[str, float]) -> float:
     constants = constants_of(values, row.gpu)
     if row.kernel != KERNELS[0]:
         constants = replace(constants, attention=values[f"attention_{row.kernel} {row.gpu}"])
-    parts = parts_of(row.work, load_accelerator(row.gpu), constants, row.layout)
+    machine = machine_with(load_accelerator(row.gpu), constants)
+    parts = parts_of(priced(row.counted, machine, row.layout)[1])
     single = 0.0 if row.one_step else parts.single
-    return clip_seconds(row.work.steps, parts.device, parts.host, single)
+    return float(clip_seconds(row.counted.job.steps, parts.device, parts.host, single))
 
 
 def scored() -> list[tuple[Published, float]]:
@@ -142,7 +142,7 @@ def _row(row: Mapping[str, object]) -> Published:
 
     one_step = row["scope"] == "one step"
     clip = Clip(frames=number("frames"), height=number("height"), width=number("width"))
-    work = work_of(
+    counted = timed(
         load_model(str(row["model"])),
         clip,
         steps=1 if one_step else number("steps"),
@@ -154,7 +154,7 @@ def _row(row: Mapping[str, object]) -> Published:
         gpu=str(row["gpu"]),
         kernel="fa3" if row["attention"] == "fa3" else "fa2",
         layout=Layout(number("ulysses"), number("ring")),
-        work=work,
+        counted=counted,
         one_step=one_step,
         seconds=float(str(row["seconds"])),
         source=str(row["source"]),

@@ -106,10 +106,11 @@ def _line(run: Run) -> Sequence[str | int]:
 
 
 def _features(run: Run) -> np.ndarray:
-    forward = run.work.forward
-    passes = run.work.steps * run.work.passes * run.batch
-    plain = forward.stream + forward.head
-    return np.array([forward.product, forward.attention, plain], float) * passes
+    job = run.counted.job
+    rows = job.forward.rows
+    moved = rows["stream"] + rows["head"]
+    passes = job.steps * job.passes * run.batch
+    return np.array([rows["product"], rows["attention"], moved], float) * passes
 
 
 def _ideal(run: Run) -> float:

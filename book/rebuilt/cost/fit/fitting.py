@@ -14,14 +14,12 @@ from functools import cache
 import numpy as np
 from scipy.optimize import least_squares
 
-from rebuilt.cost.counting.latent import Clip
-from rebuilt.cost.counting.work import Work, work_of
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.efficiencies import Efficiencies
-from rebuilt.cost.hardware.estimate import joules_of, parts_of
+from rebuilt.cost.hardware.estimate import Timed, machine_with, priced, timed
 from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.hardware.timing import clip_seconds
 from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.latent import Clip
 from rebuilt.evidence import tables
 
 MEASURED = ("h100-sxm", "b200-sxm")
@@ -39,7 +37,7 @@ class Run:
     gpu: str
     layout: Layout
     batch: int
-    work: Work
+    counted: Timed
     seconds: float
     power_w: float
     joules: float
@@ -139,9 +137,9 @@ def runs(batch: int | None = 1) -> tuple[Run, ...]:
 
 
 @cache
-def _work(model: str, frames: int, height: int, width: int, steps: int) -> Work:
+def _work(model: str, frames: int, height: int, width: int, steps: int) -> Timed:
     clip = Clip(frames=frames, height=height, width=width)
-    return work_of(load_model(model), clip, steps=steps)
+    return timed(load_model(model), clip, steps=steps)
 
 
 def constants_of(values: Mapping[str, float], gpu: str) -> Efficiencies:
@@ -155,10 +153,9 @@ def constants_of(values: Mapping[str, float], gpu: str) -> Efficiencies:
 
 def predict(run: Run, values: Mapping[str, float]) -> tuple[float, float]:
     """Seconds and joules of one run under a set of constants."""
-    accelerator, constants = load_accelerator(run.gpu), constants_of(values, run.gpu)
-    parts = parts_of(run.work, accelerator, constants, run.layout, run.batch)
-    seconds = clip_seconds(run.work.steps, parts.device, parts.host, parts.single)
-    return seconds, joules_of(run.work, parts, accelerator, constants, run.layout)
+    machine = machine_with(load_accelerator(run.gpu), constants_of(values, run.gpu))
+    _, found = priced(run.counted, machine, run.layout, run.batch)
+    return found["seconds"], found["joules"]
 
 
 def fit_times(used: Iterable[Run]) -> dict[str, float]:

@@ -12,10 +12,10 @@ from rebuilt.cost.autoencoders.coding import (
     encode,
 )
 from rebuilt.cost.counting.forward import Count, count
-from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.counting.totals import training
 from rebuilt.cost.models.architectures import Autoencoder, Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model, model_ids
+from rebuilt.cost.models.latent import Clip
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 

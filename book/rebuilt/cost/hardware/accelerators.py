@@ -4,12 +4,11 @@
 """
 
 import csv
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.evidence import choice
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
@@ -59,19 +58,21 @@ def load_accelerator(name: str) -> Accelerator:
     Parameters
     ----------
     name : str
-        Id of data/subjects.csv, such as `h100-sxm`.
+        Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv.
 
     Raises
     ------
     UnknownNameError
         If no accelerator of that id has all four figures; the message lists near names.
     """
-    known = accelerator_ids()
-    if name not in known:
-        near = difflib.get_close_matches(name.lower(), known, n=4, cutoff=0.4) or known
+    if name not in accelerator_ids():
+        other = _other_names().get(name.lower())
+        if other is not None:
+            return load_accelerator(other)
+        near = ", ".join(nearest(name, accelerator_ids()))
         raise UnknownNameError(
             f"no accelerator {name!r} with peak, bandwidth, memory and power in "
-            f"data/accelerators.csv; try {', '.join(near)}"
+            f"data/accelerators.csv; nearest names: {near}"
         )
     figures = {field: _required(name, quantity) for field, quantity in NEEDED.items()}
     duplex = figure(name, "link_duplex_gb_s")
@@ -145,6 +146,11 @@ def _preferences() -> set[choice.Preference]:
         for row in _read("preferences.csv")
         if row["table"] == TABLE
     }
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    return {row["name"]: row["subject"] for row in _read("other_names.csv")}
 
 
 @cache

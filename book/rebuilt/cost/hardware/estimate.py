@@ -2,34 +2,45 @@
 
 A roofline with one efficiency per kind of operation: products, attention, memory traffic that FLOP
 counters do not see, convolutions of the decoder; data/efficiencies.csv holds the fitted values.
-Plain Python: nothing on this path imports Numba, Polars or SciPy.
+The bill itself is the text of `bill.py`. Nothing on this path imports Numba, Polars or SciPy.
 """
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
-from rebuilt.cost.counting.latent import Clip
-from rebuilt.cost.counting.work import Work, work_of
-from rebuilt.cost.hardware import timing
+from rebuilt.cost.algebra.places import COUNTS, FIGURES, ROWS, SIZES
+from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
-from rebuilt.cost.hardware.efficiencies import Efficiencies, efficiencies, interval
-from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout
-from rebuilt.cost.hardware.memory import Memory, inference_memory
+from rebuilt.cost.hardware.bill import Machine, price_job, total_job
+from rebuilt.cost.hardware.efficiencies import (
+    Efficiencies,
+    activation_factor,
+    efficiencies,
+    interval,
+)
+from rebuilt.cost.hardware.layouts import MAX_GPUS, Layout, best_layout, check_layout
+from rebuilt.cost.hardware.memory import Memory
+from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import Model
+from rebuilt.cost.models.latent import Clip, job_of
 from rebuilt.errors import ShapeError
 
 HOUR_S = 3600.0
 PCIE_GB_S = 32.0  # PCIe 4.0 x16, one direction: what accelerators without a link of their own have
+GB = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Seconds of one sampler step by what they are spent on, and of the unshared rest."""
+    """Seconds of one sampler step by what they are spent on, and of the unshared rest.
+
+    `traffic` includes joining the results of a ring.
+    """
 
     product: float
     attention: float
     traffic: float
-    merge: float
     exchange: float
     host: float
     decode: float
@@ -38,7 +49,7 @@ class Parts:
     @property
     def device(self) -> float:
         """Seconds in which the device works on one step."""
-        return self.product + self.attention + self.traffic + self.merge + self.exchange
+        return self.product + self.attention + self.traffic + self.exchange
 
     @property
     def single(self) -> float:
@@ -52,19 +63,23 @@ class Estimate:
 
     Attributes
     ----------
+    job : Inference
+        What was counted.
     seconds, low, high : float
         Run time and the ends of its 90 % interval.
     joules : float
         Energy of all accelerators, not of their hosts.
     usd : float or None
         Rent of all accelerators for `seconds`; None without a sourced price.
+    bytes_moved : int
+        Bytes of weights and activations that all passes read and write when nothing is fused.
     memory : Memory
         Peak memory of one accelerator and whether it fits.
     parts : Parts
         Where the time of one step goes.
     """
 
-    work: Work
+    job: Inference
     accelerator: Accelerator
     layout: Layout
     batch: int
@@ -73,6 +88,7 @@ class Estimate:
     high: float
     joules: float
     usd: float | None
+    bytes_moved: int
     memory: Memory
     parts: Parts
 
@@ -117,98 +133,144 @@ def estimate(
     UnknownNameError
         If the accelerator is unknown.
     """
+    return price(
+        timed(model, clip, steps=steps, passes=passes),
+        gpu=gpu,
+        gpus=gpus,
+        layout=layout,
+        batch=batch,
+        kernel=kernel,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A counted job of a transformer, ready to be priced on any accelerator."""
+
+    model: Transformer
+    job: Inference
+
+
+def timed(
+    model: Model, clip: Clip | None = None, *, steps: int | None = None, passes: int | None = None
+) -> Timed:
+    """Count a job that run times can be told of.
+
+    Raises
+    ------
+    ShapeError
+        If the model refuses the clip, or is no transformer.
+    """
+    if not isinstance(model, Transformer):
+        raise ShapeError(
+            f"{model.id} is of architecture {model.architecture}; run times are fitted to "
+            "transformers only, so choose one"
+        )
+    return Timed(model, inference(model, clip, steps=steps, passes=passes))
+
+
+def price(
+    counted: Timed,
+    *,
+    gpu: str,
+    gpus: int = 1,
+    layout: Layout | None = None,
+    batch: int = 1,
+    kernel: str = "fa2",
+) -> Estimate:
+    """Price a counted job; parameters, result and errors as for `estimate`."""
     if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
         raise ShapeError(f"batch is {batch!r}; it must be a whole number above zero")
     accelerator = load_accelerator(gpu)
-    work = work_of(model, clip, steps=steps, passes=passes)
-    layout = layout or best_layout(model, gpus)  # type: ignore[arg-type]
-    check_layout(model, layout)  # type: ignore[arg-type]
-    constants = efficiencies(gpu, kernel)
-    parts = parts_of(work, accelerator, constants, layout, batch)
-    seconds = timing.clip_seconds(work.steps, parts.device, parts.host, parts.single)
-    joules = joules_of(work, parts, accelerator, constants, layout)
-    width = math.exp(interval(layout.gpus, measured=constants.measured))
-    rent = accelerator.usd_per_h
+    layout = layout or best_layout(counted.model, gpus)
+    check_layout(counted.model, layout)
+    counts, found = priced(counted, machine_of(gpu, kernel), layout, batch)
     return Estimate(
-        work,
+        counted.job,
         accelerator,
         layout,
         batch,
-        seconds,
-        seconds / width,
-        seconds * width,
-        joules,
-        None if rent is None else seconds / HOUR_S * rent * layout.gpus,
-        inference_memory(model, clip, accelerator, gpus=layout.gpus, batch=batch),
-        parts,
-    )
-
-
-def parts_of(
-    work: Work, accelerator: Accelerator, constants: Efficiencies, layout: Layout, batch: int = 1
-) -> Parts:
-    """Seconds by what they are spent on."""
-    peak, bandwidth = accelerator.peak_tflops * 1e12, accelerator.bandwidth_tb_s * 1e12
-    passes, forward, gpus = work.passes * batch, work.forward, layout.gpus
-    per_byte = 1 / (constants.traffic * bandwidth)
-    rates = (
-        1 / (constants.product * peak),
-        1 / (constants.attention * peak),
-        per_byte,
-        constants.head_weight,
-    )
-    counts = (forward.product, forward.attention, forward.stream, forward.head)
-
-    def only(place: int) -> float:
-        kept = [float(count) if index == place else 0.0 for index, count in enumerate(counts)]
-        product, attention, stream, head = kept
-        return passes * timing.device_seconds(product, attention, stream, head, *rates, gpus)
-
-    link = (accelerator.link_gb_s or PCIE_GB_S) * 1e9 * constants.link
-    sent = timing.exchange_bytes(forward.exchange, layout.ulysses, layout.ring, gpus)
-    merge = timing.merge_seconds(
-        forward.exchange, layout.ring, per_byte, constants.merge_weight, gpus
-    )
-    return Parts(
-        product=only(0),
-        attention=only(1),
-        traffic=only(2) + only(3),
-        merge=passes * merge,
-        exchange=passes * sent / link,
-        host=timing.host_seconds(
-            work.operations,
-            layout.ulysses,
-            layout.ring,
-            constants.host_s,
-            constants.host_ulysses_s,
-            constants.host_ring_s,
+        found["seconds"],
+        found["seconds_low"],
+        found["seconds_high"],
+        found["joules"],
+        None if accelerator.usd_per_h is None else found["usd"],
+        counts["bytes_moved"],
+        Memory(
+            weights=found["weights_bytes"] / GB,
+            activations=found["activation_bytes"] / GB,
+            buffers=found["buffer_bytes"] / GB,
+            optimizer=0.0,
+            capacity=accelerator.memory_gb,
         ),
-        decode=batch * work.decode / (constants.convolution * peak),
-        encode=batch * work.encode * rates[0],
+        parts_of(found),
     )
 
 
-def joules_of(
-    work: Work, parts: Parts, accelerator: Accelerator, constants: Efficiencies, layout: Layout
-) -> float:
-    """Energy from the power that each kind of work draws."""
-    tdp = accelerator.tdp_w
-    shares = (
-        (parts.product, constants.power_product),
-        (parts.attention, constants.power_attention),
-        (parts.traffic + parts.merge, constants.power_traffic),
-        (parts.exchange, constants.power_exchange),
+def priced(
+    counted: Timed, machine: Machine, layout: Layout, batch: int = 1
+) -> tuple[dict[str, int], dict[str, float]]:
+    """Whole numbers and figures of a counted job on a machine, by name of COUNTS and FIGURES."""
+    job, rows = counted.job, [counted.job.forward.rows[name] for name in ROWS]
+    numbers = job_of(
+        counted.model,
+        job.forward.clip,
+        steps=job.steps,
+        passes=job.passes,
+        batch=batch,
+        gpus=layout.gpus,
     )
-    watts = tdp * sum(seconds * power for seconds, power in shares) / parts.device
-    return timing.clip_joules(
-        work.steps,
-        parts.device,
-        watts,
-        parts.device,
-        parts.host,
-        parts.single,
-        tdp * constants.power_single,
-        tdp * constants.power_idle,
-        tdp * constants.power_cap,
-        layout.gpus,
+    values = [1, *(job.forward.sizes.get(name, 0) for name in SIZES)]
+    counts, out = [0] * len(COUNTS), [0.0] * len(FIGURES)
+    total_job(numbers, values, rows, counts)
+    price_job(numbers, rows, counts, float(layout.ulysses), machine, out)
+    return dict(zip(COUNTS, counts, strict=True)), dict(zip(FIGURES, out, strict=True))
+
+
+def parts_of(found: dict[str, float]) -> Parts:
+    """Seconds by what they are spent on, from the figures of a bill."""
+    return Parts(
+        product=found["product_s"],
+        attention=found["attention_s"],
+        traffic=found["traffic_s"],
+        exchange=found["exchange_s"],
+        host=found["host_s"],
+        decode=found["decode_s"],
+        encode=found["encode_s"],
+    )
+
+
+@cache
+def machine_of(gpu: str, kernel: str = "fa2") -> Machine:
+    """Return the numbers of an accelerator under an attention kernel, as the bill reads them."""
+    return machine_with(load_accelerator(gpu), efficiencies(gpu, kernel))
+
+
+def machine_with(chip: Accelerator, fitted: Efficiencies) -> Machine:
+    """Return the numbers of an accelerator with given constants; rent is nan without a source."""
+    peak, tdp = chip.peak_tflops * 1e12, chip.tdp_w
+    single, parallel = (interval(gpus, measured=fitted.measured) for gpus in (1, MAX_GPUS))
+    return Machine(
+        per_product=1 / (fitted.product * peak),
+        per_attention=1 / (fitted.attention * peak),
+        per_byte=1 / (fitted.traffic * chip.bandwidth_tb_s * 1e12),
+        per_convolution=1 / (fitted.convolution * peak),
+        per_link_byte=1 / ((chip.link_gb_s or PCIE_GB_S) * 1e9 * fitted.link),
+        head_weight=fitted.head_weight,
+        merge_weight=fitted.merge_weight,
+        host_s=fitted.host_s,
+        host_ulysses_s=fitted.host_ulysses_s,
+        host_ring_s=fitted.host_ring_s,
+        watts_product=fitted.power_product * tdp,
+        watts_attention=fitted.power_attention * tdp,
+        watts_traffic=fitted.power_traffic * tdp,
+        watts_exchange=fitted.power_exchange * tdp,
+        watts_single=fitted.power_single * tdp,
+        watts_idle=fitted.power_idle * tdp,
+        watts_cap=fitted.power_cap * tdp,
+        usd_per_s=math.nan if chip.usd_per_h is None else chip.usd_per_h / HOUR_S,
+        capacity_bytes=chip.memory_gb * GB,
+        activation_factor=activation_factor(),
+        spread_single=math.exp(single),
+        spread_parallel=math.exp(parallel),
     )

@@ -8,9 +8,6 @@ parallelism moves gradients only. References: xDiT README (bytes a layer), Megat
 
 from dataclasses import dataclass
 
-from rebuilt.cost.counting.work import Work
-from rebuilt.cost.hardware.accelerators import Accelerator
-from rebuilt.cost.hardware.timing import BYTES, exchange_bytes
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.codes import NOT_COUNTED
@@ -31,19 +28,6 @@ class Layout:
     def gpus(self) -> int:
         """Accelerators that the layout takes."""
         return self.ulysses * self.ring
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What one way of parallelism moves in one forward pass, and how long the link takes.
-
-    `seconds` is at the stated rate of the link, which real transfers do not reach; None where the
-    accelerator has no known link.
-    """
-
-    way: str
-    bytes: float
-    seconds: float | None
 
 
 def head_counts(model: Transformer) -> list[int]:
@@ -91,37 +75,6 @@ def best_layout(model: Transformer, gpus: int) -> Layout:
         if gpus % degree == 0 and all(heads % degree == 0 for heads in head_counts(model))
     ]
     return Layout(max(fits), gpus // max(fits))
-
-
-def sequence_exchange(work: Work, layout: Layout, accelerator: Accelerator) -> Exchange:
-    """Ulysses and ring: bytes sent by one accelerator in one forward pass."""
-    moved = exchange_bytes(work.forward.exchange, layout.ulysses, layout.ring, layout.gpus)
-    return _timed(f"ulysses {layout.ulysses} x ring {layout.ring}", moved, accelerator)
-
-
-def tensor_exchange(model: Transformer, work: Work, gpus: int, link: Accelerator) -> Exchange:
-    """Tensor parallelism: two sums of all activations a layer, each a ring all-reduce.
-
-    A ring all-reduce of n bytes sends 2 (gpus - 1) / gpus x n from every accelerator.
-    """
-    for heads in head_counts(model):
-        if heads % gpus:
-            raise ShapeError(
-                f"{model.id} has {heads} heads, which {gpus} GPUs cannot share evenly; choose "
-                f"{_divisors(heads)}"
-            )
-    all_reduce = 2 * (gpus - 1) / gpus * BYTES * work.forward.exchange
-    return _timed(f"tensor {gpus}", SUMS_PER_LAYER * all_reduce, link)
-
-
-def data_exchange(work: Work, gpus: int, link: Accelerator) -> Exchange:
-    """Count data parallel training: one ring all-reduce of the gradients a step, BF16."""
-    return _timed(f"data {gpus}", 2 * (gpus - 1) / gpus * BYTES * work.parameters, link)
-
-
-def _timed(way: str, moved: float, accelerator: Accelerator) -> Exchange:
-    link = accelerator.link_gb_s
-    return Exchange(way, moved, None if link is None else moved / (link * 1e9))
 
 
 def _divisors(heads: int) -> str:

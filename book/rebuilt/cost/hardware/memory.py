@@ -8,22 +8,22 @@ fitted to published peaks by `rebuilt fit`. Not counted: a decoder that runs unt
 References: Korthikanti et al. 2022 (activations), ZeRO (16 bytes a parameter with Adam).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rebuilt.cost.autoencoders.coding import autoencoder_parameters
-from rebuilt.cost.counting.blocks import block_operations
-from rebuilt.cost.counting.forward import count, default_clip, denoiser_of, layer_operations
-from rebuilt.cost.counting.grid import Grid
-from rebuilt.cost.counting.latent import Clip, latent_of
-from rebuilt.cost.counting.polynomial import total
+from rebuilt.cost.algebra.polynomial import whole
+from rebuilt.cost.counting.forward import count, denoiser_of
+from rebuilt.cost.counting.rows import token_rows
 from rebuilt.cost.hardware.accelerators import Accelerator
+from rebuilt.cost.hardware.bill import activation_bytes, buffer_bytes
 from rebuilt.cost.hardware.efficiencies import activation_factor
 from rebuilt.cost.models import schema
-from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
-from rebuilt.cost.models.catalogue import Model, autoencoder_of, load_kind
+from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.catalogue import Model
+from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import ShapeError
 
-HALF, FULL = 2, 4  # bytes of one BF16 and one FP32 value
+HALF = 2  # bytes of one BF16 value
 ADAM_BYTES = 12  # FP32 weights, first and second moment of one parameter
 KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
 OFFLOADS = ("none", "model", "layers")
@@ -114,19 +114,17 @@ def inference_memory(
     if offload not in OFFLOADS:
         raise ShapeError(f"offload is {offload!r}; choose one of {', '.join(OFFLOADS)}")
     denoiser = _transformer(model)
-    clip = clip or default_clip(denoiser)
-    own = count(denoiser, clip).parameters * weight_bytes
-    others = 0 if offload != "none" else HALF * other_parameters(denoiser)
+    rows = count(denoiser, clip).rows
+    own = rows["parameters"] * weight_bytes
+    others = 0 if offload != "none" else HALF * rows["other_parameters"]
     layers = sum(block.depth for block in _layered(denoiser))
     held = own * 2 / layers if offload == "layers" else own / (gpus if shard_weights else 1)
-    grid = latent_of(denoiser, clip).grid
     factor = activation_factor() if factor is None else factor
-    alive = factor * batch * max(alive_bytes(block, grid) for block in denoiser.blocks) / gpus
-    exchanged = max(exchanged_bytes(block, grid) for block in denoiser.blocks)
+    alive, exchanged = _largest(rows, "alive"), _largest(rows, "exchanged")
     return Memory(
         weights=(held + others) / GB,
-        activations=alive / GB,
-        buffers=batch * exchanged / gpus / GB if gpus > 1 else 0.0,
+        activations=activation_bytes(alive, factor, batch, 1 / gpus) / GB,
+        buffers=buffer_bytes(exchanged, batch, 1 / gpus) / GB,
         optimizer=0.0,
         capacity=accelerator.memory_gb,
     )
@@ -162,16 +160,16 @@ def training_memory(
         Default: all; fewer for adapters, whose base weights need no optimizer state.
     """
     denoiser = _transformer(model)
-    clip = clip or default_clip(denoiser)
-    parameters = count(denoiser, clip).parameters
+    counted = count(denoiser, clip)
+    parameters = counted.parameters
     trained = parameters if trained_parameters is None else trained_parameters
-    grid = latent_of(denoiser, clip).grid
     per_value = HALF if recompute else KEPT_LAYER_BYTES
-    kept = sum(
-        block.depth * _rows(block, grid) * block.width * per_value for block in _layered(denoiser)
+    grid = counted.latent.grid
+    kept = whole(
+        block.depth * token_rows(block, grid) * block.width * per_value
+        for block in _layered(denoiser)
     )
-    widest = max(alive_bytes(block, grid) for block in denoiser.blocks)
-    alive = 2 * activation_factor() * widest  # values and gradients
+    alive = 2 * activation_factor() * _largest(counted.rows, "alive")  # values and gradients
     return Memory(
         weights=HALF * parameters / gpus / GB,
         activations=(kept + alive) / sequence / GB,
@@ -181,13 +179,8 @@ def training_memory(
     )
 
 
-def encoder_parameters(encoder: TextEncoder) -> int:
-    """Parameters of a text encoder, the embedding table of its tokens left out."""
-    ones = Grid(frames=1, area=1, text=0)
-    operations = layer_operations(encoder.layers, ones)
-    for block in encoder.blocks:
-        operations += block_operations(block, ones)
-    return total(operation.parameters for operation in operations)
+def _largest(rows: Mapping[str, int], name: str) -> int:
+    return max(count for row, count in rows.items() if row.startswith(f"{name}_"))
 
 
 def _transformer(model: Model) -> Transformer:
@@ -198,38 +191,6 @@ def _transformer(model: Model) -> Transformer:
             "transformers only, so choose one"
         )
     return denoiser
-
-
-def other_parameters(model: Denoiser) -> int:
-    """Parameters of text encoders and autoencoder together."""
-    uses = model.text.encoders if model.text else ()
-    encoders = [load_kind(use.id, TextEncoder, model.id) for use in uses]
-    autoencoder = autoencoder_of(model)
-    return sum(map(encoder_parameters, encoders)) + (autoencoder_parameters(autoencoder) or 0)
-
-
-def _rows(block: schema.Block, grid: Grid) -> int:
-    rows = grid.video if isinstance(block, schema.SequenceBlock) else grid.video + grid.text
-    return total([grid.text if isinstance(block, schema.RefinerBlock) else rows])
-
-
-def alive_bytes(block: schema.Block, grid: Grid) -> int:
-    """Bytes alive at the widest moment of a block: in attention or in the feed-forward layer."""
-    if isinstance(block, schema.PoolBlock):
-        return 0
-    residual_and_input = (FULL + HALF) * block.width
-    gates = 2 if getattr(block, "gated", False) else 1
-    widest = max(4 * block.inner, (1 + gates) * block.hidden)
-    if isinstance(block, schema.ParallelBlock):
-        widest = 4 * block.inner + 2 * block.hidden
-    return _rows(block, grid) * (residual_and_input + HALF * widest)
-
-
-def exchanged_bytes(block: schema.Block, grid: Grid) -> int:
-    """Send and receive buffers of queries, keys and values."""
-    if isinstance(block, schema.PoolBlock | schema.RefinerBlock):
-        return 0
-    return 2 * 3 * HALF * _rows(block, grid) * block.inner
 
 
 def _layered(model: Transformer) -> list[Layered]:

@@ -7,11 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rebuilt.cost.counting.forward import default_clip
-from rebuilt.cost.counting.latent import Clip
 from rebuilt.cost.hardware.estimate import Estimate, estimate
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.errors import ShapeError
 
 MINUTE_S = 60.0

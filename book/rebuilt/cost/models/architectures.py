@@ -211,10 +211,15 @@ class Claimed(Sourced):
 
 
 class Undisclosed(Named):
-    """A model whose architecture was never published: distributions, never numbers."""
+    """A model whose architecture was never published: distributions, never numbers.
+
+    `blocks_of` is the published relative whose kind of blocks, embedders and text encoders stand
+    in; all their sizes are drawn.
+    """
 
     architecture: Literal["undisclosed"]
     claimed: Claimed
+    blocks_of: Text
     unknowns: dict[str, Unknown]
 
 

@@ -1,6 +1,6 @@
 """Find, read and check the model files of data/models."""
 
-import difflib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,18 +17,20 @@ from rebuilt.cost.models.architectures import (
     Undisclosed,
     UNet,
 )
-from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
 MODELS = DATA / "models"
+_ARCHITECTURE = re.compile(r"^architecture: *(\w+)", re.MULTILINE)
+_PARTS = ("autoencoder", "text_encoder")  # of models; nobody asks for them by name
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
 Model = Transformer | UNet | Autoencoder | TextEncoder | Undisclosed
 Kind = TypeVar("Kind", bound=Model)
 
 
-def model_ids(kind: type[Model] | None = None, folder: Path = MODELS) -> list[str]:
+def model_ids(kind: type[Kind] | None = None, folder: Path = MODELS) -> list[str]:
     """Ids of all model files, sorted; with `kind`, of one architecture only."""
     ids = sorted(path.stem for path in folder.glob("*.yaml"))
     return [name for name in ids if kind is None or isinstance(load_model(name), kind)]
@@ -53,7 +55,7 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
     Raises
     ------
     UnknownNameError
-        If there is no such file; the message lists near names.
+        If there is no such file; the message lists the nearest names of models that make clips.
     DataError
         If the file breaks a rule; the message names file, field, value and rule.
     """
@@ -76,6 +78,9 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
 
 def load_kind(name: str, kind: type[Kind], used_by: str) -> Kind:
     """Read a model that another file refers to, which must be of one architecture."""
+    if not (MODELS / f"{name}.yaml").exists():
+        near = ", ".join(nearest(name, model_ids(kind)))
+        raise UnknownNameError(f"{used_by}.yaml: no model {name!r}; nearest names: {near}")
     model = load_model(name)
     if not isinstance(model, kind):
         raise DataError(
@@ -110,11 +115,13 @@ def _check_patch(path: Path, model: Transformer) -> None:
 
 
 def _unknown(name: str, folder: Path) -> str:
-    ids = model_ids(folder=folder)
-    near = difflib.get_close_matches(name.lower(), ids, n=4, cutoff=0.4)
-    if near:
-        return f"no model {name!r}; near names: {', '.join(near)}"
-    return f"no model {name!r}; known models: {', '.join(ids)}"
+    """Say which models have a like name, without reading a whole file of any of them."""
+    known = []
+    for path in folder.glob("*.yaml"):
+        architecture = _ARCHITECTURE.search(path.read_text(encoding="utf-8"))
+        if architecture is None or architecture[1] not in _PARTS:
+            known.append(path.stem)
+    return f"no model {name!r}; nearest names: {', '.join(nearest(name, known))}"
 
 
 def _explain(path: Path, error: ValidationError) -> str:

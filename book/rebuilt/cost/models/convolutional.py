@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from rebuilt.cost.models.schema import Positive, Sourced
 
+# Latent frames, rows and columns of a tile of Allegro's decoder, and of a step to the next one.
+TILE, TILE_STEP = (6, 40, 40), (4, 25, 30)
 Widths = Annotated[tuple[Positive, ...], Field(min_length=1)]
 
 
@@ -64,7 +66,6 @@ class AutoencoderNetwork(Sourced):
     strides: tuple[Positive, ...] = ()
     patch: Positive = 1
     chunk: Positive | None = None
-    latent_chunk: Positive | None = None
 
     @model_validator(mode="after")
     def levels_agree(self) -> Self:

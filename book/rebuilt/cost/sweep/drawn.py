@@ -1,9 +1,10 @@
-"""Monte Carlo over values that the makers of a published transformer did not disclose.
+"""Monte Carlo over what the makers of a model did not disclose.
 
-A model file may give `distributions` of such values, and `rebuilt uncertainty --vary` more. They
-are drawn together with the error of the hardware model, and every draw is a changed architecture
-that the calculator's kernels count. `mfu`, where it is drawn, takes the place of the hardware
-model: seconds are FLOPs over that fraction of the dense peak.
+A published transformer may give `distributions` of some values, and `rebuilt uncertainty --vary`
+more; an undisclosed one is nothing but distributions on the blocks of a published relative. They
+are drawn together with the error of the hardware model, and every draw is a job that the engine
+bills. `mfu`, where it is drawn, takes the place of the hardware model: seconds are FLOPs over that
+fraction of the dense peak.
 """
 
 from __future__ import annotations
@@ -12,30 +13,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import qmc
 
-from rebuilt.cost.counting.forward import default_clip
-from rebuilt.cost.counting.latent import check, with_text
-from rebuilt.cost.engine import calculator
-from rebuilt.cost.engine.custom_rows import published_row
-from rebuilt.cost.models.choices import CHOICES, COMPOSED, LARGEST, LEAST
-from rebuilt.cost.models.codes import CAUSAL, EVEN, REFUSALS
-from rebuilt.cost.models.custom import choices_of, explain
-from rebuilt.cost.sweep.uncertainty import DRAWS, Spread, draw, hardware_error, spread_of
+from rebuilt.cost.algebra.places import CAUSAL, EVEN, JOB
+from rebuilt.cost.counting.design import DRAWN as DESIGN
+from rebuilt.cost.engine.lowered import Lowered, lower_model
+from rebuilt.cost.engine.table import FIGURES, WHOLE, bill_table
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
+from rebuilt.cost.models.codes import FITS, FRAMES_RULES, TOO_LARGE
+from rebuilt.cost.models.latent import check, default_clip, explain, job_of, with_text
+from rebuilt.cost.models.variants import altered
+from rebuilt.cost.sweep.montecarlo import DRAWS, Spread, draw, hardware_error, spread_of, units
 from rebuilt.errors import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rebuilt.cost.counting.latent import Clip
-    from rebuilt.cost.models.architectures import Transformer, Unknown
+    from numpy.typing import NDArray
 
-FIGURES = ("tokens", "parameters", "flops", "seconds", "joules", "usd", "memory_gb")
+    from rebuilt.cost.models.architectures import Undisclosed, Unknown
+    from rebuilt.cost.models.latent import Clip
+
 TIMED = ("seconds", "joules", "usd")
 SHAPING = ("patch_side", "frames_stride", "side_stride")  # what the sizes of a clip must fit
-TASKS = 64
-Array = NDArray[np.float64]
+HARDWARE = "hardware model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Drawn:
     Attributes
     ----------
     figures : dict of str to Spread
-        By name of FIGURES, and `gpu_hours`; without `usd` where no rent has a source.
+        By name of table.RECORD, `memory_gb` for `memory_bytes`, and `gpu_hours`; without `usd`
+        where no rent has a source.
     draws, refused : int
         Draws in all, and those that make no architecture or whose clip it refuses.
     """
@@ -92,97 +96,120 @@ def distributed(
     clip = with_text(model, clip or default_clip(model))
     if not set(SHAPING) & set(unknowns):
         check(model, clip)
-    names = [*unknowns, *([] if "mfu" in unknowns else ["hardware model"])]
-    unit = qmc.Sobol(len(names), scramble=True, rng=seed).random(draws).T
-    drawn = {name: draw(unknowns[name], unit[place]) for place, name in enumerate(unknowns)}
-    choices = _choices(model, drawn, draws)
-    clips = _clips(model, clip, drawn, choices, gpus)
-    machine = np.array(calculator.machine_row(accelerator))
-    out, codes = _calculated(model, choices, clips, machine)
-    exists = codes == 0
+    unit = units([*unknowns, *([] if "mfu" in unknowns else [HARDWARE])], draws, seed)
+    drawn = {name: draw(unknown, unit[name]) for name, unknown in unknowns.items()}
+    columns = _columns(model, clip, {name: v for name, v in drawn.items() if name != "mfu"})
+    changed = altered(model, {}) if set(columns) & set(JOB[JOB.index("depth") :]) else model
+    fixed = dict(zip(JOB, job_of(changed, clip, gpus=gpus), strict=True))
+    columns.setdefault("gpus", np.full(draws, float(gpus)))
+    lowered = lower_model(changed, columns, fixed)
+    table = np.array(list(columns.values()))
+    return _billed(lowered, table, unit, accelerator, "fa2", gpus, drawn.get("mfu"))
+
+
+def undisclosed_clip(
+    model: Undisclosed,
+    *,
+    seconds: float,
+    height: int,
+    width: int,
+    accelerator: str = "h100-sxm",
+    gpus: int = 8,
+    kernel: str = "fa2",
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Drawn:
+    """Bill one clip of a model that was never published.
+
+    Parameters
+    ----------
+    model : Undisclosed
+        From `load_model`, such as `sora-2024`.
+    seconds : float
+        Length of the clip.
+    height, width : int
+        Pixels.
+    accelerator, gpus, kernel
+        What it runs on, as in `estimate`.
+    draws, seed : int
+        As for `distributed`.
+    """
+    from rebuilt.cost.engine.design_kernels import fill_jobs
+
+    relative = load_kind(model.blocks_of, Transformer, model.id)
+    unit = units([*model.unknowns, HARDWARE], draws, seed)
+    given = {name: draw(unknown, unit[name]) for name, unknown in model.unknowns.items()}
+    said = {"seconds": seconds, "height": height, "width_px": width, "gpus": gpus}
+    given |= {name: np.full(draws, float(value)) for name, value in said.items()}
+    jobs = np.tile(np.array(job_of(relative, default_clip(relative))), (draws, 1))
+    fill_jobs(np.column_stack([given[name] for name in DESIGN]), jobs)
+    lowered = lower_model(altered(relative, {"text_tokens": int(given["text_tokens"].max())}), JOB)
+    return _billed(lowered, np.ascontiguousarray(jobs.T), unit, accelerator, kernel, gpus, None)
+
+
+def _billed(
+    lowered: Lowered,
+    columns: NDArray[np.float64],
+    unit: dict[str, NDArray[np.float64]],
+    accelerator: str,
+    kernel: str,
+    gpus: int,
+    mfu: NDArray[np.float64] | None,
+) -> Drawn:
+    """Bill the jobs of all draws, blur their times by the error of the model, and sum up."""
+    billed = bill_table(lowered, columns, machine_of(accelerator, kernel), whole=False)
+    exists = (billed.codes == FITS) | (billed.codes == TOO_LARGE)
     if not exists.any():
-        raise ShapeError(f"{model.id}: no draw can exist; {_reason(codes[0], choices[0])}")
-    billed = {name: out[exists, calculator.RESULT.index(name)] for name in FIGURES}
-    if "mfu" in drawn:
-        peak = machine[0] * 1e12 * gpus
-        factor = billed["flops"] / (drawn["mfu"][exists] * peak) / billed["seconds"]
+        raise ShapeError(f"{lowered.model}: no draw can exist; {_reason(lowered, columns, billed)}")
+    found = dict(zip(WHOLE, billed.counts, strict=True)) | dict(
+        zip(FIGURES, billed.figures, strict=True)
+    )
+    kept = {name: values[exists] for name, values in found.items()}
+    if mfu is None:
+        factor = hardware_error(accelerator, kernel, gpus, unit[HARDWARE])[exists]
     else:
-        factor = np.exp(hardware_error(accelerator, "fa2", gpus, unit[-1]))[exists]
+        peak = load_accelerator(accelerator).peak_tflops * 1e12 * gpus
+        factor = kept["flops"] / (mfu[exists] * peak) / kept["seconds"]
     for name in TIMED:
-        billed[name] = billed[name] * factor
-    billed["gpu_hours"] = billed["seconds"] * gpus / 3600
-    kept = dict(zip(names, unit[:, exists], strict=True))
+        kept[name] = kept[name] * factor
+    kept["gpu_hours"] = kept["seconds"] * gpus / 3600
+    kept["memory_gb"] = kept.pop("memory_bytes") / 1e9
+    positions = {name: values[exists] for name, values in unit.items()}
     figures = {
-        name: spread_of(values, kept) for name, values in billed.items() if not np.isnan(values[0])
+        name: spread_of(values, positions)
+        for name, values in kept.items()
+        if not np.isnan(values[0])
     }
-    return Drawn(figures, draws, int(draws - exists.sum()))
+    return Drawn(figures, columns.shape[1], int(columns.shape[1] - exists.sum()))
 
 
-def _choices(model: Transformer, drawn: dict[str, Array], draws: int) -> Array:
-    """Choices of every draw; the width is rounded to whole heads."""
-    named = {name: np.full(draws, float(value)) for name, value in choices_of(model).items()}
-    named |= {name: values for name, values in drawn.items() if name in named}
+def _columns(
+    model: Transformer, clip: Clip, drawn: dict[str, NDArray[np.float64]]
+) -> dict[str, NDArray[np.float64]]:
+    """Columns of all draws; widths are rounded to whole heads, clips to what strides take."""
+    named = dict(zip(JOB, job_of(model, clip), strict=True))
+    found = dict(drawn)
     if {"width", "heads"} & set(drawn):
-        heads = named["heads"]
-        named["width"] = np.maximum(np.round(named["width"] / heads), 1) * heads
-    return np.column_stack([named[name] for name in CHOICES])
-
-
-def _clips(
-    model: Transformer, clip: Clip, drawn: dict[str, Array], choices: Array, gpus: int
-) -> Array:
-    """Clip, steps, passes and accelerators of every draw."""
-    ones = np.ones(len(choices))
-    named = {name: choices[:, place] for place, name in enumerate(CHOICES)}
-    height, width, frames = clip.height * ones, clip.width * ones, clip.frames * ones
+        heads = drawn.get("heads", named["heads"])
+        found["width"] = np.maximum(np.round(drawn.get("width", named["width"]) / heads), 1) * heads
     if set(SHAPING) & set(drawn):
-        side = named["side_stride"] * named["patch_side"]
-        height, width = (np.maximum(np.round(size / side), 1) * side for size in (height, width))
-        stride, rule = named["frames_stride"], named["frames_rule"][0]
+        side, patch, stride = (
+            drawn.get(name, named[name]) for name in ("side_stride", "patch_side", "frames_stride")
+        )
+        for name in ("height", "width_px"):
+            found[name] = np.maximum(np.round(named[name] / (side * patch)), 1) * side * patch
+        rule = FRAMES_RULES.index(autoencoder_of(model).geometry.frames_rule)
         if rule == CAUSAL:
-            frames = 1 + stride * np.round((frames - 1) / stride)
+            found["frames"] = 1 + stride * np.round((clip.frames - 1) / stride)
         elif rule == EVEN:
-            frames = stride * np.maximum(np.round(frames / stride), 1)
-    text = clip.text_tokens or 0
-    columns = (
-        *(frames, height, width),
-        named["text_tokens"] if "text_tokens" in drawn else text * ones,
-        drawn.get("steps", model.sampler.steps * ones),
-        drawn.get("passes", model.sampler.passes * ones),
-        gpus * ones,
-    )
-    return np.column_stack(columns)
+            found["frames"] = stride * np.maximum(np.round(clip.frames / stride), 1)
+    draws = max((values.size for values in found.values() if np.ndim(values)), default=0)
+    return {name: np.broadcast_to(values, (draws,)).copy() for name, values in found.items()}
 
 
-def _calculated(
-    model: Transformer, choices: Array, clips: Array, machine: Array
-) -> tuple[Array, NDArray[np.int64]]:
-    """Figures of every draw, and its code."""
-    from rebuilt.cost.engine.draw_kernels import calculate_many
-
-    row = len(calculator.MODEL) + len(calculator.EMPTY) * len(calculator.ROW_NAMES)
-    out = np.zeros((len(choices), len(calculator.RESULT)))
-    codes = np.zeros(len(choices), np.int64)
-    calculate_many(
-        np.array(published_row(model)),
-        np.ascontiguousarray(choices),
-        np.ascontiguousarray(clips),
-        np.array(LEAST, float),
-        np.array(LARGEST, float),
-        machine,
-        np.array(calculator.LARGEST, float),
-        np.zeros((TASKS, row)),
-        np.zeros((TASKS, len(COMPOSED))),
-        out,
-        codes,
-    )
-    return out, codes
-
-
-def _reason(code: int, choices: Array) -> str:
-    """Why a draw does not exist."""
-    if code > 0:
-        values = dict(zip(CHOICES, (int(value) for value in choices), strict=True))
-        return explain(values, int(code))
-    rule = REFUSALS[-code] if -code < len(REFUSALS) else "limits"
-    return f"the clip breaks the rule {rule}; choose another one"
+def _reason(lowered: Lowered, columns: NDArray[np.float64], billed: object) -> str:
+    """Why the first draw does not exist."""
+    job = list(lowered.job)
+    for name, column in zip(lowered.varying, columns, strict=True):
+        job[JOB.index(name)] = float(column[0])
+    return explain(lowered.rules, job, int(billed.codes[0]))  # type: ignore[attr-defined]

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from rebuilt.cost.engine.design import RECORD
+from rebuilt.cost.engine.table import RECORD
 from rebuilt.errors import ShapeError, UnknownNameError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rebuilt.cost.sweep.records import Chunk
     from rebuilt.cost.sweep.space import Space
 
 SHIFT = 44  # of a float64's 52 fraction bits: 2^8 bins for every doubling, 0.4 % wide
@@ -34,7 +35,7 @@ class Reduction(ABC):
         """Return an empty reduction of the same kind."""
 
     @abstractmethod
-    def add(self, space: Space, inputs: Any, figures: Any, codes: Any, /) -> None:
+    def add(self, space: Space, chunk: Chunk, /) -> None:
         """Add the records of one chunk."""
 
     @abstractmethod
@@ -42,15 +43,10 @@ class Reduction(ABC):
         """Add what another reduction of the same kind has kept of later points."""
 
 
-def place_of(figure: str) -> int:
-    """Place of a figure in design.RECORD."""
+def check_figure(figure: str) -> None:
+    """Raise UnknownNameError for a figure that records do not have."""
     if figure not in RECORD:
         raise UnknownNameError(f"no figure {figure!r}; figures are {', '.join(RECORD)}")
-    return RECORD.index(figure)
-
-
-def _exists(codes: NDArray[np.uint8], only_fitting: bool) -> NDArray[np.bool_]:
-    return codes == 0 if only_fitting else codes <= 1
 
 
 @dataclass
@@ -62,15 +58,15 @@ class Quantiles(Reduction):
     counts: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        place_of(self.figure)
+        check_figure(self.figure)
 
     def fresh(self) -> Self:
         """Return empty bins."""
         return type(self)(self.figure, self.only_fitting)
 
-    def add(self, _space: Space, _inputs: Any, figures: Any, codes: Any) -> None:
+    def add(self, _space: Space, chunk: Chunk) -> None:
         """Count the values of one chunk."""
-        values = figures[place_of(self.figure)][_exists(codes, self.only_fitting)]
+        values = chunk.figure(self.figure)[chunk.exists(self.only_fitting)]
         values = values[values > 0]
         if not values.size:
             return
@@ -113,7 +109,7 @@ class Quantiles(Reduction):
 class Pareto(Reduction):
     """Points that no other point beats in both of two figures.
 
-    `figures` are two of RECORD; a minus sign before a name asks for as much of it as possible.
+    `figures` are two of table.RECORD; a minus sign before a name asks for as much as possible.
     Kept are figures and the index of the point; of equal points the first.
     """
 
@@ -124,23 +120,23 @@ class Pareto(Reduction):
 
     def __post_init__(self) -> None:
         for name in self.figures:
-            place_of(name.lstrip("-"))
+            check_figure(name.lstrip("-"))
 
     def fresh(self) -> Self:
         """Return an empty front."""
         return type(self)(self.figures, self.only_fitting)
 
-    def add(self, _space: Space, _inputs: Any, figures: Any, codes: Any) -> None:
+    def add(self, _space: Space, chunk: Chunk) -> None:
         """Merge the front of one chunk."""
-        exists = _exists(codes, self.only_fitting)
+        exists = chunk.exists(self.only_fitting)
         rows = [
-            (-1 if name[0] == "-" else 1) * figures[place_of(name.lstrip("-"))][exists]
+            (-1 if name[0] == "-" else 1) * chunk.figure(name.lstrip("-"))[exists]
             for name in self.figures
         ]
         points = np.array([*rows, np.flatnonzero(exists) + self.seen], float)
         points = points[:, ~np.isnan(points[:2]).any(axis=0)]  # no price, no place on the front
         self.kept = _front(_not_beaten(np.concatenate([self.kept, points], axis=1)))
-        self.seen += codes.size
+        self.seen += exists.size
 
     def join(self, other: Self) -> None:
         """Merge a front of later points."""
@@ -188,21 +184,21 @@ class Sensitivity(Reduction):
     whole: NDArray[np.float64] = field(default_factory=lambda: np.zeros(3))
 
     def __post_init__(self) -> None:
-        place_of(self.figure)
+        check_figure(self.figure)
 
     def fresh(self) -> Self:
         """Return empty sums."""
         return type(self)(self.figure, self.log, self.only_fitting)
 
-    def add(self, space: Space, inputs: Any, figures: Any, codes: Any) -> None:
+    def add(self, space: Space, chunk: Chunk) -> None:
         """Add the sums of one chunk."""
         if space.how == "table":
             raise ShapeError("a table has no independent axes; use grid, random or sobol")
-        exists = _exists(codes, self.only_fitting)
-        values = figures[place_of(self.figure)][exists]
+        exists = chunk.exists(self.only_fitting)
+        values = chunk.figure(self.figure)[exists]
         values = np.log(values) if self.log else values
         self.whole = self.whole + np.array([values.size, values.sum(), (values * values).sum()])
-        for name, axis, column in zip(space.axes, space.axes.values(), inputs, strict=True):
+        for name, axis, column in zip(space.axes, space.axes.values(), chunk.inputs, strict=True):
             place = _level(axis, column[exists])
             size = len(axis.levels) if axis.scale == "levels" else LEVELS
             counts = np.bincount(place, minlength=size)
@@ -239,10 +235,9 @@ def _level(axis: Any, values: NDArray[np.float64]) -> NDArray[np.int64]:
         order = np.argsort(levels)
         return np.asarray(order[np.searchsorted(levels[order], values)])
     low, high = axis.levels
-    shifted = values - axis.offset
     along = (
-        np.log(shifted / low) / np.log(high / low)
+        np.log(values / low) / np.log(high / low)
         if axis.scale == "log"
-        else (shifted - low) / (high - low)
+        else (values - low) / (high - low)
     )
     return np.asarray(np.clip((along * LEVELS).astype(np.int64), 0, LEVELS - 1))

@@ -1,8 +1,10 @@
-"""Spaces of designs: what varies, how it is sampled, and what stays fixed.
+"""Spaces of jobs: which published models, what varies, how it is sampled, and what stays fixed.
 
-Point i of a space depends on the space and on i only. A grid counts its axes like digits, the last
-one fastest; random points come from a counter-based generator (Philox, advanced to the point);
-Sobol points are scrambled by the seed.
+An axis is a column of a job (places.JOB, so everything that `rebuilt cost` can be asked), or a name
+to choose: a model, an accelerator, a kind of block, a rule of frames. Point i of a space depends on
+the space and on i only. A grid counts its axes like digits, the last one fastest; random points
+come from a counter-based generator (Philox, advanced to the point); Sobol points are scrambled by
+the seed.
 """
 
 from __future__ import annotations
@@ -15,34 +17,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rebuilt.cost.engine.design import COLUMNS
+from rebuilt.cost.algebra.places import JOB
+from rebuilt.cost.hardware.bill import MAX_GPUS
+from rebuilt.cost.models.choices import LIMITS as CHOICE_LIMITS
+from rebuilt.cost.models.choices import NAMES as CHOICE_NAMES
+from rebuilt.cost.models.choices import OUT_OF_RANGE
+from rebuilt.cost.models.codes import (
+    BEYOND,
+    MAX_FRAMES,
+    MAX_PASSES,
+    MAX_SIDE,
+    MAX_STEPS,
+    MAX_TEXT,
+    NOT_COUNTED,
+    NOT_WHOLE,
+)
 from rebuilt.errors import ShapeError, UnknownNameError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DEFAULTS: dict[str, float] = {
-    "layout": 0,
-    "depth": 40,
-    "width": 3072,
-    "hidden": 12288,
-    "head_width": 128,
-    "frames": 81,
-    "height": 720,
-    "width_px": 1280,
-    "side_stride": 8,
-    "frames_stride": 4,
-    "patch_side": 2,
-    "patch_frames": 1,
-    "text": 512,
-    "steps": 50,
-    "passes": 2,
-    "accelerator": 0,
-    "gpus": 1,
-    "decode": 2.1e7,  # FLOPs a pixel of the decoders of HunyuanVideo and CogVideoX
-}
+CHOSEN = ("model", "accelerator", *CHOICE_NAMES)  # names that are chosen, not counted
+COLUMNS = (*CHOSEN, *JOB)
 HOWS = ("grid", "random", "sobol", "table")
 SCALES = ("linear", "log", "levels")
+MAX_BATCH = 1024
+SIZES = {"frames": MAX_FRAMES, "height": MAX_SIDE, "width_px": MAX_SIDE, "text_tokens": MAX_TEXT}
+COUNTED = {"steps": MAX_STEPS, "passes": MAX_PASSES, "gpus": MAX_GPUS, "batch": MAX_BATCH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,12 @@ class Axis:
     scale : str
         `levels`, `linear` or `log`.
     step : float
-        Range values are rounded to a multiple of it (0: not at all).
-    offset : float
-        Added after rounding: frames are 1 + a multiple of the stride.
+        Range values are rounded to the low end plus a multiple of it.
     """
 
     levels: tuple[float, ...]
     scale: str = "levels"
-    step: float = 0.0
-    offset: float = 0.0
+    step: float = 1.0
 
     def at(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at positions 0 to 1 along the axis."""
@@ -76,35 +74,39 @@ class Axis:
             value = low * np.exp(unit * np.log(high / low))
         else:
             value = low + unit * (high - low)
-        if self.step:
-            value = np.round(value / self.step) * self.step + self.offset
-        return np.asarray(value)
+        return np.asarray(low + np.round((value - low) / self.step) * self.step)
 
 
 @dataclass(frozen=True)
 class Space:
-    """A space of designs.
+    """A space of jobs.
 
     Parameters
     ----------
+    models : tuple of str
+        Ids of published transformers; the axis `model` is a place in this tuple.
     axes : dict of str to Axis
-        Columns that vary, by name of design.COLUMNS.
+        Columns that vary, by name of COLUMNS.
     how : str
         `grid` (every combination of levels), `random`, `sobol`, or `table`.
-    count : int
-        Points, for random and Sobol.
-    seed : int
-        Of random and Sobol points.
+    count, seed : int
+        Points, and the seed, of random and Sobol.
     fixed : dict of str to float
-        Columns that differ from DEFAULTS.
+        Columns that differ from what the model was published with; names as places.
     accelerators : tuple of str
-        Ids; the column `accelerator` is a place in this tuple.
+        Ids; the axis `accelerator` is a place in this tuple.
     kernel : str
         Attention kernel, `fa2` or `fa3`.
     rows : dict of str to tuple of float
         Columns of a table of points, for `table`.
+
+    Raises
+    ------
+    UnknownNameError, ShapeError
+        For a name that is no column, or a value that `rebuilt cost` would refuse, by name.
     """
 
+    models: tuple[str, ...]
     axes: dict[str, Axis] = field(default_factory=dict)
     how: str = "grid"
     count: int = 0
@@ -125,9 +127,37 @@ class Space:
                 raise ShapeError(f"{name}: a range has two ends and scale linear or log")
             if self.how == "grid" and axis.scale != "levels":
                 raise ShapeError(f"{name}: a grid needs levels; use random or sobol for a range")
+            if axis.scale == "log" and min(axis.levels) <= 0:
+                raise ShapeError(f"{name}: a logarithmic range must begin above zero")
+            for value in axis.levels:
+                self.check(name, value)
         if self.how in ("random", "sobol") and self.count < 1:
             raise ShapeError(f"count is {self.count}; {self.how} needs at least one point")
-        self._check_accelerators()
+        for name, value in self.fixed.items():
+            self.check(name, value)
+        for name, values in self.rows.items():
+            for place, value in enumerate(values, start=1):
+                self.check(name, value, f"row {place}: ")
+
+    def check(self, name: str, value: float, where: str = "") -> None:
+        """Raise ShapeError, with the sentence of `rebuilt cost`, for a value that no job has."""
+        if value != value or value in (float("inf"), float("-inf")) or value != int(value):
+            raise ShapeError(where + NOT_WHOLE.format(field=name, value=value))
+        shown = int(value)
+        if name in COUNTED and not 1 <= shown <= COUNTED[name]:
+            text = NOT_COUNTED.format(field=name, value=shown, limit=COUNTED[name])
+            raise ShapeError(where + text)
+        if name in SIZES and shown > SIZES[name]:
+            raise ShapeError(where + BEYOND.format(field=name, value=shown, limit=SIZES[name]))
+        if name in SIZES and shown < (0 if name == "text_tokens" else 1):
+            raise ShapeError(f"{where}{name} is {shown} and must be at least 1")
+        named = {"model": self.models, "accelerator": self.accelerators}
+        least, most = (
+            (0, len(named[name]) - 1) if name in named else CHOICE_LIMITS.get(name, (0, 0))
+        )
+        if (name in named or name in CHOICE_LIMITS) and not least <= shown <= most:
+            text = OUT_OF_RANGE.format(field=name, value=shown, least=least, limit=most)
+            raise ShapeError(where + text)
 
     @property
     def varying(self) -> tuple[str, ...]:
@@ -143,15 +173,10 @@ class Space:
             return len(next(iter(self.rows.values()), ()))
         return self.count
 
-    def places(self) -> NDArray[np.int64]:
-        """Row of `fill` that holds each of COLUMNS, -1 where it is fixed."""
-        names = self.varying
-        return np.array([names.index(name) if name in names else -1 for name in COLUMNS])
-
-    def fixed_values(self) -> NDArray[np.float64]:
-        """Value of each of COLUMNS where it is fixed."""
-        values = DEFAULTS | self.fixed
-        return np.array([float(values[name]) for name in COLUMNS])
+    def ends(self, name: str) -> tuple[float, float]:
+        """Least and largest value of a column that varies."""
+        values = self.rows[name] if self.how == "table" else self.axes[name].levels
+        return min(values), max(values)
 
     def fill(self, start: int, stop: int) -> NDArray[np.float64]:
         """Varying columns of points `start` to `stop` (not included), shape (varying, points)."""
@@ -185,15 +210,6 @@ class Space:
 
     def _sobol(self, start: int, stop: int) -> NDArray[np.float64]:
         return sobol_stream(len(self.axes), self.seed).take(start, stop)
-
-    def _check_accelerators(self) -> None:
-        axis = self.axes.get("accelerator")
-        used = axis.levels if axis else self.rows.get("accelerator", (0.0,))
-        if not self.accelerators or max(used, default=0) >= len(self.accelerators):
-            raise ShapeError(
-                f"accelerator {max(used, default=0):g} is no place in the list of "
-                f"{len(self.accelerators)} accelerators; places count from 0"
-            )
 
 
 class SobolStream:

@@ -1,9 +1,9 @@
-"""Evaluate a space of designs: full records, or reductions that need no memory for them.
+"""Evaluate a space of jobs: full records, or reductions that need no memory for them.
 
 A space is cut into chunks; chunk k depends on the space, the seed and k only, and chunks are
 joined in order, so results do not depend on threads, on interruptions or on where chunks ran.
-Records hold design.RECORD and a code of design.REASONS; points that cannot exist are counted by
-reason. Nothing here knows how a design is billed.
+Records hold table.RECORD and a code of codes.REASONS; points that cannot be are counted by reason.
+Nothing here knows how a job is billed.
 """
 
 from __future__ import annotations
@@ -15,47 +15,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
-from rebuilt.cost.engine.billing import bill_table
-from rebuilt.cost.engine.design import COLUMNS, REASONS, RECORD, rates_of
+from rebuilt.cost.engine.table import RECORD
+from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.models.codes import REASONS
+from rebuilt.cost.sweep.records import evaluate
 from rebuilt.cost.sweep.reductions import Reduction
+from rebuilt.cost.sweep.space import COLUMNS
 from rebuilt.errors import DataError, ShapeError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from rebuilt.cost.sweep.space import Space
 
 CHUNK = 2**20
 SAVE_EVERY = 16  # chunks between two saved states
 AHEAD = 4  # chunks per worker that a cluster has in hand
+MOST_CODES = max(REASONS) + 1
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Records of consecutive points: columns as fed (varying only), figures and codes."""
-
-    inputs: NDArray[np.float64]
-    figures: NDArray[np.float64]
-    codes: NDArray[np.uint8]
-
-    def frame(self, space: Space) -> pl.DataFrame:
-        """Return the records as a table; `reason` says why a point has no figures."""
-        inputs = dict(zip(space.varying, self.inputs, strict=True))
-        bad = self.codes > 1
-        figures = {
-            name: np.where(bad, np.nan, values)
-            for name, values in zip(RECORD, self.figures, strict=True)
-        }
-        names = pl.Series(REASONS, dtype=pl.String)
-        return pl.DataFrame(inputs | figures).with_columns(
-            fits=pl.Series(self.codes == 0),
-            reason=names.gather(self.codes.astype(np.uint32)).cast(pl.Categorical),
-        )
 
 
 @dataclass(slots=True)
@@ -67,7 +45,7 @@ class Result:
     points : int
         Evaluated points, those that cannot exist included.
     reasons : dict of str to int
-        Points by reason (design.REASONS); the first two have figures.
+        Points by reason (codes.REASONS); the first two have figures.
     reductions : dict of str to Reduction
         By name, finished.
     parts : list of Path
@@ -148,16 +126,8 @@ def sweep(
     if state is not None:
         _save(state, (mark, total, counts, kept))
     parts = [] if records is None else [_part(records, index) for index in range(total)]
-    reasons = {name: int(n) for name, n in zip(REASONS, counts, strict=True) if n}
+    reasons = {REASONS[code]: int(n) for code, n in enumerate(counts) if n}
     return Result(space.points, reasons, kept, parts)
-
-
-def evaluate(space: Space, start: int, stop: int) -> Chunk:
-    """Return the records of points `start` to `stop` (not included) of a space."""
-    inputs = space.fill(start, stop)
-    rates = [rates_of(name, space.kernel) for name in space.accelerators]
-    figures, codes = bill_table(inputs, space.places(), space.fixed_values(), rates)
-    return Chunk(inputs, figures, codes)
 
 
 Done = tuple[Any, dict[str, Reduction]]
@@ -175,8 +145,8 @@ def one_chunk(
         draft.rename(_part(records, index))
     partial = {name: what.fresh() for name, what in wanted.items()}
     for what in partial.values():
-        what.add(space, found.inputs, found.figures, found.codes)
-    return np.bincount(found.codes, minlength=len(REASONS)), partial
+        what.add(space, found)
+    return np.bincount(found.billed.codes, minlength=MOST_CODES), partial
 
 
 def _evaluated(
@@ -206,7 +176,7 @@ def _evaluated(
 
 def _mark(space: Space, wanted: dict[str, Reduction], chunk: int) -> str:
     """Return a digest of everything that decides the result."""
-    rates = [rates_of(name, space.kernel).row() for name in space.accelerators]
+    rates = [tuple(machine_of(name, space.kernel)) for name in space.accelerators]
     fresh = {name: what.fresh() for name, what in sorted(wanted.items())}
     return hashlib.sha256(pickle.dumps((space, fresh, chunk, rates, COLUMNS, RECORD))).hexdigest()
 
@@ -216,7 +186,7 @@ def _resume(
 ) -> tuple[int, Any, dict[str, Reduction]]:
     if state is None or not state.exists():
         fresh = {name: what.fresh() for name, what in wanted.items()}
-        return 0, np.zeros(len(REASONS), np.int64), fresh
+        return 0, np.zeros(MOST_CODES, np.int64), fresh
     found, first, counts, kept = pickle.loads(state.read_bytes())
     if found != mark:
         raise DataError(f"{state} belongs to another sweep; choose another place or remove it")

@@ -1,0 +1,83 @@
+"""Numbers on the command line, read in one place; a wrong one is a sentence that names its option.
+
+Options reach here as text, so that a bad number is an error of ours and not of argparse.
+"""
+
+import math
+
+from rebuilt.errors import OptionError
+
+MAX_DIGITS = 18  # beyond them nothing is counted
+
+
+def whole(option: str, text: str, low: int | None = None, high: int | None = None) -> int:
+    """Read a whole number.
+
+    Parameters
+    ----------
+    option : str
+        Name that the sentence begins with, such as `--gpus`.
+    text : str
+        What was typed.
+    low, high : int or None
+        Smallest and largest value that is taken.
+
+    Raises
+    ------
+    OptionError
+        If the text is not a whole number, has over MAX_DIGITS digits or lies outside the limits.
+    """
+    wanted = "a whole number" + _limits(low, high)
+    value = _integer(option, text, wanted, high)
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise _refused(option, text, wanted)
+    return value
+
+
+def power_of_two(option: str, text: str, high: int) -> int:
+    """Read a power of two from 1 to `high`; OptionError as for `whole`."""
+    wanted = f"a power of two from 1 to {high}"
+    value = _integer(option, text, wanted, high)
+    if not 1 <= value <= high or value & (value - 1):
+        raise _refused(option, text, wanted)
+    return value
+
+
+def number(option: str, text: str) -> float:
+    """Read a finite number; OptionError if it is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise _refused(option, repr(text), "a number") from None
+    if not math.isfinite(value):
+        raise _refused(option, repr(text), "a finite number")
+    return value
+
+
+def positive(option: str, text: str, high: float | None = None) -> float:
+    """Read a number above zero, and at most `high`; OptionError as for `number`."""
+    value = number(option, text)
+    if value <= 0 or (high is not None and value > high):
+        limit = "" if high is None else f" and at most {high:g}"
+        raise _refused(option, text, f"above 0{limit}")
+    return value
+
+
+def _integer(option: str, text: str, wanted: str, high: int | None) -> int:
+    digits = text.strip().removeprefix("+").removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise _refused(option, repr(text), wanted)
+    if len(digits) > MAX_DIGITS:
+        limit = f" of at most {MAX_DIGITS} digits" if high is None else ""
+        raise _refused(option, repr(text), wanted + limit)
+    return int(text)
+
+
+def _limits(low: int | None, high: int | None) -> str:
+    if low is None:
+        return "" if high is None else f" of at most {high}"
+    return f" of at least {low}" if high is None else f" from {low} to {high}"
+
+
+def _refused(option: str, found: str, wanted: str) -> OptionError:
+    return OptionError(f"{option} is {found}; it must be {wanted}")

@@ -1,0 +1,167 @@
+"""A transformer as polynomials: every count of one forward pass, by name of places.ROWS.
+
+The operations of the model are listed once, on symbols; here they are added up by what reads them.
+Blocks are counted group by group, so that a page can put another group in the place of one.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rebuilt.cost.algebra.grid import SYMBOLS, Grid
+from rebuilt.cost.algebra.operations import GROUPS, Operation
+from rebuilt.cost.algebra.places import ALIVE_ROWS, EXCHANGED_ROWS
+from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, symbol, total
+from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_operations
+from rebuilt.cost.autoencoders.volumes import Volume
+from rebuilt.cost.counting.model_operations import layer_operations, operations_beside_blocks
+from rebuilt.cost.counting.transformer_blocks import block_operations
+from rebuilt.cost.models import schema
+from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
+from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
+from rebuilt.cost.models.groups import Main, main_blocks
+from rebuilt.errors import ShapeError
+
+HALF, FULL = 2, 4  # bytes of one BF16 and one FP32 value
+OF_A_GROUP = 2  # moments at which a group of blocks may hold most: in attention, in feed-forward
+Rows = dict[str, Polynomial]
+Layered = Main | schema.RefinerBlock
+
+
+def polynomials(model: Transformer) -> Rows:
+    """Every row of a transformer in the sizes of its clip, and of its numbers that are symbols.
+
+    Raises
+    ------
+    ShapeError
+        If the model has more groups of blocks than ROWS has places for.
+    """
+    main = enumerate(main_blocks(model), start=1)
+    return add([rest_of(model), *(group_of(block, slot) for slot, block in main)])
+
+
+def rest_of(model: Transformer) -> Rows:
+    """Rows of everything but the main blocks: embedders, output, text encoders, decoder."""
+    rows = sorted_out(operations_beside_blocks(model, SYMBOLS))
+    ahead = [block for block in model.blocks if not isinstance(block, Main)]
+    return add([rows, surroundings_of(model), *(group_of(block, 0) for block in ahead)])
+
+
+def surroundings_of(model: Denoiser) -> Rows:
+    """Rows of text encoders and of the decoder, which is there where `decodes` is 1."""
+    autoencoder = autoencoder_of(model)
+    uses = model.text.encoders if model.text else ()
+    encoders = [(load_kind(use.id, TextEncoder, model.id), use.tokens) for use in uses]
+    rows = {
+        "encode": total(
+            encoder_flops(one, symbol("text") if tokens == "text" else int(tokens))
+            for one, tokens in encoders
+        ),
+        "other_parameters": lift(sum(encoder_parameters(one) for one, _ in encoders)),
+    }
+    if autoencoder.network is not None:
+        decodes, frames = symbol("decodes"), symbol("latent_frames")
+        latent = Volume(
+            frames, symbol("latent_area"), 1, odd=symbol("odd_frames"), tiles=symbol("tiles")
+        )
+        decoded = total(item.flops for item in decoder_operations(autoencoder.network, latent))
+        own = autoencoder_parameters(autoencoder) or 0
+        rows["decode"] = decodes * decoded
+        rows["other_parameters"] = rows["other_parameters"] + decodes * own
+    return rows
+
+
+def group_of(block: schema.Block, slot: int) -> Rows:
+    """Rows of one group of equal blocks; memory goes to the places of a slot."""
+    rows = sorted_out(block_operations(block, SYMBOLS))
+    if isinstance(block, schema.PoolBlock):
+        return rows
+    each = block.model_copy(update={"depth": 1})
+    if isinstance(block, schema.JointBlock):  # the shorter last layer stands for a whole one
+        each = each.model_copy(update={"ends_text": False})
+    rows["launches"] = lift(block.depth * len(block_operations(each, SYMBOLS)))
+    for place, alive in enumerate(alive_bytes(block)):
+        rows[_place("alive", OF_A_GROUP * slot + place, ALIVE_ROWS)] = alive
+    if isinstance(block, Main):
+        moved = token_rows(block, SYMBOLS) * block.inner
+        rows["exchange"] = lift(block.depth * moved)
+        rows[_place("exchanged", slot - 1, EXCHANGED_ROWS)] = lift(2 * 3 * HALF * moved)
+    return rows
+
+
+def token_rows(block: schema.Block, grid: Grid) -> Size:
+    """Rows of tokens that a group of blocks works on."""
+    if isinstance(block, schema.RefinerBlock):
+        return grid.text
+    return grid.video if isinstance(block, schema.SequenceBlock) else grid.video + grid.text
+
+
+def alive_bytes(block: Layered) -> list[Polynomial]:
+    """Bytes alive in attention and in the feed-forward layer of a block, fused kernels throughout.
+
+    The residual stream in FP32 and, in BF16, the normed input and either queries, keys, values and
+    the result of attention, or the hidden vectors. Reference: Korthikanti et al. 2022.
+    """
+    residual_and_input = (FULL + HALF) * block.width
+    hidden = (3 if block.gated else 2) * block.hidden
+    widest: list[Size] = [4 * block.inner, hidden]
+    if isinstance(block, schema.ParallelBlock):
+        widest = [4 * block.inner + 2 * block.hidden]
+    rows = token_rows(block, SYMBOLS)
+    return [lift(rows * (residual_and_input + HALF * wide)) for wide in widest]
+
+
+def encoder_flops(encoder: TextEncoder, tokens: Size) -> Size:
+    """FLOPs of a text encoder on a prompt padded to `tokens` tokens."""
+    return total(item.flops for item in _encoder_operations(encoder, tokens))
+
+
+def encoder_parameters(encoder: TextEncoder) -> int:
+    """Parameters of a text encoder, the embedding table of its tokens left out."""
+    found = total(item.parameters for item in _encoder_operations(encoder, 1))
+    return found.terms.get((), 0)
+
+
+def add(parts: Iterable[Rows]) -> Rows:
+    """Add rows up, name by name; names of memory belong to one part each."""
+    rows: Rows = {}
+    for part in parts:
+        for name, polynomial in part.items():
+            rows[name] = rows[name] + polynomial if name in rows else polynomial
+    return rows
+
+
+def _encoder_operations(encoder: TextEncoder, tokens: Size) -> list[Operation]:
+    grid = Grid(frames=1, area=tokens, text=0)
+    operations = layer_operations(encoder.layers, grid)
+    for block in encoder.blocks:
+        operations += block_operations(block, grid)
+    return operations
+
+
+def sorted_out(operations: Sequence[Operation]) -> Rows:
+    """Add operations up by what reads them: time, traffic, and FLOPs by group."""
+
+    def flops(kind: str) -> Polynomial:
+        return total(item.flops for item in operations if item.kind == kind)
+
+    rows = {
+        "product": flops("product"),
+        "attention": total(item.padded for item in operations if item.kind == "attention"),
+        "forward": total(item.flops for item in operations),
+        "elements": total(item.elements for item in operations),
+        "stream": total(item.elements for item in operations if item.kind == "pointwise"),
+        "head": total(item.padded for item in operations if item.kind == "head"),
+        "parameters": total(item.parameters for item in operations),
+    }
+    for group in GROUPS:
+        name = "self_attention" if group == "attention" else group
+        rows[name] = total(item.flops for item in operations if item.group == group)
+    return rows
+
+
+def _place(name: str, place: int, places: int) -> str:
+    if place >= places:
+        raise ShapeError(
+            f"a model has more groups of blocks than there are rows for their memory; "
+            f"give places.ROWS more than {places} rows {name}_*"
+        )
+    return f"{name}_{place}"

@@ -1,0 +1,266 @@
+"""Transformer blocks as lists of operations, on integer or symbolic sizes.
+
+Each function takes the block's description from the model file and the token grid and returns the
+operations of ONE block. Groups: `projection` is q, k, v and output of self or joint attention,
+`attention` its two products, `cross_attention` everything of cross-attention, `modulation` the
+adaLN layers; embedders and text refiners count as `embedding`.
+"""
+
+from collections.abc import Callable
+
+from rebuilt.cost.algebra.grid import Grid
+from rebuilt.cost.algebra.operations import (
+    ACTIVATION_PASSES,
+    GATE_PASSES,
+    GATED_ACTIVATION_PASSES,
+    MODULATE_PASSES,
+    NORM_PASSES,
+    QK_NORM_PASSES,
+    RESIDUAL_PASSES,
+    ROTARY_PASSES,
+    Operation,
+    attention,
+    head_step,
+    linear,
+    pointwise,
+    repeat,
+    table,
+)
+from rebuilt.cost.algebra.polynomial import Polynomial, Size, symbol
+from rebuilt.cost.algebra.sizes import FULL_HEAD, padded_head
+from rebuilt.cost.models import schema
+
+
+def block_operations(block: schema.Block, grid: Grid) -> list[Operation]:
+    """Operations of all `depth` blocks of one group of blocks."""
+    if isinstance(block, schema.PoolBlock):
+        return _pool(block, grid)
+    if isinstance(block, schema.JointBlock) and block.ends_text:
+        last = _joint(block, grid, last=True)
+        return repeat(block.depth - 1, _joint(block, grid)) + last
+    return repeat(block.depth, _BUILDERS[block.kind](block, grid))
+
+
+def padded_width(block: schema.Attention) -> Size:
+    """Width of queries with heads as wide as attention kernels make them."""
+    return block.heads * _at_least("padded_head", block.each_head, padded_head)
+
+
+def _at_least(name: str, head: Size, widen: Callable[[int], float]) -> Size:
+    """Width of one head as a kernel makes it; a symbol of its own where the head is one."""
+    return symbol(name) if isinstance(head, Polynomial) else int(widen(head))
+
+
+def qk_norm(block: schema.Attention, group: str, rows: Size, kind: str) -> list[Operation]:
+    """Norms of queries and keys: per head or over the whole width, with or without offset."""
+    if kind == "none":
+        return []
+    learned = {
+        "head_rms": block.each_head,
+        "head_layer": 2 * block.each_head,
+        "width_rms": block.inner,
+    }[kind]
+    if group != "projection":  # norms of cross-attention were fitted as steps on whole rows
+        return [pointwise(group, rows, block.inner, QK_NORM_PASSES, parameters=2 * learned)]
+    full = block.heads * _at_least("norm_head", block.each_head, lambda head: max(head, FULL_HEAD))
+    return [head_step(group, rows, block.inner, QK_NORM_PASSES, full, parameters=2 * learned)]
+
+
+def feed_forward(
+    rows: Size,
+    width: int,
+    hidden: int,
+    *,
+    gated: bool = False,
+    bias: bool = True,
+    group: str = "feed_forward",
+) -> list[Operation]:
+    """Two linear layers; a gated one (SwiGLU) computes two hidden vectors and multiplies them."""
+    passes = GATED_ACTIVATION_PASSES if gated else ACTIVATION_PASSES
+    return [
+        linear(group, rows, width, hidden * (2 if gated else 1), bias=bias),
+        pointwise(group, rows, hidden, passes),
+        linear(group, rows, hidden, width, bias=bias),
+    ]
+
+
+def projections(
+    block: schema.Attention,
+    rows: Size,
+    width: int,
+    *,
+    out: bool = True,
+    kv_width: int | None = None,
+    group: str = "projection",
+) -> list[Operation]:
+    """Make queries, keys and values of one stream, and the output where the stream goes on."""
+    kv = block.inner if kv_width is None else kv_width
+    layers = [
+        linear(group, rows, width, block.inner, bias=block.bias_qkv),
+        linear(group, rows, width, kv, bias=block.bias_qkv),
+        linear(group, rows, width, kv, bias=block.bias_qkv),
+    ]
+    return (
+        [*layers, linear(group, rows, block.inner, width, bias=block.bias_out)] if out else layers
+    )
+
+
+def _rotary(block: schema.Attention, rows: Size, rotary: bool) -> list[Operation]:
+    if not rotary:
+        return []
+    return [head_step("attention", rows, block.inner, ROTARY_PASSES, block.inner)]
+
+
+def _residuals(
+    rows: Size, width: int, modulated: bool, norm_parameters: int = 0
+) -> list[Operation]:
+    """Norm, modulation and residual around attention and around the feed-forward layer."""
+    passes = NORM_PASSES + (MODULATE_PASSES + GATE_PASSES if modulated else RESIDUAL_PASSES)
+    return [pointwise("modulation", rows, width, 2 * passes, parameters=norm_parameters)]
+
+
+def _sequence(block: schema.SequenceBlock, grid: Grid) -> list[Operation]:
+    rows = grid.video
+    scope: dict[str, tuple[Size, Size]] = {
+        "full": (1, rows),
+        "spatial": (grid.frames, grid.area),
+        "temporal": (grid.area, grid.frames),
+    }
+    copies, length = scope[block.scope]
+    operations = [
+        *_residuals(rows, block.width, bool(block.adaln or block.table), block.norm_parameters),
+        *projections(block, rows, block.width, kv_width=block.kv_width),
+        *qk_norm(block, "projection", rows, block.qk_norm),
+        *_rotary(block, rows, block.rotary),
+        attention("attention", copies, length, length, block.inner, padded_width(block)),
+        *feed_forward(rows, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
+        table("modulation", block.table * block.width),
+    ]
+    if block.adaln:
+        condition = grid.rows(block.adaln_rows)
+        operations.append(linear("modulation", condition, block.width, block.adaln * block.width))
+    if block.cross_attention:
+        operations += _cross_attention(block, block.cross_attention, grid)
+    return operations
+
+
+def _cross_attention(
+    block: schema.SequenceBlock, cross: schema.CrossAttention, grid: Grid
+) -> list[Operation]:
+    """Video tokens ask, text tokens answer; some models repeat the text for every frame."""
+    group, width = "cross_attention", block.width
+    text = grid.rows("frames_text") if cross.per_frame_text else grid.text
+    norm = 2 * width if cross.affine_norm else 0
+    return [
+        pointwise(group, grid.video, width, RESIDUAL_PASSES + bool(norm) * NORM_PASSES, norm),
+        linear(group, grid.video, width, block.inner, bias=block.bias_qkv),
+        linear(group, text, cross.text_width, block.inner, bias=block.bias_qkv),
+        linear(group, text, cross.text_width, block.inner, bias=block.bias_qkv),
+        *qk_norm(block, group, grid.video, cross.qk_norm),
+        attention(group, 1, grid.video, grid.text, block.inner, padded_width(block)),
+        linear(group, grid.video, block.inner, width, bias=block.bias_out),
+    ]
+
+
+def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Operation]:
+    text_vectors = block.adaln_last_text if last and block.adaln_last_text else block.adaln_text
+    both = grid.video + grid.text
+    operations = [
+        linear("modulation", 1, block.width, block.adaln_video * block.width),
+        linear("modulation", 1, block.width, text_vectors * block.text_width),
+        *_residuals(grid.video, block.width, True),
+        *_residuals(grid.text, block.text_width, True),
+        *projections(block, grid.video, block.width),
+        *projections(block, grid.text, block.text_width, out=not last),
+        *qk_norm(block, "projection", grid.video, block.qk_norm),
+        *qk_norm(block, "projection", grid.text, block.qk_norm),
+        *_rotary(block, grid.video, block.rotary),
+        attention("attention", 1, both, both, block.inner, padded_width(block)),
+        *feed_forward(
+            grid.video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
+        ),
+    ]
+    if block.video_attention:
+        operations += _second_attention(block, grid)
+    if not last:
+        operations += feed_forward(
+            grid.text,
+            block.text_width,
+            block.text_hidden,
+            gated=block.gated,
+            bias=block.bias_hidden,
+        )
+    return operations
+
+
+def _second_attention(block: schema.JointBlock, grid: Grid) -> list[Operation]:
+    return [
+        *projections(block, grid.video, block.width),
+        *qk_norm(block, "projection", grid.video, block.qk_norm),
+        attention("attention", 1, grid.video, grid.video, block.inner, padded_width(block)),
+        pointwise("modulation", grid.video, block.width, MODULATE_PASSES + GATE_PASSES),
+    ]
+
+
+def _parallel(block: schema.ParallelBlock, grid: Grid) -> list[Operation]:
+    """Attention and feed-forward leave through one matrix, counted by where its rows come from."""
+    rows = grid.video + grid.text
+    return [
+        linear("modulation", 1, block.width, block.adaln * block.width),
+        pointwise("modulation", rows, block.width, NORM_PASSES + MODULATE_PASSES + GATE_PASSES),
+        *projections(block, rows, block.width, out=False),
+        linear("projection", rows, block.inner, block.width, bias=block.bias_out),
+        *qk_norm(block, "projection", rows, block.qk_norm),
+        *_rotary(block, rows, block.rotary),
+        attention("attention", 1, rows, rows, block.inner, padded_width(block)),
+        linear("feed_forward", rows, block.width, block.hidden, bias=block.bias_hidden),
+        pointwise("feed_forward", rows, block.hidden, ACTIVATION_PASSES),
+        linear("feed_forward", rows, block.hidden, block.width, bias=False),
+    ]
+
+
+def _expert(block: schema.ExpertBlock, grid: Grid) -> list[Operation]:
+    rows = grid.video + grid.text
+    condition = linear("modulation", 1, block.condition_width, block.adaln * block.width)
+    return [
+        condition,
+        condition,
+        *_residuals(rows, block.width, True, block.norm_parameters),
+        *projections(block, rows, block.width),
+        *qk_norm(block, "projection", rows, block.qk_norm),
+        *_rotary(block, grid.video, block.rotary),
+        attention("attention", 1, rows, rows, block.inner, padded_width(block)),
+        *feed_forward(rows, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
+    ]
+
+
+def _refiner(block: schema.RefinerBlock, grid: Grid) -> list[Operation]:
+    group, rows = "embedding", grid.text
+    passes = 2 * (NORM_PASSES + GATE_PASSES)
+    return [
+        linear(group, 1, block.width, block.adaln * block.width),
+        pointwise(group, rows, block.width, passes, parameters=block.norm_parameters),
+        *projections(block, rows, block.width, group=group),
+        attention(group, 1, rows, rows, block.inner, padded_width(block)),
+        *feed_forward(rows, block.width, block.hidden, bias=block.bias_hidden, group=group),
+    ]
+
+
+def _pool(block: schema.PoolBlock, grid: Grid) -> list[Operation]:
+    """One query, the mean of the text, attends to that mean and to every text token."""
+    group, keys = "embedding", grid.text + 1
+    return [
+        linear(group, keys, block.width, 2 * block.width),
+        linear(group, 1, block.width, block.width),
+        attention(group, 1, 1, keys, block.width),
+        linear(group, 1, block.width, block.out),
+    ]
+
+
+_BUILDERS: dict[str, Callable[..., list[Operation]]] = {
+    "sequence": _sequence,
+    "joint": _joint,
+    "parallel": _parallel,
+    "expert": _expert,
+    "refiner": _refiner,
+}

@@ -1,0 +1,119 @@
+"""A model made ready for many jobs: its program, its rules, and a job to start from.
+
+Counts are polynomials in what varies; whatever is the same in all jobs is put into the coefficients
+first, with whole numbers of any size.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from rebuilt.cost.algebra.places import COUNTS, JOB, MAX_COUNT, ROWS, RULES, SIZES
+from rebuilt.cost.algebra.program import FIRST, Program, lower
+from rebuilt.cost.algebra.sizes import fill
+from rebuilt.cost.counting.rows import polynomials
+from rebuilt.cost.hardware.bill import count_job
+from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.latent import Numbers, default_clip, job_of, rules_of
+from rebuilt.cost.models.variants import SYMBOLIC, symbolic
+from rebuilt.errors import ShapeError
+
+# The columns of a job on which each size rests; a size of the architecture rests on its own column.
+TIME = ("frames", "frames_stride", "patch_frames")
+SPACE = ("height", "width_px", "side_stride", "patch_side")
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    "frames": TIME,
+    "area": SPACE,
+    "text": ("text_tokens",),
+    "latent_frames": TIME,
+    "latent_area": SPACE,
+    "odd_frames": TIME,
+    "tiles": TIME + SPACE,
+    "decodes": ("frames_stride", "side_stride", "channels"),
+    "head": ("width", "heads"),
+    "padded_head": ("width", "heads"),
+    "norm_head": ("width", "heads"),
+} | {name: (name,) for name in SYMBOLIC}
+NOT_BILLED = ROWS[ROWS.index("projection") :]  # FLOPs by group are in `forward` too
+SMALLER_IS_MORE = ("frames_stride", "side_stride", "patch_frames", "patch_side", "heads")
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """One model for many jobs.
+
+    Attributes
+    ----------
+    model : str
+        Its id.
+    program : tuple of int
+        For `program.evaluate`, in the sizes that vary.
+    rules, job : tuple of float
+        In the order of places.RULES and places.JOB; the job holds what does not vary.
+    varying : tuple of str
+        Names of the columns of JOB that vary.
+    """
+
+    model: str
+    program: Program
+    rules: Numbers
+    job: Numbers
+    varying: tuple[str, ...]
+
+    def check(self, ends: Mapping[str, tuple[float, float]]) -> None:
+        """Raise ShapeError if a count could pass the whole numbers of compiled code.
+
+        Parameters
+        ----------
+        ends : mapping of str to (float, float)
+            Least and largest value of each column that varies. Counts grow with every column but
+            those of SMALLER_IS_MORE, so one job bounds all.
+        """
+        worst = dict(zip(JOB, self.job, strict=True))
+        for name, (low, high) in ends.items():
+            worst[name] = low if name in SMALLER_IS_MORE else high
+        values, rows = [0] * (FIRST + self.program[0]), [0] * len(ROWS)
+        counts = [0] * len(COUNTS)
+        numbers = [worst[name] for name in JOB]
+        count_job(self.program, self.rules, numbers, values, rows, counts)
+        if max(*rows, *counts) > MAX_COUNT:
+            largest = ", ".join(f"{name} {worst[name]:g}" for name in self.varying)
+            raise ShapeError(
+                f"{self.model}: the largest of these jobs ({largest}) has a count of "
+                f"{max(*rows, *counts):.3g}, above {MAX_COUNT:,}; narrow what varies, or ask "
+                "`rebuilt cost`, which counts with whole numbers of any size"
+            )
+
+
+def lower_model(
+    model: Transformer, varying: Iterable[str] = (), fixed: Mapping[str, float] | None = None
+) -> Lowered:
+    """Make a transformer ready for jobs in which some columns vary.
+
+    Parameters
+    ----------
+    model : Transformer
+        From `load_model` or `altered`.
+    varying : iterable of str
+        Names of places.JOB.
+    fixed : mapping of str to float
+        Values of other columns; default: the published clip and sampler, one clip, one accelerator.
+    """
+    names = tuple(varying)
+    said = dict(zip(JOB, job_of(model, default_clip(model)), strict=True)) | dict(fixed or {})
+    job = tuple(float(said[name]) for name in JOB)
+    symbols = [name for name in names if name in SYMBOLIC]
+    rules = list(rules_of(model))
+    if "heads" in names:
+        rules[RULES.index("shared_heads")] = 0.0
+    counted = polynomials(symbolic(model, symbols) if symbols else model)
+    known = _known(rules, job, names)
+    billed = {row: terms.at(known) for row, terms in counted.items() if row not in NOT_BILLED}
+    return Lowered(model.id, lower(billed), tuple(rules), job, names)
+
+
+def _known(rules: list[float], job: Numbers, varying: Collection[str]) -> dict[str, int]:
+    """Sizes that no varying column touches, by name."""
+    values = [0] * FIRST
+    fill(rules, job, values)
+    sizes = dict(zip(SIZES, values[1:], strict=True))
+    return {name: size for name, size in sizes.items() if not set(RESTS_ON[name]) & set(varying)}
