@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from tools.bench_rivals import numpy_bill, polars_bill
-
 from rebuilt.cost.engine.billing import bill_table
 from rebuilt.cost.engine.design import COLUMNS, rates_of
+from tools.bench_rivals import numpy_bill, polars_bill
+
 from rebuilt.cost.sweep.space import DEFAULTS
 from rebuilt.paths import DATA, ROOT
 

@@ -6,7 +6,6 @@ are what differs between them. Full attention only, as the benchmark's table has
 
 import numpy as np
 import polars as pl
-
 from rebuilt.cost.engine.design import COLUMNS
 
 

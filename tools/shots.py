@@ -27,7 +27,7 @@ STILL = """
 @font-face { font-family: "Inter Text"; font-display: block; font-weight: 700;
              src: url("_static/fonts/Inter-Bold.ttf"); }
 *, *::before, *::after { transition: none !important; animation: none !important; }
-.rb-calc-figures { position: static !important; }
+:is(.rb-form-stay, .rb-form-sum) { position: static !important; }
 """
 
 

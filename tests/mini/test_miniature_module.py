@@ -38,7 +38,7 @@ def test_weights_survive_the_way_into_the_page(miniature):
 def test_the_page_grows_by_less_than_three_megabytes():
     """Kernels, weights, engine, form and players."""
     static = MODULE.parent
-    names = ("miniature", "miniature-engine", "clips", "state")
+    names = ("miniature", "miniature-engine", "clips", "form")
     scripts = sum((static / f"rebuilt-{name}.js").stat().st_size for name in names)
 
     assert len(miniature_form.script()) + scripts + MODULE.stat().st_size < MOST_BYTES

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.site.browsing import ARGUMENTS, find_browser, give_up
+from tests.site.forms import opener
 from tests.site.survey import Reading, survey
 
 from rebuilt.paths import BUILD, ROOT, SEEDS
@@ -151,3 +152,9 @@ def visit(browser: Browser) -> Iterator:
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(site: Path, visit: Iterator):
+    """Open a page with a form and wait until it is ready; see `forms.opener`."""
+    return opener(site, visit)

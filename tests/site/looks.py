@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 # A page hears of a new size or medium by events that come with its frames, and a busy machine draws
 # those late. Chromium notices a medium in one frame and tells of it in the next.
 HEARD = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-READY = "!document.querySelector(':is(.rb-calc-on, .rb-chain-on, .rb-mini-on)[hidden]')"
+READY = "!document.querySelector('.rb-form-on[hidden]')"
 EXPLORED = """count => document.querySelectorAll('.rb-explore[aria-pressed=true]').length === count
     && document.querySelectorAll('.rb-live > div > svg, .rb-live .marks').length >= count"""
 STILL = "* { transition: none !important }"  # the side column would still be on its way
@@ -36,7 +36,7 @@ UNREACHABLE = """() => [...document.querySelectorAll('main *')].filter(box => {
 # Folded, cut or beside the sheet: what a reader of the page can reach and a reader of paper cannot.
 LOST = """width => {
     const needless = 'script, style, noscript, button, summary, .rb-narrow, .rb-live,.rb-actions,'
-        + '.headerlink, .rb-filter, .rb-hidden, .rb-calc, .rb-chain, .rb-mini, .rb-player,'
+        + '.headerlink, .rb-filter, .rb-hidden, .rb-form, .rb-player,'
         + 'svg title, svg desc,'
         + 'article > section > h1,'  // the theme prints the title above the page
         + 'svg text[opacity="0"]';  // labels of an axis that Vega leaves out for want of room

@@ -1,32 +1,21 @@
 """The miniature in a real browser: its frames are Python's, and everybody can work it."""
 
-import base64
-import os
-from pathlib import Path
-
 import pytest
+from tests.site.forms import ready
+from tests.site.serving import serve
 
 from rebuilt.mini import captions, sampler, scenes
-from rebuilt.paths import BUILD
 from rebuilt.widgets.miniature_form import EXAMPLES
 
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src "
 LIMIT_S, ATTEMPTS = 10.0, 3
-DONE = """() => document.querySelector('.rb-mini-said').textContent.includes('ready')
-    || document.querySelector('.rb-mini-problem').textContent"""
-LAST = """() => {
-    const { caption, pixels } = document.querySelector('.rb-mini').miniature.last();
-    let text = '';
-    pixels.forEach(value => { text += String.fromCharCode(value); });
-    return [caption, btoa(text), document.querySelector('.rb-mini-about').textContent];
-}"""
-EXPAND = """prompts => {
-    const { expand } = document.querySelector('.rb-mini').miniature;
-    return prompts.map(prompt => {
-        const { caption, frames, height, width, ignored } = expand(prompt, 0);
-        return [caption, frames, height, width, ignored];
-    });
-}"""
+DONE = """() => document.querySelector('.rb-form-said').textContent.includes('ready')
+    || document.querySelector('.rb-form-problem').textContent"""
+LAST = "[last().caption, [...last().pixels]]"
+EXPAND = """given.map(prompt => {
+    const { caption, frames, height, width, ignored } = expand(prompt, 0);
+    return [caption, frames, height, width, ignored];
+})"""
 PROMPTS = (
     *EXAMPLES[:4],
     "Red ball falls, white background, two seconds!",
@@ -39,51 +28,13 @@ PROMPTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def site():
-    """Folder of the built book; the miniature is one of its pages."""
-    folder = Path(os.environ.get("REBUILT_HTML", BUILD / "html")).resolve()
-    if not (folder / "miniature.html").is_file():
-        message = f"NO BUILT MINIATURE in {folder}; run `make book`"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
-
-
-@pytest.fixture
-def opened(site, visit):
-    """Open the chapter and wait for the form; a part of the address may follow it."""
-
-    def go(fragment="", **options):
-        seen = visit(site, "miniature", **options)
-        if fragment:
-            seen.page.goto("about:blank")
-            seen.errors.clear()
-            seen.page.goto(f"{(site / 'miniature.html').as_uri()}#{fragment}")
-        seen.page.locator(".rb-mini-on").wait_for(state="visible")
-        return seen
-
-    return go
-
-
-def fill(page, **values):
-    """Set fields of the form; menus by value."""
-    for name, value in values.items():
-        control = page.locator(f"#mini-{name}")
-        if name in ("size", "frames"):
-            control.select_option(value)
-        else:
-            control.fill(value)
-
-
-def made(page):
+def made(form):
     """Press the button, wait, and return caption, bytes and what is said of the clip."""
-    page.get_by_role("button", name="Make the clip").click()
-    page.wait_for_function(DONE, timeout=60_000)
-    assert page.locator(".rb-mini-problem").inner_text() == ""
-    caption, pixels, about = page.evaluate(LAST)
-    return caption, base64.b64decode(pixels), about
+    form.press("Make the clip")
+    form.page.wait_for_function(DONE, timeout=60_000)
+    assert form.problem() == ""
+    caption, pixels = form.inside(LAST)
+    return caption, bytes(pixels), form.field("about").inner_text()
 
 
 def seconds(about):
@@ -96,28 +47,26 @@ def seconds(about):
 )
 def test_frames_are_those_of_python_bit_for_bit(opened, size, frames, seed, record_property):
     """Trained sizes and one that no training clip had; at most ten seconds each."""
-    seen = opened()
+    form = opened("miniature")
     height, width = size
-    fill(
-        seen.page, prompt=EXAMPLES[1], size=f"{height}x{width}", frames=str(frames), seed=str(seed)
-    )
-    caption, pixels, about = made(seen.page)
+    form.enter(prompt=EXAMPLES[1], size=f"{height}x{width}", frames=str(frames), seed=str(seed))
+    caption, pixels, about = made(form)
     clip = sampler.load().generate(caption, frames=frames, height=height, width=width, seed=seed)
 
     assert pixels == sampler.pixels(clip).tobytes()
     took = [seconds(about)]
     while min(took) > LIMIT_S and len(took) < ATTEMPTS:  # another process may have had the core
-        took.append(seconds(made(seen.page)[2]))
+        took.append(seconds(made(form)[2]))
     record_property("seconds", took)
     assert min(took) <= LIMIT_S
-    assert (seen.errors, seen.requests) == ([], [])
+    assert (form.errors, form.requests) == ([], [])
 
 
 def test_other_steps_and_guidance_are_those_of_python_too(opened):
     """The reader's numbers reach the kernels."""
-    page = opened().page
-    fill(page, prompt="green cross grows", steps="3", guidance="1.5")
-    caption, pixels, _ = made(page)
+    form = opened("miniature")
+    form.enter(prompt="green cross grows", steps="3", guidance="1.5")
+    caption, pixels, _ = made(form)
     clip = sampler.load().generate(caption, frames=9, steps=3, guidance=1.5)
 
     assert pixels == sampler.pixels(clip).tobytes()
@@ -125,7 +74,7 @@ def test_other_steps_and_guidance_are_those_of_python_too(opened):
 
 def test_prompts_are_expanded_as_python_expands_them(opened):
     """Colours, shapes, motions, formats and words that are not used."""
-    found = opened().page.evaluate(EXPAND, list(PROMPTS))
+    found = opened("miniature").inside(EXPAND, list(PROMPTS))
     for prompt, (caption, frames, height, width, ignored) in zip(PROMPTS, found, strict=True):
         python = captions.expand(prompt)
         record = python.record
@@ -138,7 +87,7 @@ def test_prompts_are_expanded_as_python_expands_them(opened):
 def test_whatever_is_typed_becomes_words_that_the_miniature_knows(opened):
     """What a prompt leaves open is filled in; nothing that is typed is an error."""
     typed = ["", "hello", "two circles", "red", "square behind", "wide wide tall", "<b>&"]
-    for caption, frames, height, width, _ in opened().page.evaluate(EXPAND, typed):
+    for caption, frames, height, width, _ in opened("miniature").inside(EXPAND, typed):
         assert captions.tokens(caption)
         assert frames in scenes.FRAMES
         assert (height, width) in scenes.SIZES
@@ -146,50 +95,53 @@ def test_whatever_is_typed_becomes_words_that_the_miniature_knows(opened):
 
 def test_it_works_by_keyboard_and_can_be_paused(opened):
     """Enter makes the clip; the player's button and slider have names and answer keys."""
-    page = opened().page
-    fill(page, prompt="red circle moves left", steps="2")
-    page.locator("#mini-prompt").press("Enter")
-    page.wait_for_function(DONE, timeout=60_000)
-    player = page.locator(".rb-mini-result .rb-player")
-    caption = page.evaluate(LAST)[0]
-    pause = player.get_by_role("button", name=f"Pause: {caption}")
-    pause.focus()
-    page.keyboard.press("Space")
+    form = opened("miniature")
+    form.enter(prompt="red circle moves left", steps="2")
+    form.field("prompt").press("Enter")
+    form.page.wait_for_function(DONE, timeout=60_000)
+    player = form.part("result").locator(".rb-player")
+    caption = form.inside("last().caption")
+    player.get_by_role("button", name=f"Pause: {caption}").focus()
+    form.page.keyboard.press("Space")
 
     assert player.get_by_role("button", name=f"Play: {caption}").count() == 1
 
     slider = player.get_by_role("slider", name=f"Frame of: {caption}")
     slider.focus()
-    page.keyboard.press("End")
+    form.page.keyboard.press("End")
 
     assert slider.get_attribute("aria-valuetext") == "9 of 9"
-    assert page.locator(".rb-mini-said").get_attribute("role") == "status"
+    assert form.part("said").get_attribute("role") == "status"
 
 
-def test_every_control_has_a_name(opened):
-    """A label for each field, and words for every picture."""
-    page = opened().page
-    for name in ("Examples", "Size", "Length"):
-        assert page.get_by_role("combobox", name=name, exact=True).count() == 1
-    for name in ("Seed", "Steps", "Guidance"):
-        assert page.get_by_role("spinbutton", name=name, exact=True).count() == 1
-    assert page.get_by_role("textbox", name="Prompt", exact=True).count() == 1
-    unnamed = page.locator("main img:not([alt]), main img[alt='']").count()
+def test_an_example_becomes_the_prompt(opened):
+    """What the menu offers is written into the prompt, where it can be changed."""
+    form = opened("miniature")
+    form.enter(example=EXAMPLES[3])
 
-    assert unnamed == 0
+    assert form.value("prompt") == EXAMPLES[3]
+    assert "grows" in form.field("caption").inner_text()
+
+
+def test_every_picture_has_words(opened):
+    """No picture of the page is silent."""
+    page = opened("miniature").page
+
+    assert page.locator("main img").count() >= 5
+    assert page.locator("main img:not([alt]), main img[alt='']").count() == 0
 
 
 def test_a_clip_can_be_cancelled(opened):
     """The worker ends at once, the page says so, and the next clip is made as before."""
-    page = opened().page
-    fill(page, steps="100")
-    page.get_by_role("button", name="Make the clip").click()
-    page.wait_for_function("() => document.querySelector('.rb-mini progress').value > 0")
-    page.get_by_role("button", name="Cancel").click()
-    page.locator(".rb-mini-said:text('Cancelled')").wait_for()
-    fill(page, steps="1")
+    form = opened("miniature")
+    form.enter(steps="100")
+    form.press("Make the clip")
+    form.page.wait_for_function("() => document.querySelector('.rb-form progress').value > 0")
+    form.press("Cancel")
+    form.part("said").filter(has_text="Cancelled").wait_for()
+    form.enter(steps="1")
 
-    assert len(made(page)[1]) == 17 * 32 * 32 * 4
+    assert len(made(form)[1]) == 17 * 32 * 32 * 4
 
 
 @pytest.mark.parametrize(
@@ -202,28 +154,24 @@ def test_a_clip_can_be_cancelled(opened):
 )
 def test_a_number_out_of_range_says_what_is_expected(opened, field, value, message):
     """The field is marked, the sentence is read out, and nothing is made."""
-    page = opened().page
-    fill(page, **{field: value})
-    page.get_by_role("button", name="Make the clip").click()
+    form = opened("miniature")
+    form.enter(**{field: value})
+    form.press("Make the clip")
 
-    assert page.locator(".rb-mini-problem").inner_text() == message
-    assert page.locator(f"#mini-{field}").get_attribute("aria-invalid") == "true"
-    assert not page.locator(".rb-mini-result").is_visible()
+    assert form.problem() == message
+    assert form.field(field).get_attribute("aria-invalid") == "true"
+    assert not form.part("result").is_visible()
 
 
 def test_the_address_keeps_a_prompt(opened):
     """What was chosen is in the fragment, and opening it again shows the same form."""
-    page = opened().page
-    fill(page, prompt="blue box rises", size="40x24", seed="12")
-    page.wait_for_function("location.hash.includes('seed=12')")
-    again = opened(page.evaluate("location.hash.slice(1)")).page
+    form = opened("miniature")
+    form.enter(prompt="blue box rises", size="40x24", seed="12")
+    again = opened("miniature", form.choice("seed=12"))
 
-    assert again.locator("#mini-prompt").input_value() == "blue box rises"
-    assert again.locator("#mini-size").input_value() == "40x24"
-    assert (
-        again.locator(".rb-mini-caption").inner_text()
-        == page.locator(".rb-mini-caption").inner_text()
-    )
+    assert again.value("prompt") == "blue box rises"
+    assert again.value("size") == "40x24"
+    assert again.field("caption").inner_text() == form.field("caption").inner_text()
 
 
 def test_nothing_moves_for_readers_who_asked_for_less_motion(site, browser):
@@ -241,59 +189,26 @@ def test_nothing_moves_for_readers_who_asked_for_less_motion(site, browser):
     context.close()
 
 
-def test_without_scripts_the_frames_are_there(site, browser):
-    """Sheets of frames replace the players, and a sentence the form."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((site / "miniature.html").as_uri())
-
-    assert page.locator(".rb-mini-off").is_visible()
-    assert not page.locator(".rb-mini-on").is_visible()
-    assert page.locator(".rb-clip img").first.is_visible()
-    context.close()
-
-
 @pytest.mark.parametrize(
     ("scripts", "said"),
     [
         ("'self' 'wasm-unsafe-eval'", "in the page on this device"),
         ("'self' 'wasm-unsafe-eval'; worker-src blob:", "in a worker on this device"),
-        ("'self'", "This browser, or the policy of this site, cannot run the miniature"),
+        (
+            "'self'",
+            "This browser, or the policy of this site, does not run WebAssembly (CompileError)",
+        ),
     ],
 )
 def test_a_strict_policy_needs_one_word(site, browser, scripts, said):
     """Without workers the page makes the clip itself; without WebAssembly it says so."""
     context = browser.new_context()
-
-    def serve(route):
-        file = site / route.request.url.split("://site.test/")[1].split("?")[0].split("#")[0]
-        if not file.is_file():
-            route.abort()
-            return
-        route.fulfill(path=file, headers={"Content-Security-Policy": POLICY + scripts})
-
-    context.route("http://site.test/**", serve)
     page = context.new_page()
-    page.goto("http://site.test/miniature.html")
-    page.locator(".rb-mini-on").wait_for(state="visible")
-    fill(page, steps="2")
-    page.get_by_role("button", name="Make the clip").click()
-    page.wait_for_function(DONE, timeout=60_000)
+    with serve(site, POLICY + scripts) as root:
+        page.goto(f"{root}miniature.html#steps=2")
+        ready(page)
+        page.get_by_role("button", name="Make the clip").click()
+        page.wait_for_function(DONE, timeout=60_000)
 
-    assert said in page.locator(".rb-mini").inner_text()
+        assert said in page.locator(".rb-form").inner_text()
     context.close()
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_controls_fit_and_can_be_hit(opened, width):
-    """No control is outside the screen or lower than a fingertip needs."""
-    page = opened(width=width).page
-    boxes = page.locator(".rb-mini-on :is(select, input, button)").evaluate_all(
-        "found => found.map(one => one.getBoundingClientRect().toJSON())"
-    )
-
-    assert len(boxes) >= 9
-    for box in boxes:
-        assert box["left"] >= 0
-        assert box["right"] <= width
-        assert box["height"] >= 24

@@ -10,11 +10,12 @@ from typing import Any
 from rebuilt.cli.answers import show
 from rebuilt.cli.numbers import power_of_two
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.sweep.montecarlo import Spread
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions, changed
 from rebuilt.demand.chain import central
 from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, PLACES
-from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, Spread, spreads
+from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, spreads
 from rebuilt.errors import UnknownNameError
 
 SHOWN = 5  # assumptions named under the table

@@ -40,7 +40,7 @@ examples:
   rebuilt sweep --model wan2.1-t2v-14b --how sobol --count 1e9 --axis depth=20:64 \\
       --axis hidden=4096:16384:128 --axis steps=4:100 --quantiles seconds,usd \\
       --pareto usd,-parameters --state sweep.state
-  rebuilt sweep --model hunyuanvideo --how random --count 1e8 --axis frames=33:241:4 --records parts/
+  rebuilt sweep --model hunyuanvideo --how random --count 1e8 --axis frames=33:241:4 --records p/
   rebuilt sweep --model hunyuanvideo --table jobs.parquet --records parts/
 """
 

@@ -8,8 +8,8 @@
 
 from rebuilt.cost.autoencoders.coding import Coding, autoencoder_parameters, decode, encode
 from rebuilt.cost.counting.forward import Count, count
-from rebuilt.cost.counting.totals import Inference, Training, inference, training
 from rebuilt.cost.counting.rows import polynomials
+from rebuilt.cost.counting.totals import Inference, Training, inference, training
 from rebuilt.cost.fit.validation import Measured, Published, measured_rows, published_rows
 from rebuilt.cost.models.catalogue import load_model, model_ids
 from rebuilt.cost.models.latent import Clip, Latent, compress, default_clip, latent_of

@@ -13,6 +13,7 @@ from rebuilt.compiled import compiled
 from rebuilt.demand.links import chain_of
 
 chain = compiled(chain_of)
+ENDS = 3  # low, middle, high
 
 
 @njit(cache=True, error_model="numpy")

@@ -1,24 +1,14 @@
 """The chain from minutes of video to dollars a year: one plain function for each link.
 
 Floats throughout, units in each docstring. A draw of the assumptions becomes a job of the engine
-(`counting.design`), which the one bill prices; clusters are counted as `rebuilt.fabric` does. Python
+(`counting.design`), which the one bill prices; clusters are counted as `fabric` does. Python
 runs this text as it stands; `chain_kernels` compiles it for many draws and for the page. Places in
 `given`, `machine` and `out` are the names of `names.py`, which a test compares.
 """
 
 from math import floor
 
-from rebuilt.cost.algebra.places import (
-    FORWARD,
-    J_FRAMES,
-    J_FRAMES_STRIDE,
-    J_GPUS,
-    J_HEADS,
-    J_HEIGHT,
-    J_PATCH_SIDE,
-    J_SIDE_STRIDE,
-    J_WIDTH_PX,
-)
+from rebuilt.cost.algebra import places as p
 from rebuilt.cost.counting.design import fill_job, frames_of, pixels_of
 from rebuilt.cost.hardware.bill import best_ulysses, count_job, price_job
 from rebuilt.fabric.leaf_spine import core, leaf, spine, uplinks
@@ -65,12 +55,12 @@ def training_flops(given, program, rules, job, values, rows, counts):
 
     The job is changed to a clip of the training's length and height.
     """
-    side = job[J_SIDE_STRIDE] * job[J_PATCH_SIDE]
-    job[J_FRAMES] = frames_of(given[TRAIN_LENGTH], given[FPS], job[J_FRAMES_STRIDE])
-    job[J_HEIGHT] = pixels_of(given[TRAIN_HEIGHT], side)
-    job[J_WIDTH_PX] = pixels_of(given[TRAIN_HEIGHT] * ASPECT, side)
+    side = job[p.J_SIDE_STRIDE] * job[p.J_PATCH_SIDE]
+    job[p.J_FRAMES] = frames_of(given[TRAIN_LENGTH], given[FPS], job[p.J_FRAMES_STRIDE])
+    job[p.J_HEIGHT] = pixels_of(given[TRAIN_HEIGHT], side)
+    job[p.J_WIDTH_PX] = pixels_of(given[TRAIN_HEIGHT] * ASPECT, side)
     count_job(program, rules, job, values, rows, counts)
-    return given[CLIPS] * 3.0 * rows[FORWARD]
+    return given[CLIPS] * 3.0 * rows[p.FORWARD]
 
 
 def hours_per_minute(seconds, gpus, clip_s, error, gain):
@@ -161,8 +151,8 @@ def chain_of(given, program, rules, machine, peak, idle_w, room, out):
     drawn, job, values, rows, counts, figures = room
     design_of(given, drawn, job)
     count_job(program, rules, job, values, rows, counts)
-    price_job(job, rows, counts, best_ulysses(job[J_HEADS], job[J_GPUS]), machine, figures)
-    clip_s, seconds, gpus = job[J_FRAMES] / given[FPS], figures[0], job[J_GPUS]
+    price_job(job, rows, counts, best_ulysses(job[p.J_HEADS], job[p.J_GPUS]), machine, figures)
+    clip_s, seconds, gpus = job[p.J_FRAMES] / given[FPS], figures[0], job[p.J_GPUS]
     hours = hours_per_minute(seconds, gpus, clip_s, given[ERROR], given[GAIN])
     generated = given[MINUTES] * given[ATTEMPTS]
     out[0] = generated

@@ -18,9 +18,9 @@ from rebuilt.page import formats
 
 MIME = "application/vnd.rebuilt.{kind}+json"
 LONG = 28  # characters; a column with a longer cell may wrap
-KINDS = ("chart", "table", "picture", "sources", "ledger", "calculator", "miniature")
+KINDS = ("chart", "table", "picture", "sources", "ledger", "form", "miniature")
 # Payloads that are HTML already: nothing to draw or download.
-PLAIN = ("sources", "ledger", "calculator", "miniature")
+PLAIN = ("sources", "ledger", "form", "miniature")
 Rows = pl.DataFrame | Sequence[pl.DataFrame]
 
 

@@ -1,27 +1,44 @@
-"""The calculator of the book: a form, and everything that it needs, inside the page.
+"""The calculator of the book: what its form asks and shows, and everything that its script needs.
 
 The page's script passes numbers to the compiled kernel and shows what comes back. Coefficients,
 constants, limits and the sentences of refusals are written into the page here, from the same
-functions that `rebuilt cost` calls, and the module itself as base64, so that it works from a file.
+functions that `rebuilt cost` calls.
 """
 
-import base64
-import html
-import json
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rebuilt import page
 from rebuilt.cost import inference, load_model
+from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.operations import GROUPS
-from rebuilt.cost.engine import calculator, custom_rows
-from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.models import choices, custom
+from rebuilt.cost.algebra.program import FIRST
+from rebuilt.cost.algebra.sizes import multiple_of
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.bill import MAX_GPUS
+from rebuilt.cost.models import choices
 from rebuilt.cost.models.architectures import Transformer
-from rebuilt.cost.models.latent import rules_of
-from rebuilt.page import markup, provenance
+from rebuilt.cost.models.codes import (
+    BEYOND,
+    MAX_FRAMES,
+    MAX_PASSES,
+    MAX_SIDE,
+    MAX_STEPS,
+    MAX_TEXT,
+    NOT_COUNTED,
+    NOT_WHOLE,
+    REFUSALS,
+    SENTENCES,
+)
+from rebuilt.cost.models.groups import main_blocks
+from rebuilt.cost.models.latent import default_clip, job_of, rules_of
+from rebuilt.page import provenance
 from rebuilt.page.blocks import Block
-from rebuilt.widgets.calculator_module import MODULE
+from rebuilt.widgets import form
+from rebuilt.widgets.calculator_module import MODULE, PROGRAM, ROOM
+from rebuilt.widgets.calculator_rows import machines, model_rows, offered, stand_ins
+from rebuilt.widgets.calculator_text import ANSWER, CLIP, COUNTED_FROM
 
 FIRST_MODEL, FIRST_MACHINE = "hunyuanvideo", "h100-sxm"
 LONGEST_S = 60  # seconds that the slider of a video model reaches
@@ -69,66 +86,97 @@ OF_CHOICES = {
     "causal": "first frame alone, then groups",
     "chunked": "chunks of frames",
 }
-CURVES = (
-    ("seconds", "Run time"),
-    ("flops", "FLOPs"),
-    ("joules", "Energy"),
-    ("usd", "Rent"),
-    ("memory_gb", "Memory"),
-    ("tokens", "Tokens"),
-)
+CURVES = {
+    "seconds": "Run time",
+    "flops": "FLOPs",
+    "joules": "Energy",
+    "usd": "Rent",
+    "memory_bytes": "Memory",
+    "tokens": "Tokens",
+}
+SHOWN = {
+    "length": "Length",
+    "parameters": "Parameters",
+    "tokens": "Tokens",
+    "forward": "One forward pass",
+    "flops": "Whole clip",
+    "seconds": "Run time",
+    "interval": "90 % interval",
+    "joules": "Energy",
+    "usd": "Rent",
+    "memory_bytes": "Memory",
+}
+NO_CURVE = {
+    "lengths": "There is only one length at these sizes, or none, so there is no curve.",
+    "rent": "No source gives a rent for this accelerator, so there is no curve.",
+}
 SPENT = ("products", "attention", "memory traffic", "exchange", "waiting for host", "text, decoder")
 
 
 def show() -> Block:
-    """Show the calculator; without scripts its place says so and points to the table."""
-    models = calculator.offered()
+    """Show the calculator."""
+    models = offered()
     page.used(provenance.of_models(*models).get_column("source").to_list())
-    data = json.dumps(exported(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    body = "\n".join(
-        [
-            '<section class="rb-calc" aria-labelledby="calculator-name">',
-            '<p class="rb-title" id="calculator-name">What does a clip cost?</p>',
-            '<p class="rb-calc-off">The calculator needs JavaScript and WebAssembly; the worked '
-            "cases below do not.</p>",
-            f'<div class="rb-calc-on" hidden>\n{_form()}\n{_results()}\n</div>',
-            '<script type="application/json" class="rb-calc-data">'
-            f"{markup.json_in_html(data)}</script>",
-            "</section>",
-        ]
+    return form.block(
+        "calculator",
+        "What does a clip cost?",
+        exported(),
+        _fields(),
+        form.figures(SHOWN, stay=True),
+        form.bars("groups", "spent"),
+        form.curve("Curve over length", CURVES),
+        form.command("As published"),
+        lacks=("The calculator needs", "the worked cases below do not"),
+        kind="form",
     )
-    return Block("calculator", {"html": body}, "<p>A calculator, on the site.</p>", "a calculator")
+
+
+LARGEST = (MAX_FRAMES, MAX_SIDE, MAX_SIDE, MAX_TEXT, MAX_STEPS, MAX_PASSES, MAX_GPUS)
+TOO_MANY = (
+    "a count of this job passes 64 bits; `rebuilt cost` counts it with whole numbers of any size"
+)
 
 
 def exported() -> dict[str, Any]:
-    """Everything that the page's script reads: names of places, rows, sentences and the module."""
+    """Everything that the page's script reads: names of places, terms, sentences and the module."""
+    clip = [(name, 1, most) for name, most in zip(CLIP, LARGEST, strict=True)]
+    limits = ((name, *ends) for name, ends in choices.LIMITS.items())
     return {
-        "module": base64.b64encode(MODULE.read_bytes()).decode("ascii"),
-        "clip": calculator.CLIP,
-        "result": calculator.RESULT,
-        "model": calculator.MODEL,
+        "module": form.encoded(MODULE.read_bytes()),
+        "sizes": {"program": PROGRAM, "room": ROOM, "first": FIRST, "figures": len(p.FIGURES)},
+        "clip": CLIP,
+        "job": p.JOB,
+        "rules": p.RULES,
+        "answer": ANSWER,
         "groups": [group.replace("_", " ") for group in GROUPS],
         "spent": SPENT,
-        "largest": calculator.LARGEST,
-        "sentences": calculator.sentences(),
+        "largest": LARGEST,
+        "sentences": [*_told(sentences(), len(REFUSALS), 2 * clip), TOO_MANY],
         "choices": choices.CHOICES,
         "names": choices.NAMES,
         "least": choices.LEAST,
         "most": choices.LARGEST,
-        "composed": choices.COMPOSED,
-        "choiceSentences": choices.sentences(),
-        "standIns": [_number(value) for value in custom_rows.stand_in_rows()],
-        "first": {"model": FIRST_MODEL, "gpu": FIRST_MACHINE},
+        "choiceSentences": _told(choices.sentences(), 1, limits),
+        "standIns": stand_ins(),
+        "noCurve": NO_CURVE,
         "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES},
-        "models": {name: _model(name) for name in calculator.offered()},
-        "machines": {
-            name: {
-                "name": load_accelerator(name).name,
-                "numbers": [_number(value) for value in calculator.machine_row(name)],
-            }
-            for name in calculator.machines()
-        },
+        "models": {name: _model(name) for name in offered()},
+        "machines": machines(),
     }
+
+
+def sentences() -> list[str]:
+    """Sentence of every code of a job but the last, in the order of codes.
+
+    Refusals of models first, then, for each field of CLIP, what is said of a value that is not
+    whole, and of one that is too large (or below 1, where the field counts something).
+    """
+    counted = len(CLIP) - COUNTED_FROM
+    return [
+        *SENTENCES.values(),
+        *([NOT_WHOLE] * COUNTED_FROM + [NOT_COUNTED] * counted),
+        *([BEYOND] * COUNTED_FROM + [NOT_COUNTED] * counted),
+    ]
 
 
 def _model(name: str) -> dict[str, Any]:
@@ -144,144 +192,73 @@ def _model(name: str) -> dict[str, Any]:
             "frames": clip.frames,
             "height": clip.height,
             "width": clip.width,
-            "text_tokens": job.forward.text_tokens,
             "steps": job.steps,
             "passes": job.passes,
             "gpus": 1,
         },
         "sliders": _sliders(model),
-        "choices": list(custom.choices_of(model).values()),
-        "own": [_number(value) for value in custom_rows.own_row(model)],
-        "numbers": [_number(value) for value in calculator.model_row(name)],
+        "heads": math.gcd(*(block.heads for block in main_blocks(model))),
+        **model_rows(name),
     }
 
 
 def _sliders(model: Transformer) -> dict[str, list[int]]:
     """Least value, greatest value and step of each slider; kept near what the model takes."""
-    rules = rules_of(model)
-    clip = model.clip
+    rules, job, clip = rules_of(model), job_of(model, default_clip(model)), model.clip
+    rule, stride = rules[p.R_RULE], int(job[p.J_FRAMES_STRIDE])
+    side, patch = job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE]
     longest = int(LONGEST_S * clip.fps) if clip.fps else LONGEST_FRAMES
-    first = {2: rules.stride, 3: 1}.get(rules.rule, 1)
-    step = rules.stride if rules.rule in (2, 3) else 1
-    frames = 1 if rules.rule == 0 else rules.frames_maximum or first + longest // step * step
-    least = -(-rules.side_minimum // rules.side_multiple) * rules.side_multiple
-    widest = rules.side_maximum or max(WIDEST, clip.default.height, clip.default.width)
-    side = [least, widest // rules.side_multiple * rules.side_multiple, rules.side_multiple]
+    first, step = (stride if rule == p.EVEN else 1), (stride if rule in (p.EVEN, p.CAUSAL) else 1)
+    frames = (
+        1 if rule == p.IMAGE else int(rules[p.R_FRAMES_MAXIMUM]) or first + longest // step * step
+    )
+    multiple, least = int(multiple_of(rules, side, patch)), int(side)
+    widest = int(rules[p.R_SIDE_PATCHES] * patch * side) or max(
+        WIDEST, clip.default.height, clip.default.width
+    )
+    sides = [-(-least // multiple) * multiple, widest // multiple * multiple, multiple]
     steps = max(100, 2 * model.sampler.steps)
     return {
         "frames": [first, frames, step],
-        "height": side,
-        "width": side,
+        "height": sides,
+        "width": sides,
         "steps": [1, steps, 1],
         "passes": [1, 3, 1],
         "gpus": [1, 8, 1],
     }
 
 
-def _number(value: float) -> float | int | None:
-    """Whole numbers without a point; None for what no source gives, since JSON has no nan."""
-    if math.isnan(value):
-        return None
-    return int(value) if value.is_integer() else value
+def _told(said: Sequence[str], first: int, fields: Iterable[tuple[str, int, int]]) -> list[str]:
+    """Write into the sentences from `first` on which field and limits they are about."""
+    told = list(said)
+    for place, (field, least, most) in enumerate(fields, start=first):
+        marks = {"field}": field, "least}": str(least), "limit}": str(most), "value": f"{{{field}"}
+        for mark, words in marks.items():
+            told[place] = told[place].replace("{" + mark, words)
+    return told
 
 
-def _form() -> str:
-    models = {name: load_model(name).name for name in calculator.offered()}
-    machines = {name: load_accelerator(name).name for name in calculator.machines()}
-    menus = _menu("model", "Model", models, FIRST_MODEL)
-    menus += _menu("gpu", "Accelerator", machines, FIRST_MACHINE)
-    fields = "\n".join(_field(*field) for field in FIELDS)
-    return (
-        '<form class="rb-calc-form" aria-label="Clip and hardware">\n'
-        f'<div class="rb-calc-menus">{menus}</div>\n<div class="rb-calc-fields">{fields}</div>\n'
-        f"{_architecture()}\n"
-        '<p class="rb-calc-problem" role="alert"></p></form>'
-    )
-
-
-def _architecture() -> str:
-    """Lay out the choices that make another architecture of the chosen model."""
-    fields = "\n".join(_choice(*choice) for choice in CHOICES)
-    return (
-        '<details class="rb-calc-own"><summary>Change the architecture</summary>\n'
-        '<p class="rb-calc-said-of"></p>\n'
-        f'<div class="rb-calc-fields" role="group" aria-label="Architecture">{fields}</div>'
-        "</details>"
-    )
+def _fields() -> str:
+    models = {name: load_model(name).name for name in offered()}
+    machines = {name: load_accelerator(name).name for name in accelerator_ids()}
+    shape = form.grid(*(_choice(*choice) for choice in CHOICES), label="Architecture")
+    return form.grid(
+        form.menu("model", "Model", _sorted(models), FIRST_MODEL),
+        form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
+        *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
+    ) + form.folded("Change the architecture", form.note("changes"), shape)
 
 
 def _choice(name: str, label: str, unit: str, end: int, step: int | str) -> str:
     """One choice: a menu of names, or a number with its slider."""
     own = f"set-{name}"
     if name in choices.NAMES:
-        options = {str(place): OF_CHOICES[text] for place, text in enumerate(choices.NAMES[name])}
-        if name == "blocks":
-            del options["0"]
-        return _menu(own, f"{label}, {unit}", options, "", ordered=False)
+        offered = choices.NAMES[name][name == "blocks" :]  # there is no model without blocks
+        return form.menu(own, f"{label}, {unit}", {text: OF_CHOICES[text] for text in offered})
     least, most = choices.LIMITS[name]
-    steps = f'data-step="{step}"' if isinstance(step, str) else f'step="{step}"'
-    return (
-        f'<p class="rb-calc-field"><label for="calc-{own}">{label} '
-        f'<span class="rb-calc-unit">{unit}</span></label>'
-        f'<input type="number" id="calc-{own}" name="{own}" min="{least}" max="{most}" step="any" '
-        f'inputmode="numeric"><input type="range" name="{own}" min="{least}" max="{end}" {steps} '
-        f'aria-label="{label}, slider"></p>'
-    )
+    slider = {"min": least, "max": end, "data_step" if isinstance(step, str) else "step": step}
+    return form.number(own, label, unit, slider=slider, min=least, max=most, inputmode="numeric")
 
 
-def _menu(
-    name: str, label: str, options: dict[str, str], first: str, *, ordered: bool = True
-) -> str:
-    items = list(options.items())
-    if ordered:
-        items.sort(key=lambda item: item[1].casefold())
-    choices = "".join(
-        f'<option value="{key}"{" selected" if key == first else ""}>{html.escape(text)}</option>'
-        for key, text in items
-    )
-    return (
-        f'<p><label for="calc-{name}">{label}</label>'
-        f'<select id="calc-{name}" name="{name}">{choices}</select></p>'
-    )
-
-
-def _field(name: str, label: str, unit: str) -> str:
-    return (
-        f'<p class="rb-calc-field"><label for="calc-{name}">{label} '
-        f'<span class="rb-calc-unit">{unit}</span></label>'
-        f'<input type="number" id="calc-{name}" name="{name}" step="any" inputmode="numeric">'
-        f'<input type="range" name="{name}" aria-label="{label}, slider"></p>'
-    )
-
-
-def _results() -> str:
-    rows = (
-        ("length", "Length"),
-        ("parameters", "Parameters"),
-        ("tokens", "Tokens"),
-        ("forward", "One forward pass"),
-        ("flops", "Whole clip"),
-        ("seconds", "Run time"),
-        ("interval", "90 % interval"),
-        ("joules", "Energy"),
-        ("usd", "Rent"),
-        ("memory_gb", "Memory"),
-    )
-    figures = "".join(
-        f'<div><dt>{label}</dt><dd data-shows="{name}"></dd></div>' for name, label in rows
-    )
-    curves = "".join(f'<option value="{name}">{label}</option>' for name, label in CURVES)
-    return (
-        f'<dl class="rb-calc-figures">{figures}</dl>\n'
-        '<div class="rb-calc-bar" data-bar="groups"></div>\n'
-        '<div class="rb-calc-bar" data-bar="spent"></div>\n'
-        '<p class="rb-calc-curve-of"><label for="calc-curve">Curve over length</label>'
-        f'<select id="calc-curve" name="curve">{curves}</select></p>\n'
-        '<div class="rb-calc-curve"></div>\n'
-        '<p class="rb-calc-command"><code tabindex="0" role="group"'
-        ' aria-label="The same as a command"></code>'
-        '<button type="button" class="rb-calc-button rb-calc-copy">Copy command</button>'
-        '<button type="button" class="rb-calc-button rb-calc-reset">As published</button>'
-        '<span class="rb-calc-copied rb-hidden" role="status"></span>'
-        '<span class="rb-calc-said rb-hidden" role="status"></span></p>'
-    )
+def _sorted(options: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(options.items(), key=lambda item: item[1].casefold()))

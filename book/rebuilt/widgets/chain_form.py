@@ -1,27 +1,23 @@
-"""Scenario sliders of the chain: a form, and everything that its script needs, inside the page.
+"""Scenario sliders of the chain: what its form asks and shows, and what its script needs.
 
 The script passes values to the compiled kernel and shows the ends that come back. Draws of all
-assumptions are written into the page as float64 and the module as base64, so that it works from a
-file; `rebuilt demand --draws 128` runs the same draws.
+assumptions are written into the page as float64; `rebuilt demand --draws 128` runs the same draws.
 """
 
-import base64
-import html
-import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from rebuilt import page
-from rebuilt.cost.engine.design_kernels import SIZE
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions
-from rebuilt.demand.chain import machine_row
+from rebuilt.demand.chain import chip_of, relative
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, Link
 from rebuilt.demand.sampling import draws
-from rebuilt.page import markup
 from rebuilt.page.blocks import Block
-from rebuilt.widgets.chain_module import DRAWS, MODULE
+from rebuilt.widgets import form
+from rebuilt.widgets.calculator_rows import numbers
+from rebuilt.widgets.chain_module import DRAWS, MODULE, room_sizes
 
 STOPS = 48  # places of a slider
 BEYOND = 4.0  # times the widest range that a slider reaches
@@ -70,72 +66,79 @@ WHOLE = ("attempts", "height", "depth", "width", "patch_side", "steps", "cluster
 
 
 def show() -> Block:
-    """Show the sliders; without scripts their place says so and points to the table."""
+    """Show the sliders."""
     known = [item for scenario in SCENARIOS for item in assumptions(scenario).values()]
     page.used(item.source for item in known if item.source)
-    data = json.dumps(exported(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    body = "\n".join(
-        [
-            '<section class="rb-chain" aria-labelledby="chain-sliders-name">',
-            '<p class="rb-title" id="chain-sliders-name">Fix an assumption: what follows?</p>',
-            '<p class="rb-chain-off">The sliders need JavaScript and WebAssembly; the worked cases '
-            "below do not.</p>",
-            f'<div class="rb-chain-on" hidden>\n{_form()}\n{_results()}\n</div>',
-            '<script type="application/json" class="rb-chain-data">'
-            f"{markup.json_in_html(data)}</script>",
-            "</section>",
-        ]
+    labels = {link.name: _caption(link) for link in LINKS}
+    scenarios = {scenario: _scenario_name(scenario) for scenario in SCENARIOS}
+    return form.block(
+        "chain",
+        "Fix an assumption: what follows?",
+        exported(),
+        form.menu("scenario", "Scenario", scenarios, FIRST) + form.grid(*map(_number, FIELDS)),
+        form.figures({name: labels[name] for name in SHOWN}),
+        form.SUM,
+        form.command("All as assumed"),
+        lacks=("The sliders need", "the worked cases below do not"),
+        kind="form",
     )
-    text = "<p>Sliders for the assumptions, on the site.</p>"
-    return Block("calculator", {"html": body}, text, "sliders for the assumptions")
 
 
 def exported() -> dict[str, Any]:
     """Everything that the page's script reads: names, sizes, draws, stops and the module."""
     return {
-        "module": base64.b64encode(MODULE.read_bytes()).decode("ascii"),
-        "tile": SIZE,
+        "module": form.encoded(MODULE.read_bytes()),
         "draws": DRAWS,
+        "program": relative().program,
+        "rules": relative().rules,
+        "job": relative().job,
+        "room": room_sizes(),
         "given": GIVEN,
-        "links": [asdict(link) for link in LINKS],
-        "first": FIRST,
-        "fields": [_exported(field) for field in FIELDS],
+        "links": [link.name for link in LINKS],
+        "stops": {field.name: stops(field) for field in FIELDS},
         "scenarios": {scenario: _scenario(scenario) for scenario in SCENARIOS},
     }
 
 
 def _scenario(scenario: str) -> dict[str, Any]:
     known = assumptions(scenario)
+    machine, peak, idle_w = chip_of(MACHINES[scenario])
     _, values = draws(known, DRAWS)
     return {
-        "name": f"{scenario}, {load_accelerator(MACHINES[scenario]).name}",
-        "machine": [None if math.isnan(v) else float(v) for v in machine_row(MACHINES[scenario])],
-        "base": base64.b64encode(values.astype("<f8").tobytes()).decode("ascii"),
+        "chip": numbers([*machine, peak, idle_w]),
+        "base": form.encoded(values.astype("<f8").tobytes()),
         "assumed": {field.name: _assumed(known[field.name]) for field in FIELDS},
     }
 
 
-def _exported(field: Field) -> dict[str, Any]:
-    known = [assumptions(scenario)[field.name] for scenario in SCENARIOS]
-    low, high = min(item.low for item in known), max(item.high for item in known)
-    whole = field.name in WHOLE
-    least = 1.0 if whole else field.least
-    most = min(high * FARTHEST, field.most)
-    return {
-        "name": field.name,
-        "label": field.label,
-        "stops": stops(max(low / BEYOND, least), min(high * BEYOND, most), whole),
-        "low": max(low / FARTHEST, least),
-        "high": most,
-    }
+def limits(field: Field) -> tuple[float, float]:
+    """Least and greatest value that may be typed."""
+    low, high = _assumed_ends(field)
+    return max(low / FARTHEST, _least(field)), min(high * FARTHEST, field.most)
 
 
-def stops(low: float, high: float, whole: bool) -> list[float]:
-    """Values of a slider from `low` to `high`, equal steps on a logarithmic scale, two digits."""
+def stops(field: Field) -> list[float]:
+    """Values of a slider, from end to end."""
+    low, high = _assumed_ends(field)
+    ends = max(low / BEYOND, _least(field)), min(high * BEYOND, limits(field)[1])
+    return spaced(*ends, field.name in WHOLE)
+
+
+def spaced(low: float, high: float, whole: bool) -> list[float]:
+    """Values from `low` to `high`, equal steps on a logarithmic scale, two digits."""
     ratio = high / low
     made = [low * ratio ** (turn / (STOPS - 1)) for turn in range(STOPS)]
     rounded = [float(f"{value:.2g}") for value in made[:-1]] + [high]
     return sorted({float(round(value)) if whole else value for value in rounded})
+
+
+def _assumed_ends(field: Field) -> tuple[float, float]:
+    known = [assumptions(scenario)[field.name] for scenario in SCENARIOS]
+    return min(item.low for item in known), max(item.high for item in known)
+
+
+def _least(field: Field) -> float:
+    return 1.0 if field.name in WHOLE else field.least
 
 
 def _assumed(item: Assumption) -> str:
@@ -145,37 +148,21 @@ def _assumed(item: Assumption) -> str:
     return f"{item.low:,.15g} to {item.high:,.15g} assumed"
 
 
-def _form() -> str:
-    options = "".join(
-        f'<option value="{scenario}"{" selected" if scenario == FIRST else ""}>'
-        f"{html.escape(_scenario_name(scenario))}</option>"
-        for scenario in SCENARIOS
-    )
-    fields = "\n".join(map(_field, FIELDS))
-    return (
-        '<form class="rb-chain-form" aria-label="Scenario and assumptions">\n'
-        '<p class="rb-chain-menu"><label for="chain-scenario">Scenario</label>'
-        f'<select id="chain-scenario" name="scenario">{options}</select></p>\n'
-        f'<div class="rb-chain-fields">{fields}</div>\n'
-        '<p class="rb-chain-problem" role="alert"></p></form>'
-    )
-
-
 def _scenario_name(scenario: str) -> str:
     return f"{scenario}, {load_accelerator(MACHINES[scenario]).name}"
 
 
-def _field(field: Field) -> str:
-    name, label = field.name, html.escape(field.label)
-    return (
-        f'<div class="rb-chain-field"><label for="chain-{name}">{label} '
-        f'<span class="rb-chain-unit">{html.escape(field.unit)}</span></label>'
-        f'<input type="number" id="chain-{name}" name="{name}" step="any" inputmode="decimal" '
-        f'aria-describedby="chain-{name}-state">'
-        f'<input type="range" name="{name}" step="1" aria-label="{label}, slider">'
-        f'<span class="rb-chain-state" id="chain-{name}-state"></span>'
-        f'<button type="button" class="rb-chain-free" data-frees="{name}" '
-        f'aria-label="{label} as assumed">as assumed</button></div>'
+def _number(field: Field) -> str:
+    low, high = (f"{end:.15g}" for end in limits(field))
+    return form.number(
+        field.name,
+        field.label,
+        field.unit,
+        slider={"min": 0, "max": len(stops(field)) - 1},
+        frees="as assumed",
+        min=low,
+        max=high,
+        data_refusal=f"{field.label} must be {low} to {high}, or empty for the assumed range.",
     )
 
 
@@ -183,20 +170,3 @@ def _caption(link: Link) -> str:
     """Label and unit, unless the label says the unit already or the figure has a percent sign."""
     said = link.unit == "share" or link.unit in link.label.lower()
     return link.label if said else f"{link.label} ({link.unit})"
-
-
-def _results() -> str:
-    labels = {link.name: _caption(link) for link in LINKS}
-    figures = "".join(
-        f'<div><dt>{html.escape(labels[name])}</dt><dd data-shows="{name}"></dd></div>'
-        for name in SHOWN
-    )
-    return (
-        f'<dl class="rb-chain-figures">{figures}</dl>\n'
-        '<p class="rb-chain-brief" aria-hidden="true"></p>\n'
-        '<p class="rb-chain-command"><code tabindex="0" aria-label="The same as a command"></code>'
-        '<button type="button" class="rb-chain-button rb-chain-copy">Copy command</button>'
-        '<button type="button" class="rb-chain-button rb-chain-reset">All as assumed</button>'
-        '<span class="rb-chain-copied rb-hidden" role="status"></span>'
-        '<span class="rb-chain-said rb-hidden" role="status"></span></p>'
-    )

@@ -5,6 +5,10 @@
 
 from typing import Any
 
+from rebuilt.cost.algebra.places import RULES
+from rebuilt.cost.hardware.bill import Machine
+from rebuilt.demand.chain import relative, room_for
+from rebuilt.demand.names import GIVEN, LINKS
 from rebuilt.paths import ROOT
 from rebuilt.widgets.wasm import emit, link, renew
 
@@ -31,27 +35,47 @@ def _compiled() -> Any:
     """Compile the kernel behind plain addresses instead of arrays."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
-    from rebuilt.cost.engine.design_kernels import SIZE
-    from rebuilt.demand.chain import MACHINE_FIELDS
-    from rebuilt.demand.names import GIVEN, LINKS
-    from rebuilt.demand.spread_kernels import ENDS, pinned_spread
+    from rebuilt.demand.chain_kernels import ENDS, pinned_spread
+    from rebuilt.widgets.calculator_kernels import machine_of, rules_of
 
-    inputs, links = len(GIVEN), len(LINKS)
-    address: Any = types.CPointer(types.float64)  # type: ignore[no-untyped-call]
+    inputs, links, numbers = len(GIVEN), len(LINKS), len(Machine._fields)
+    rules_size, program_size = len(RULES), len(relative().program)
+    draw, jobs, values, rows, counts, figures = room_sizes()
+    floats: Any = types.CPointer(types.float64)
+    whole: Any = types.CPointer(types.int64)
 
-    @cfunc(types.void(*[address] * 7), error_model="numpy")
-    def entry(base, pins, machine, given, tile, out, ends):  # type: ignore[no-untyped-def]
+    @cfunc(types.void(floats, floats, whole, *[floats] * 11), error_model="numpy")
+    def entry(  # type: ignore[no-untyped-def]
+        base, pins, program, rules, chip, drawn, job, value, row, count, figure, given, out, ends
+    ):
+        known = carray(chip, (numbers + 2,))
         pinned_spread(
             carray(base, (DRAWS, inputs)),
             carray(pins, (inputs,)),
-            carray(machine, (MACHINE_FIELDS,)),
+            carray(program, (program_size,)),
+            rules_of(carray(rules, (rules_size,))),
+            machine_of(known),
+            known[numbers],
+            known[numbers + 1],
+            (
+                carray(drawn, (draw,)),
+                carray(job, (jobs,)),
+                carray(value, (values,)),
+                carray(row, (rows,)),
+                carray(count, (counts,)),
+                carray(figure, (figures,)),
+            ),
             carray(given, (DRAWS, inputs)),
-            carray(tile, (SIZE,)),
             carray(out, (DRAWS, links)),
             carray(ends, (ENDS, links)),
         )
 
     return entry
+
+
+def room_sizes() -> tuple[int, ...]:
+    """Sizes of the arrays of `chain.room_for`: a draw, a job, values, rows, counts, figures."""
+    return tuple(len(array) for array in room_for(relative()))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
-"""The miniature in the page: a form, the grammar of prompts, and a script with the weights.
+"""The miniature in the page: what its form asks, the grammar of prompts, a script with the weights.
 
 The form lies in the page; weights and kernels lie in a script of their own, which is loaded when
 the reader asks for a clip (a script and not a file of data, because pages opened from a folder may
 load nothing else).
 """
 
-import base64
-import html
 import json
 from typing import Any
 
@@ -14,9 +12,9 @@ from rebuilt.mini import captions, scenes
 from rebuilt.mini.autoencoder import DECODER
 from rebuilt.mini.sampler import GUIDANCE_MOST, SEEDS, load
 from rebuilt.mini.weights import Vector
-from rebuilt.page import markup
 from rebuilt.page.blocks import Block
 from rebuilt.page.pictures import GREY, PLAYER
+from rebuilt.widgets import form
 from rebuilt.widgets.miniature_module import MODULE
 
 SCRIPT = "miniature-data.js"
@@ -31,24 +29,32 @@ EXAMPLES = (
     "green cross grows",
     "cyan ball falls, white background",
 )
+BUTTONS = (
+    '<p class="rb-form-buttons">'
+    '<button type="submit" class="rb-form-button rb-form-main">Make the clip</button>'
+    '<button type="button" class="rb-form-button rb-form-cancel" disabled>Cancel</button>'
+    '<progress value="0" max="1" aria-label="Progress" hidden></progress>'
+    '<span class="rb-form-said" role="status"></span></p>'
+)
+RESULT = (
+    f'<div class="rb-form-result" hidden>{PLAYER}'
+    '<canvas class="rb-sheet" role="img" aria-label="No clip yet"></canvas>'
+    f"{form.note('about')}</div>"
+)
 
 
 def show() -> Block:
-    """Show the form; without scripts its place says so."""
-    data = json.dumps(grammar(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    body = "\n".join(
-        [
-            '<section class="rb-mini" id="sampler" aria-labelledby="miniature-name">',
-            '<p class="rb-title" id="miniature-name">Make a clip here</p>',
-            '<p class="rb-mini-off">Making clips needs JavaScript and WebAssembly; everything '
-            "else on this page does not.</p>",
-            f'<div class="rb-mini-on" hidden>\n{_form()}\n{_results()}\n</div>',
-            '<script type="application/json" class="rb-mini-data">'
-            f"{markup.json_in_html(data)}</script>",
-            "</section>",
-        ]
+    """Show the form."""
+    return form.block(
+        "miniature",
+        "Make a clip here",
+        grammar(),
+        _fields(),
+        BUTTONS,
+        RESULT,
+        lacks=("Making clips needs", "everything else on this page does not"),
+        kind="miniature",
     )
-    return Block("miniature", {"html": body}, "<p>A form, on the site.</p>", "a form for prompts")
 
 
 def grammar() -> dict[str, Any]:
@@ -70,13 +76,10 @@ def grammar() -> dict[str, Any]:
         "sizes": scenes.SIZES,
         "vocabulary": captions.VOCABULARY,
         "longest": captions.TOKENS_MOST,
-        "steps": miniature.steps,
-        "guidance": miniature.guidance,
         "shift": miniature.shift,
         "fps": miniature.fps,
         "grey": f"rgb{GREY[:3]}",
         "side": 4 * miniature.transformer.patch,
-        "limits": {"seed": SEEDS - 1, "steps": STEPS_MOST, "guidance": GUIDANCE_MOST},
     }
 
 
@@ -85,7 +88,7 @@ def script() -> str:
     miniature = load()
     transformer, codec = miniature.transformer, miniature.autoencoder
     content = {
-        "module": _base64(MODULE.read_bytes()),
+        "module": form.encoded(MODULE.read_bytes()),
         "patch": transformer.patch,
         "transformer": _exported(transformer.vector) | {"sizes": transformer.sizes.tolist()},
         "decoder": _exported(codec.decoder)
@@ -98,64 +101,32 @@ def _exported(vector: Vector) -> dict[str, Any]:
     """Learned values as float16, which holds them exactly, and the computed ones as float32."""
     learned, computed = vector.values[: vector.learned], vector.values[vector.learned :]
     raw = learned.astype("<f2").tobytes() + computed.astype("<f4").tobytes()
-    return {"values": _base64(raw), "learned": vector.learned, "places": vector.places.tolist()}
+    return {
+        "values": form.encoded(raw),
+        "learned": vector.learned,
+        "places": vector.places.tolist(),
+    }
 
 
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode("ascii")
+def _fields() -> str:
+    miniature = load()
+    examples = {"": "Choose one"} | {text: text for text in EXAMPLES}
+    return form.line(
+        form.menu("example", "Examples", examples, kind="wide"),
+        form.text("prompt", "Prompt", EXAMPLES[0], most=200, described="caption"),
+        form.menu("size", "Size", _sizes()),
+        form.menu("frames", "Length", _lengths()),
+        _number("seed", "Seed", 0, 0, SEEDS - 1),
+        _number("steps", "Steps", miniature.steps, 1, STEPS_MOST),
+        _number("guidance", "Guidance", miniature.guidance, 0, GUIDANCE_MOST, "any"),
+    ) + form.note("caption")
 
 
-def _form() -> str:
-    examples = "".join(f"<option>{html.escape(text)}</option>" for text in EXAMPLES)
-    rows = (
-        '<p class="rb-mini-wide"><label for="mini-example">Examples</label>'
-        f'<select id="mini-example"><option value="">Choose one</option>{examples}</select></p>',
-        '<p class="rb-mini-wide"><label for="mini-prompt">Prompt</label>'
-        '<input id="mini-prompt" name="prompt" type="text" maxlength="200" autocomplete="off" '
-        f'spellcheck="false" value="{html.escape(EXAMPLES[0])}" '
-        'aria-describedby="mini-caption"></p>',
-        _menu("size", "Size", _sizes()),
-        _menu("frames", "Length", _lengths()),
-        _number("seed", "Seed", 0, SEEDS - 1, 1),
-        _number("steps", "Steps", 1, STEPS_MOST, 1),
-        _number("guidance", "Guidance", 0, GUIDANCE_MOST, "any"),
-    )
-    return (
-        '<form class="rb-mini-form" aria-label="Prompt and format" novalidate>\n'
-        f'<div class="rb-mini-fields">{"".join(rows)}</div>\n'
-        '<p class="rb-mini-caption" id="mini-caption"></p>\n'
-        '<p class="rb-mini-problem" role="alert"></p>\n'
-        '<p class="rb-mini-buttons">'
-        '<button type="submit" class="rb-mini-make">Make the clip</button>'
-        '<button type="button" class="rb-mini-cancel" disabled>Cancel</button>'
-        '<progress value="0" max="1" aria-label="Progress" hidden></progress>'
-        '<span class="rb-mini-said" role="status"></span></p></form>'
-    )
-
-
-def _results() -> str:
-    return (
-        '<div class="rb-mini-result" hidden>'
-        f'{PLAYER}<canvas class="rb-sheet" role="img" aria-label="No clip yet"></canvas>'
-        '<p class="rb-mini-about"></p></div>'
-    )
-
-
-def _menu(name: str, label: str, options: dict[str, str]) -> str:
-    choices = "".join(
-        f'<option value="{value}">{html.escape(text)}</option>' for value, text in options.items()
-    )
-    return (
-        f'<p class="rb-mini-menu"><label for="mini-{name}">{label}</label>'
-        f'<select id="mini-{name}" name="{name}">{choices}</select></p>'
-    )
-
-
-def _number(name: str, label: str, least: float, most: float, step: float | str) -> str:
-    return (
-        f'<p><label for="mini-{name}">{label}</label><input id="mini-{name}" name="{name}" '
-        f'type="number" min="{least:g}" max="{most}" step="{step}" inputmode="decimal"></p>'
-    )
+def _number(name: str, label: str, first: float, least: int, most: float, step: object = 1) -> str:
+    kind = "whole number" if step == 1 else "number"
+    refusal = f"{label} is {{value}}; expected a {kind} from {least} to {most:.15g}."
+    own: dict[str, Any] = {"value": f"{first:g}", "min": least, "max": f"{most:.15g}", "step": step}
+    return form.number(name, label, required=True, data_refusal=refusal, **own)
 
 
 def _sizes() -> dict[str, str]:

@@ -28,9 +28,9 @@ def write_objects(folder: str) -> None:
 
     pointer = types.CPointer
     kinds = {
-        "f": pointer(types.float32),  # type: ignore[no-untyped-call]
-        "i": pointer(types.int64),  # type: ignore[no-untyped-call]
-        "b": pointer(types.uint8),  # type: ignore[no-untyped-call]
+        "f": pointer(types.float32),
+        "i": pointer(types.int64),
+        "b": pointer(types.uint8),
         "n": types.int32,
         "x": types.float32,
     }

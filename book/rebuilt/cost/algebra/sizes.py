@@ -6,60 +6,7 @@ them by name. Whole quotients are exact below 2^49, far beyond any clip.
 
 from math import floor
 
-from rebuilt.cost.algebra.places import (
-    AREA,
-    CAUSAL,
-    CHANNELS,
-    DECODES,
-    DEPTH,
-    EVEN,
-    FRAMES,
-    HEAD,
-    HEADS,
-    HIDDEN,
-    IMAGE,
-    J_CHANNELS,
-    J_DEPTH,
-    J_FRAMES,
-    J_FRAMES_STRIDE,
-    J_HEADS,
-    J_HEIGHT,
-    J_HIDDEN,
-    J_MORE_DEPTH,
-    J_PATCH_FRAMES,
-    J_PATCH_SIDE,
-    J_SIDE_STRIDE,
-    J_TEXT,
-    J_WIDTH,
-    J_WIDTH_PX,
-    LATENT_AREA,
-    LATENT_FRAMES,
-    MORE_DEPTH,
-    NORM_HEAD,
-    ODD_FRAMES,
-    PADDED_HEAD,
-    PATCH_FRAMES,
-    PATCH_SIDE,
-    R_CHUNK,
-    R_FRAMES_MAXIMUM,
-    R_HAS_DECODER,
-    R_OWN_CHANNELS,
-    R_OWN_FRAMES_STRIDE,
-    R_OWN_RULE,
-    R_OWN_SIDE_STRIDE,
-    R_PADS,
-    R_ROUNDS_DOWN,
-    R_RULE,
-    R_SIDE_MULTIPLE,
-    R_SIDE_PATCHES,
-    R_SQUARE,
-    R_TEXT_MAXIMUM,
-    R_TEXT_MINIMUM,
-    R_TILE,
-    TEXT,
-    TILES,
-    WIDTH,
-)
+from rebuilt.cost.algebra import places as p
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 PADDED = 32.0  # attention kernels round the width of a head up to a multiple of this
@@ -87,8 +34,8 @@ def latent_frames(rule, frames, stride, chunk):
     chunks = quotient(frames, chunk)
     rest = quotient(frames - chunks * chunk + stride - 1.0, stride)
     chunked = 1.0 * chunks * quotient(chunk + stride - 1.0, stride) + rest
-    grouped = causal if rule == CAUSAL else (even if rule == EVEN else chunked)
-    return grouped if rule >= EVEN else frames
+    grouped = causal if rule == p.CAUSAL else (even if rule == p.EVEN else chunked)
+    return grouped if rule >= p.EVEN else frames
 
 
 def cut(latents, patch):
@@ -103,15 +50,15 @@ def not_whole(value, divisor):
 
 def multiple_of(rules, side_stride, patch_side):
     """Pixels of which a side must be a multiple."""
-    latents = 1.0 if rules[R_ROUNDS_DOWN] == 1.0 else side_stride
-    own = latents if rules[R_PADS] == 1.0 else side_stride * patch_side
-    return rules[R_SIDE_MULTIPLE] if rules[R_SIDE_MULTIPLE] > 0.0 else own
+    latents = 1.0 if rules[p.R_ROUNDS_DOWN] == 1.0 else side_stride
+    own = latents if rules[p.R_PADS] == 1.0 else side_stride * patch_side
+    return rules[p.R_SIDE_MULTIPLE] if rules[p.R_SIDE_MULTIPLE] > 0.0 else own
 
 
 def refused_sides(rules, height, width_px, side_stride, patch_side):
     """Code of the first rule about sides that a clip breaks, 0 if it breaks none."""
     multiple = multiple_of(rules, side_stride, patch_side)
-    most = rules[R_SIDE_PATCHES] * patch_side * side_stride
+    most = rules[p.R_SIDE_PATCHES] * patch_side * side_stride
     most = most if most > 0.0 else max(height, width_px)
     code = 14.0 if width_px > most else 0.0
     code = 13.0 if height > most else code
@@ -125,12 +72,12 @@ def refused_sides(rules, height, width_px, side_stride, patch_side):
 
 def refused_frames(rules, frames, frames_stride):
     """Code of the first rule about frames that a clip breaks, 0 if it breaks none."""
-    rule, most = rules[R_RULE], rules[R_FRAMES_MAXIMUM]
+    rule, most = rules[p.R_RULE], rules[p.R_FRAMES_MAXIMUM]
     code = 8.0 if frames > (most if most > 0.0 else frames) else 0.0
-    ahead = 1.0 if rule == CAUSAL else 0.0
-    stride = frames_stride if rule == CAUSAL or rule == EVEN else 1.0
+    ahead = 1.0 if rule == p.CAUSAL else 0.0
+    stride = frames_stride if rule >= p.EVEN and rule != p.CHUNKED else 1.0
     code = 6.0 + ahead if not_whole(frames - ahead, stride) else code
-    code = 5.0 if frames > (1.0 if rule == IMAGE else frames) else code
+    code = 5.0 if frames > (1.0 if rule == p.IMAGE else frames) else code
     return 1.0 if frames < 1.0 else code
 
 
@@ -139,9 +86,11 @@ def refused_rest(rules, text, width, heads, frames_stride):
 
     Heads must divide the width, and frames that are coded one by one have no stride.
     """
-    code = 16.0 if text > rules[R_TEXT_MAXIMUM] else 0.0
-    code = 4.0 if text < rules[R_TEXT_MINIMUM] else code
-    code = ONE_FRAME if frames_stride > (frames_stride if rules[R_RULE] >= EVEN else 1.0) else code
+    code = 16.0 if text > rules[p.R_TEXT_MAXIMUM] else 0.0
+    code = 4.0 if text < rules[p.R_TEXT_MINIMUM] else code
+    code = (
+        ONE_FRAME if frames_stride > (frames_stride if rules[p.R_RULE] >= p.EVEN else 1.0) else code
+    )
     return HEADS_DIVIDE if not_whole(width, heads) else code
 
 
@@ -159,9 +108,11 @@ def refusal(frames, sides, rest, unlike):
 
 def decodes(rules, frames_stride, side_stride, channels):
     """1 where strides and channels are those of the decoder that the file names, else 0."""
-    same = rules[R_HAS_DECODER] == 1.0 and max(rules[R_RULE], 1.0) == rules[R_OWN_RULE]
-    same = same and frames_stride == rules[R_OWN_FRAMES_STRIDE]
-    same = same and side_stride == rules[R_OWN_SIDE_STRIDE] and channels == rules[R_OWN_CHANNELS]
+    same = rules[p.R_HAS_DECODER] == 1.0 and max(rules[p.R_RULE], 1.0) == rules[p.R_OWN_RULE]
+    same = same and frames_stride == rules[p.R_OWN_FRAMES_STRIDE]
+    same = (
+        same and side_stride == rules[p.R_OWN_SIDE_STRIDE] and channels == rules[p.R_OWN_CHANNELS]
+    )
     return 1 if same else 0
 
 
@@ -172,9 +123,9 @@ def tiles_along(latents, size, step):
 
 def tiles(rules, frames, height, width):
     """Tiles of a decoder that works in them; 0 where no tile fits."""
-    along = tiles_along(frames, rules[R_TILE], rules[R_TILE + 3])
-    down = tiles_along(height, rules[R_TILE + 1], rules[R_TILE + 4])
-    return along * down * tiles_along(width, rules[R_TILE + 2], rules[R_TILE + 5])
+    along = tiles_along(frames, rules[p.R_TILE], rules[p.R_TILE + 3])
+    down = tiles_along(height, rules[p.R_TILE + 1], rules[p.R_TILE + 4])
+    return along * down * tiles_along(width, rules[p.R_TILE + 2], rules[p.R_TILE + 5])
 
 
 def padded_head(head):
@@ -184,45 +135,45 @@ def padded_head(head):
 
 def fill(rules, job, values):
     """Write the sizes of a job behind the number one; whole numbers in the order of SIZES."""
-    side, patch, stride = job[J_SIDE_STRIDE], job[J_PATCH_SIDE], job[J_FRAMES_STRIDE]
-    frames = latent_frames(rules[R_RULE], job[J_FRAMES], stride, rules[R_CHUNK])
-    height, width = quotient(job[J_HEIGHT], side), quotient(job[J_WIDTH_PX], side)
-    head = quotient(job[J_WIDTH], job[J_HEADS])
+    side, patch, stride = job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE], job[p.J_FRAMES_STRIDE]
+    frames = latent_frames(rules[p.R_RULE], job[p.J_FRAMES], stride, rules[p.R_CHUNK])
+    height, width = quotient(job[p.J_HEIGHT], side), quotient(job[p.J_WIDTH_PX], side)
+    head = quotient(job[p.J_WIDTH], job[p.J_HEADS])
     values[0] = 1
-    values[1 + FRAMES] = int(cut(frames, job[J_PATCH_FRAMES]))
-    values[1 + AREA] = int(cut(height, patch) * cut(width, patch))
-    values[1 + TEXT] = int(job[J_TEXT])
-    values[1 + LATENT_FRAMES] = int(frames)
-    values[1 + LATENT_AREA] = height * width
-    values[1 + ODD_FRAMES] = 1 if not_whole(frames, 2.0) else 0
-    values[1 + TILES] = tiles(rules, frames, height, width)
-    values[1 + DECODES] = decodes(rules, stride, side, job[J_CHANNELS])
-    values[1 + DEPTH] = int(job[J_DEPTH])
-    values[1 + MORE_DEPTH] = int(job[J_MORE_DEPTH])
-    values[1 + WIDTH] = int(job[J_WIDTH])
-    values[1 + HEADS] = int(job[J_HEADS])
-    values[1 + HEAD] = head
-    values[1 + PADDED_HEAD] = int(padded_head(head))
-    values[1 + NORM_HEAD] = int(max(head, FULL_HEAD))
-    values[1 + HIDDEN] = int(job[J_HIDDEN])
-    values[1 + PATCH_FRAMES] = int(job[J_PATCH_FRAMES])
-    values[1 + PATCH_SIDE] = int(patch)
-    values[1 + CHANNELS] = int(job[J_CHANNELS])
+    values[1 + p.FRAMES] = int(cut(frames, job[p.J_PATCH_FRAMES]))
+    values[1 + p.AREA] = int(cut(height, patch) * cut(width, patch))
+    values[1 + p.TEXT] = int(job[p.J_TEXT])
+    values[1 + p.LATENT_FRAMES] = int(frames)
+    values[1 + p.LATENT_AREA] = height * width
+    values[1 + p.ODD_FRAMES] = 1 if not_whole(frames, 2.0) else 0
+    values[1 + p.TILES] = tiles(rules, frames, height, width)
+    values[1 + p.DECODES] = decodes(rules, stride, side, job[p.J_CHANNELS])
+    values[1 + p.DEPTH] = int(job[p.J_DEPTH])
+    values[1 + p.MORE_DEPTH] = int(job[p.J_MORE_DEPTH])
+    values[1 + p.WIDTH] = int(job[p.J_WIDTH])
+    values[1 + p.HEADS] = int(job[p.J_HEADS])
+    values[1 + p.HEAD] = head
+    values[1 + p.PADDED_HEAD] = int(padded_head(head))
+    values[1 + p.NORM_HEAD] = int(max(head, FULL_HEAD))
+    values[1 + p.HIDDEN] = int(job[p.J_HIDDEN])
+    values[1 + p.PATCH_FRAMES] = int(job[p.J_PATCH_FRAMES])
+    values[1 + p.PATCH_SIDE] = int(patch)
+    values[1 + p.CHANNELS] = int(job[p.J_CHANNELS])
 
 
 def refusal_of(rules, job):
     """0 for a job that can be, else its code."""
-    return refusal_at(rules, job, job[J_FRAMES], job[J_HEIGHT], job[J_WIDTH_PX])
+    return refusal_at(rules, job, job[p.J_FRAMES], job[p.J_HEIGHT], job[p.J_WIDTH_PX])
 
 
 def refusal_at(rules, job, frames, height, width_px):
     """Return the code of a job with another clip."""
-    stride = job[J_FRAMES_STRIDE]
+    stride = job[p.J_FRAMES_STRIDE]
     return refusal(
         refused_frames(rules, frames, stride),
-        refused_sides(rules, height, width_px, job[J_SIDE_STRIDE], job[J_PATCH_SIDE]),
-        refused_rest(rules, job[J_TEXT], job[J_WIDTH], job[J_HEADS], stride),
-        rules[R_SQUARE] == 1.0 and height != width_px,
+        refused_sides(rules, height, width_px, job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE]),
+        refused_rest(rules, job[p.J_TEXT], job[p.J_WIDTH], job[p.J_HEADS], stride),
+        rules[p.R_SQUARE] == 1.0 and height != width_px,
     )
 
 
@@ -231,7 +182,7 @@ def about(code, place):
     frames = code == 1.0 or (code >= 6.0 and code <= 8.0)
     height = code == 2.0 or code == 9.0 or code == 11.0 or code == 13.0
     width = code == 3.0 or code == 10.0 or code == 12.0 or code == 14.0
-    return frames if place == J_FRAMES else (height if place == J_HEIGHT else width)
+    return frames if place == p.J_FRAMES else (height if place == p.J_HEIGHT else width)
 
 
 def near(rules, job, place, step):
@@ -239,13 +190,13 @@ def near(rules, job, place, step):
 
     Looked for within the larger of the stride in time and what sides are a multiple of.
     """
-    frames, height, width = job[J_FRAMES], job[J_HEIGHT], job[J_WIDTH_PX]
-    multiple = multiple_of(rules, job[J_SIDE_STRIDE], job[J_PATCH_SIDE])
-    for _ in range(int(max(job[J_FRAMES_STRIDE], multiple))):
-        frames = frames + step if place == J_FRAMES else frames
-        height = height + step if place == J_HEIGHT else height
-        width = width + step if place == J_WIDTH_PX else width
-        found = frames if place == J_FRAMES else (height if place == J_HEIGHT else width)
+    frames, height, width = job[p.J_FRAMES], job[p.J_HEIGHT], job[p.J_WIDTH_PX]
+    multiple = multiple_of(rules, job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE])
+    for _ in range(int(max(job[p.J_FRAMES_STRIDE], multiple))):
+        frames = frames + step if place == p.J_FRAMES else frames
+        height = height + step if place == p.J_HEIGHT else height
+        width = width + step if place == p.J_WIDTH_PX else width
+        found = frames if place == p.J_FRAMES else (height if place == p.J_HEIGHT else width)
         code = refusal_at(rules, job, frames, height, width)
         if found < 1.0 or not about(code, place):
             return max(found, 0.0)

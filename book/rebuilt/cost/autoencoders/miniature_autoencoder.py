@@ -4,6 +4,7 @@ Pixels are folded 2 x 2 into channels, so the first and the last layer work on h
 """
 
 from rebuilt.cost.algebra.operations import ACTIVATION_PASSES, Operation, convolution, pointwise
+from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.autoencoders.volumes import CUBE, GROUP, Volume
 from rebuilt.cost.models.convolutional import AutoencoderNetwork
 
@@ -11,7 +12,8 @@ from rebuilt.cost.models.convolutional import AutoencoderNetwork
 def miniature_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Fold, convolve, halve frames and sides, halve frames, then mix channels to the latent."""
     first, second, third = network.widths
-    folded = Volume(volume.frames, volume.height // network.patch, volume.width // network.patch)
+    height, width = whole([volume.height]), whole([volume.width])
+    folded = Volume(volume.frames, height // network.patch, width // network.patch)
     halved = folded.smaller().halved()
     short = halved.halved()
     return [

@@ -90,7 +90,8 @@ def ltx_encoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
     """Cut patches of 4 x 4 pixels, then halve frames and sides three times."""
     style, widths = Style(CUBE, norm=0, shortcut_norm=2), network.widths
     patch = network.patch
-    volume = Volume(volume.frames, volume.height // patch, volume.width // patch)
+    height, width = whole([volume.height]), whole([volume.width])
+    volume = Volume(volume.frames, height // patch, width // patch)
     operations = [convolution(GROUP, volume.rows, 3 * patch**2, widths[0], CUBE)]
     for level, width in enumerate(widths):
         operations += residuals(volume, width, width, network.layers[level], style)

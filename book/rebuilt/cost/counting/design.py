@@ -6,26 +6,7 @@ width, strides are powers of two, and the clip fills whole latents and patches.
 
 from math import floor
 
-from rebuilt.cost.algebra.places import (
-    J_BATCH,
-    J_DECODE_FLOPS,
-    J_DEPTH,
-    J_FRAMES,
-    J_FRAMES_STRIDE,
-    J_GPUS,
-    J_HEADS,
-    J_HEIGHT,
-    J_HIDDEN,
-    J_MORE_DEPTH,
-    J_PASSES,
-    J_PATCH_FRAMES,
-    J_PATCH_SIDE,
-    J_SIDE_STRIDE,
-    J_STEPS,
-    J_TEXT,
-    J_WIDTH,
-    J_WIDTH_PX,
-)
+from rebuilt.cost.algebra import places as p
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 SERVER = 8.0  # accelerators of a server: the most that make one clip together
@@ -72,21 +53,21 @@ def fill_job(drawn, job):
     heads = max(rounded(drawn[1] / head), 1.0)
     side, time = power_of_two(drawn[4]), max(rounded(drawn[5]), 1.0)
     patch = max(rounded(drawn[6]), 1.0)
-    job[J_DEPTH] = max(rounded(drawn[0]), 1.0)
-    job[J_MORE_DEPTH] = 0.0
-    job[J_WIDTH] = head * heads
-    job[J_HEADS] = heads
-    job[J_HIDDEN] = max(rounded(drawn[2] * head * heads), 1.0)
-    job[J_SIDE_STRIDE] = side
-    job[J_FRAMES_STRIDE] = time
-    job[J_PATCH_SIDE] = patch
-    job[J_PATCH_FRAMES] = max(rounded(drawn[7]), 1.0)
-    job[J_TEXT] = max(rounded(drawn[9]), 1.0)
-    job[J_STEPS] = max(rounded(drawn[10]), 1.0)
-    job[J_PASSES] = max(rounded(drawn[11]), 1.0)
-    job[J_DECODE_FLOPS] = drawn[12]
-    job[J_FRAMES] = frames_of(drawn[13], drawn[8], time)
-    job[J_HEIGHT] = pixels_of(drawn[14], side * patch)
-    job[J_WIDTH_PX] = pixels_of(drawn[15], side * patch)
-    job[J_GPUS] = min(power_of_two(drawn[16]), SERVER)
-    job[J_BATCH] = 1.0
+    job[p.J_DEPTH] = max(rounded(drawn[0]), 1.0)
+    job[p.J_MORE_DEPTH] = 0.0
+    job[p.J_WIDTH] = head * heads
+    job[p.J_HEADS] = heads
+    job[p.J_HIDDEN] = max(rounded(drawn[2] * head * heads), 1.0)
+    job[p.J_SIDE_STRIDE] = side
+    job[p.J_FRAMES_STRIDE] = time
+    job[p.J_PATCH_SIDE] = patch
+    job[p.J_PATCH_FRAMES] = max(rounded(drawn[7]), 1.0)
+    job[p.J_TEXT] = max(rounded(drawn[9]), 1.0)
+    job[p.J_STEPS] = max(rounded(drawn[10]), 1.0)
+    job[p.J_PASSES] = max(rounded(drawn[11]), 1.0)
+    job[p.J_DECODE_FLOPS] = drawn[12]
+    job[p.J_FRAMES] = frames_of(drawn[13], drawn[8], time)
+    job[p.J_HEIGHT] = pixels_of(drawn[14], side * patch)
+    job[p.J_WIDTH_PX] = pixels_of(drawn[15], side * patch)
+    job[p.J_GPUS] = min(power_of_two(drawn[16]), SERVER)
+    job[p.J_BATCH] = 1.0

@@ -23,6 +23,7 @@ from rebuilt.errors import ShapeError
 HALF, FULL = 2, 4  # bytes of one BF16 and one FP32 value
 OF_A_GROUP = 2  # moments at which a group of blocks may hold most: in attention, in feed-forward
 Rows = dict[str, Polynomial]
+Layered = Main | schema.RefinerBlock
 
 
 def polynomials(model: Transformer) -> Rows:
@@ -93,7 +94,7 @@ def token_rows(block: schema.Block, grid: Grid) -> Size:
     return grid.video if isinstance(block, schema.SequenceBlock) else grid.video + grid.text
 
 
-def alive_bytes(block: schema.Attention) -> list[Polynomial]:
+def alive_bytes(block: Layered) -> list[Polynomial]:
     """Bytes alive in attention and in the feed-forward layer of a block, fused kernels throughout.
 
     The residual stream in FP32 and, in BF16, the normed input and either queries, keys, values and

@@ -43,10 +43,12 @@ def block_operations(block: schema.Block, grid: Grid) -> list[Operation]:
 
 def padded_width(block: schema.Attention) -> Size:
     """Width of queries with heads as wide as attention kernels make them."""
-    head: Size = block.each_head
-    if isinstance(head, Polynomial):
-        return block.heads * symbol("padded_head")
-    return block.heads * int(padded_head(head))
+    return block.heads * _at_least("padded_head", block.each_head, padded_head)
+
+
+def _at_least(name: str, head: Size, widen: Callable[[int], float]) -> Size:
+    """Width of one head as a kernel makes it; a symbol of its own where the head is one."""
+    return symbol(name) if isinstance(head, Polynomial) else int(widen(head))
 
 
 def qk_norm(block: schema.Attention, group: str, rows: Size, kind: str) -> list[Operation]:
@@ -60,11 +62,7 @@ def qk_norm(block: schema.Attention, group: str, rows: Size, kind: str) -> list[
     }[kind]
     if group != "projection":  # norms of cross-attention were fitted as steps on whole rows
         return [pointwise(group, rows, block.inner, QK_NORM_PASSES, parameters=2 * learned)]
-    full = block.heads * (
-        symbol("norm_head")
-        if isinstance(block.each_head, Polynomial)
-        else int(max(block.each_head, FULL_HEAD))
-    )
+    full = block.heads * _at_least("norm_head", block.each_head, lambda head: max(head, FULL_HEAD))
     return [head_step(group, rows, block.inner, QK_NORM_PASSES, full, parameters=2 * learned)]
 
 

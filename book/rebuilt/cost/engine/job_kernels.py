@@ -54,8 +54,8 @@ activation_bytes = compiled(bill.activation_bytes, inline=True)
 buffer_bytes = compiled(bill.buffer_bytes, inline=True)
 
 
-# The loops below are short on purpose: longer ones are not vectorised. Strides, patches and heads are
-# floats that all jobs share (so that they are inverted once) or, with `each`, columns of their own.
+# The loops below are short on purpose: longer ones are not vectorised. Strides, patches and heads
+# are floats that all jobs share (inverted once) or, with `each`, columns of their own.
 
 
 @njit(cache=True, error_model="numpy")

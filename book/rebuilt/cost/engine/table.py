@@ -70,7 +70,9 @@ def bill_table(
 
     count, varying = columns.shape[1], set(lowered.varying)
     billed = out or Billed(
-        np.empty((len(WHOLE), count), np.int64 if whole else np.float64),
+        np.empty((len(WHOLE), count), np.int64)
+        if whole
+        else np.empty((len(WHOLE), count), np.float64),
         np.empty((len(FIGURES), count)),
         np.empty(count, np.uint8),
     )
@@ -117,7 +119,7 @@ def _apart(program: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 def _layouts(lowered: Lowered) -> NDArray[np.float64]:
-    """What Ulysses keeps, the ring, and one part, by number of accelerators (from 0)."""
+    """Lay out what Ulysses keeps, the ring, and one part, by number of accelerators from 0."""
     heads = lowered.rules[R_SHARED_HEADS] or lowered.job[JOB.index("heads")]
     numbers = [1.0, *(float(gpus) for gpus in range(1, MAX_GPUS + 1))]
     degrees = [best_ulysses(heads, gpus) for gpus in numbers]

@@ -8,36 +8,7 @@ is divided twice. Source of the form: roofline model with one efficiency per kin
 
 from typing import NamedTuple
 
-from rebuilt.cost.algebra.places import (
-    ALIVE,
-    ALIVE_ROWS,
-    AREA,
-    ATTENTION,
-    DECODE,
-    ELEMENTS,
-    ENCODE,
-    EXCHANGE,
-    EXCHANGED,
-    EXCHANGED_ROWS,
-    FORWARD,
-    FRAMES,
-    HEAD_STEPS,
-    J_BATCH,
-    J_DECODE_FLOPS,
-    J_FRAMES,
-    J_GPUS,
-    J_HEADS,
-    J_HEIGHT,
-    J_PASSES,
-    J_STEPS,
-    J_WIDTH_PX,
-    LAUNCHES,
-    OTHER_PARAMETERS,
-    PARAMETERS,
-    PRODUCT,
-    R_SHARED_HEADS,
-    STREAM,
-)
+from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.program import evaluate
 from rebuilt.cost.algebra.sizes import fill, prompts_of, quotient, refusal_of
 
@@ -167,27 +138,27 @@ def count_job(program, rules, job, values, rows, counts):
 
 def total_job(job, values, rows, counts):
     """Write the whole numbers of a job whose rows are evaluated."""
-    steps, passes, batch = int(job[J_STEPS]), int(job[J_PASSES]), int(job[J_BATCH])
-    pixels = job[J_FRAMES] * (job[J_HEIGHT] * job[J_WIDTH_PX])
-    counts[0] = values[1 + FRAMES] * values[1 + AREA]
-    counts[2] = steps * passes * BYTES * (rows[PARAMETERS] + batch * rows[ELEMENTS])
-    counts[3] = rows[PARAMETERS]
-    counts[4] = batch * steps * passes * rows[FORWARD]
-    counts[5] = batch * prompts_of(job[J_PASSES]) * rows[ENCODE]
-    counts[6] = batch * (rows[DECODE] + int(pixels * job[J_DECODE_FLOPS]))
+    steps, passes, batch = int(job[p.J_STEPS]), int(job[p.J_PASSES]), int(job[p.J_BATCH])
+    pixels = job[p.J_FRAMES] * (job[p.J_HEIGHT] * job[p.J_WIDTH_PX])
+    counts[0] = values[1 + p.FRAMES] * values[1 + p.AREA]
+    counts[2] = steps * passes * BYTES * (rows[p.PARAMETERS] + batch * rows[p.ELEMENTS])
+    counts[3] = rows[p.PARAMETERS]
+    counts[4] = batch * steps * passes * rows[p.FORWARD]
+    counts[5] = batch * prompts_of(job[p.J_PASSES]) * rows[p.ENCODE]
+    counts[6] = batch * (rows[p.DECODE] + int(pixels * job[p.J_DECODE_FLOPS]))
     counts[1] = counts[4] + counts[5] + counts[6]
 
 
 def price_job(job, rows, counts, ulysses, m, out):
     """Write what a counted job takes on some accelerators, in the order of FIGURES."""
-    steps, gpus = job[J_STEPS], job[J_GPUS]
+    steps, gpus = job[p.J_STEPS], job[p.J_GPUS]
     ring, kept, each = ring_of(gpus, ulysses), 1.0 / ulysses, 1.0 / gpus
-    share = job[J_PASSES] * job[J_BATCH] * each
-    on_products = product_seconds(rows[PRODUCT], share, m)
-    on_attention = attention_seconds(rows[ATTENTION], share, m)
-    traffic = traffic_seconds(rows[STREAM], rows[HEAD_STEPS], rows[EXCHANGE], ring, share, m)
-    exchange = exchange_seconds(rows[EXCHANGE], kept, ring, share, m)
-    host = host_seconds(rows[LAUNCHES], kept, ring, m)
+    share = job[p.J_PASSES] * job[p.J_BATCH] * each
+    on_products = product_seconds(rows[p.PRODUCT], share, m)
+    on_attention = attention_seconds(rows[p.ATTENTION], share, m)
+    traffic = traffic_seconds(rows[p.STREAM], rows[p.HEAD_STEPS], rows[p.EXCHANGE], ring, share, m)
+    exchange = exchange_seconds(rows[p.EXCHANGE], kept, ring, share, m)
+    host = host_seconds(rows[p.LAUNCHES], kept, ring, m)
     encode, decode = counts[5] * m.per_product, counts[6] * m.per_convolution
     single = encode + decode
     seconds = clip_seconds(steps, on_products + on_attention + traffic + exchange, host, single)
@@ -197,10 +168,10 @@ def price_job(job, rows, counts, ulysses, m, out):
     out[2] = seconds * spread
     out[3] = clip_joules(steps, gpus, on_products, on_attention, traffic, exchange, host, single, m)
     out[4] = seconds * m.usd_per_s * gpus
-    out[5] = 1.0 * BYTES * (rows[PARAMETERS] + rows[OTHER_PARAMETERS])
-    alive = largest(rows, ALIVE, ALIVE_ROWS)
-    out[6] = activation_bytes(alive, m.activation_factor, job[J_BATCH], each)
-    out[7] = buffer_bytes(largest(rows, EXCHANGED, EXCHANGED_ROWS), job[J_BATCH], each)
+    out[5] = 1.0 * BYTES * (rows[p.PARAMETERS] + rows[p.OTHER_PARAMETERS])
+    alive = largest(rows, p.ALIVE, p.ALIVE_ROWS)
+    out[6] = activation_bytes(alive, m.activation_factor, job[p.J_BATCH], each)
+    out[7] = buffer_bytes(largest(rows, p.EXCHANGED, p.EXCHANGED_ROWS), job[p.J_BATCH], each)
     out[8] = out[5] + out[6] + out[7]
     out[9] = 1.0 if out[8] <= m.capacity_bytes else 0.0
     out[10] = on_products
@@ -224,6 +195,6 @@ def bill_job(program, rules, job, m, values, rows, counts, out):
     code = refusal_of(rules, job)
     if code == 0.0:
         count_job(program, rules, job, values, rows, counts)
-        heads = rules[R_SHARED_HEADS] if rules[R_SHARED_HEADS] > 0.0 else job[J_HEADS]
-        price_job(job, rows, counts, best_ulysses(heads, job[J_GPUS]), m, out)
+        heads = rules[p.R_SHARED_HEADS] if rules[p.R_SHARED_HEADS] > 0.0 else job[p.J_HEADS]
+        price_job(job, rows, counts, best_ulysses(heads, job[p.J_GPUS]), m, out)
     return code

@@ -86,6 +86,13 @@ def reads_text(kind):  # type: ignore[no-untyped-def]
     return kind >= FROM_JOINT or (kind > 0.0 and kind == 2.0 * floor(kind / 2.0))
 
 
+def width_near(choice, largest, step):  # type: ignore[no-untyped-def]
+    """Width next below (step -1) or above (1) that the heads share; 0 if there is none."""
+    below = choice[HEADS] * floor(choice[WIDTH] / choice[HEADS])
+    found = below if step < 0.0 else below + choice[HEADS]
+    return found if found > 0.0 and found <= largest[WIDTH] else 0.0
+
+
 def refused(choice, least, largest, has_text, has_chunk):  # type: ignore[no-untyped-def]
     """0 if the choices make an architecture, else the code of the first rule that they break.
 

@@ -8,23 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.grid import Grid
-from rebuilt.cost.algebra.places import (
-    IMAGE,
-    J_FRAMES_STRIDE,
-    J_HEADS,
-    J_HEIGHT,
-    J_PATCH_SIDE,
-    J_SIDE_STRIDE,
-    J_WIDTH,
-    J_WIDTH_PX,
-    JOB,
-    R_FRAMES_MAXIMUM,
-    R_SIDE_PATCHES,
-    R_TEXT_MAXIMUM,
-    R_TEXT_MINIMUM,
-    RULES,
-)
 from rebuilt.cost.algebra.sizes import cut, latent_frames, multiple_of, near, refusal_of
 from rebuilt.cost.models.architectures import Denoiser, Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of
@@ -84,11 +69,11 @@ Numbers = tuple[float, ...]
 
 
 def rules_of(model: Denoiser) -> Numbers:
-    """What a model says that is no polynomial, in the order of places.RULES."""
+    """Collect what a model says that is no polynomial, in the order of places.RULES."""
     autoencoder = autoencoder_of(model)
     geometry, text = autoencoder.geometry, model.text
     said: dict[str, float] = {
-        "rule": IMAGE if model.clip.image else FRAMES_RULES.index(geometry.frames_rule),
+        "rule": p.IMAGE if model.clip.image else FRAMES_RULES.index(geometry.frames_rule),
         "chunk": geometry.chunk or 1,
         "frames_maximum": model.clip.frames_maximum or 0,
         "side_multiple": model.clip.side_multiple or 0,
@@ -104,13 +89,13 @@ def rules_of(model: Denoiser) -> Numbers:
         "own_frames_stride": geometry.frames_stride,
         "own_side_stride": geometry.side_stride,
         "own_channels": geometry.channels,
-        **dict(zip(RULES[RULES.index("tile_frames") :], (*TILE, *TILE_STEP), strict=False)),
+        **dict(zip(p.RULES[p.RULES.index("tile_frames") :], (*TILE, *TILE_STEP), strict=False)),
     }
-    return tuple(float(said.get(name, 0)) for name in RULES)
+    return tuple(float(said.get(name, 0)) for name in p.RULES)
 
 
 def shared_heads(model: Transformer) -> int:
-    """What the heads of every attention layer that is shared out are a multiple of."""
+    """Greatest number of which the heads of every attention layer of video are a multiple."""
     return math.gcd(*(block.heads for block in main_blocks(model)))
 
 
@@ -123,7 +108,7 @@ def job_of(
     batch: int = 1,
     gpus: int = 1,
 ) -> list[float]:
-    """A job in the order of places.JOB; steps and passes as published where they are not given."""
+    """Lay out a job in the order of places.JOB; steps and passes as published unless given."""
     geometry = autoencoder_of(model).geometry
     said: dict[str, float] = {
         "frames": clip.frames,
@@ -140,7 +125,7 @@ def job_of(
     }
     if isinstance(model, Transformer):
         said = choices_of(model) | said
-    return [float(said.get(name, name != "decode_flops")) for name in JOB]
+    return [float(said.get(name, name != "decode_flops")) for name in p.JOB]
 
 
 def latent_of(model: Denoiser, clip: Clip) -> Latent:
@@ -250,18 +235,18 @@ def explain(rules: Sequence[float], job: Sequence[float], code: int) -> str:
 
 
 def named(rules: Sequence[float], job: Sequence[float], field: str) -> dict[str, object]:
-    """What the sentences of refusals speak of, by name; `near` are values of one field."""
-    side, patch = job[J_SIDE_STRIDE], job[J_PATCH_SIDE]
-    places = {"frames": 0, "height": J_HEIGHT, "width": J_WIDTH_PX}
+    """Name what the sentences of refusals speak of; `near` are values of one field."""
+    side, patch = job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE]
+    places = {"frames": 0, "height": p.J_HEIGHT, "width": p.J_WIDTH_PX}
     found = [near(rules, job, places[field], step) for step in (-1.0, 1.0) if field in places]
     numbers = {
-        **{"frames": job[0], "height": job[J_HEIGHT], "width": job[J_WIDTH_PX]},
-        **{"text": job[3], "stride": job[J_FRAMES_STRIDE], "side_minimum": side},
-        "frames_maximum": rules[R_FRAMES_MAXIMUM],
+        **{"frames": job[0], "height": job[p.J_HEIGHT], "width": job[p.J_WIDTH_PX]},
+        **{"text": job[3], "stride": job[p.J_FRAMES_STRIDE], "side_minimum": side},
+        "frames_maximum": rules[p.R_FRAMES_MAXIMUM],
         "side_multiple": multiple_of(rules, side, patch),
-        "side_maximum": rules[R_SIDE_PATCHES] * patch * side,
-        **{"text_minimum": rules[R_TEXT_MINIMUM], "text_maximum": rules[R_TEXT_MAXIMUM]},
-        **{"channels": job[J_WIDTH], "heads": job[J_HEADS]},
+        "side_maximum": rules[p.R_SIDE_PATCHES] * patch * side,
+        **{"text_minimum": rules[p.R_TEXT_MINIMUM], "text_maximum": rules[p.R_TEXT_MAXIMUM]},
+        **{"channels": job[p.J_WIDTH], "heads": job[p.J_HEADS]},
     }
     said: dict[str, object] = {name: int(value) for name, value in numbers.items()}
     return said | {"near": " and ".join(str(int(value)) for value in found if value)}

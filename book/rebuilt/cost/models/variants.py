@@ -30,8 +30,9 @@ from rebuilt.cost.models.choices import (
     Choices,
     refused,
     sentences,
+    width_near,
 )
-from rebuilt.cost.models.codes import FRAMES_RULES, MAX_WIDTH
+from rebuilt.cost.models.codes import FRAMES_RULES
 from rebuilt.cost.models.groups import Main, choices_of, kind_of, main_blocks
 from rebuilt.errors import ShapeError
 
@@ -148,16 +149,19 @@ def explain(values: Mapping[str, float], code: int) -> str:
         return OUT_OF_RANGE.format(field=field, value=shown[field], least=least, limit=limit)
     for field, names in NAMES.items():
         shown[field] = names[int(values[field])]
-    width, heads = values["width"], values["heads"]
-    below = width // heads * heads
-    fits = [near for near in (below, below + heads) if 0 < near <= MAX_WIDTH]
-    return sentences()[code].format(near=" and ".join(map(str, fits)), **shown)
+    choice = [float(values[field]) for field in CHOICES]
+    near = [width_near(choice, LARGEST, step) for step in (-1.0, 1.0)]
+    found = " and ".join(str(int(width)) for width in near if width)
+    return sentences()[code].format(near=found, **shown)
 
 
-def group_in_place(model: Transformer, slot: int, kind: int, depth: Size) -> schema.Block:
-    """Group of blocks of a kind in the place of a model's own, all its numbers symbols."""
+def group_in_place(model: Transformer, slot: int | None, kind: int, depth: Size) -> schema.Block:
+    """Group of blocks of a kind, all its numbers symbols: the model's own where it has that kind.
+
+    With `slot` None it is the published group that stands for the kind.
+    """
     values: dict[str, Any] = {name: symbol(name) for name in SYMBOLIC} | {"head": symbol("head")}
-    own = [*main_blocks(model), None, None][slot]
+    own = None if slot is None else [*main_blocks(model), None, None][slot]
     if own is not None and kind_of(own) == kind:
         return _sized(own, model, values, depth)
     block, owner = stand_in(kind)

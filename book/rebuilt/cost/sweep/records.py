@@ -1,4 +1,4 @@
-"""Records of a stretch of a space: jobs sorted by model and accelerator, each group billed at once."""
+"""Records of a stretch of a space: jobs of one model and accelerator are billed at once."""
 
 from __future__ import annotations
 
@@ -102,8 +102,7 @@ def evaluate(space: Space, start: int, stop: int) -> Chunk:
 def lowered_of(space: Space, choice: dict[str, int]) -> Lowered:
     """Lower the model that some points of a space have, and check its range."""
     key = tuple(int(choice.get(name, space.fixed.get(name, 0))) for name in CHOSEN)
-    given = {name for name in (*space.varying, *space.fixed)}
-    return _lowered(_Frozen(space), key, frozenset(given))
+    return _lowered(_Frozen(space), key, frozenset((*space.varying, *space.fixed)))
 
 
 class _Frozen:

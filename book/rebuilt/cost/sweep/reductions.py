@@ -109,7 +109,7 @@ class Quantiles(Reduction):
 class Pareto(Reduction):
     """Points that no other point beats in both of two figures.
 
-    `figures` are two of table.RECORD; a minus sign before a name asks for as much of it as possible.
+    `figures` are two of table.RECORD; a minus sign before a name asks for as much as possible.
     Kept are figures and the index of the point; of equal points the first.
     """
 

@@ -1,345 +1,197 @@
-// The calculator: numbers of the form go to the compiled kernel, and what it writes is shown.
+// The calculator: numbers of the form go to the compiled kernels, and what they write is shown.
 // No formula of the cost model stands here: lengths, shares and drawings are all that is computed.
 document.addEventListener("DOMContentLoaded", async () => {
-  const root = document.querySelector(".rb-calc");
-  if (!root) return;
-  const data = JSON.parse(root.querySelector(".rb-calc-data").textContent);
-  const form = root.querySelector("form");
-  const off = root.querySelector(".rb-calc-off");
-  const problem = root.querySelector(".rb-calc-problem");
-  const curveOf = root.querySelector("#calc-curve");
-  const ofOwn = root.querySelector(".rb-calc-said-of");
-  const said = root.querySelector(".rb-calc-said");
-  const { chosen, keep, copyable } = window.rebuiltState;
-  const POINTS = 48;
-  const SVG = "http://www.w3.org/2000/svg";
+  const form = window.rebuiltForm("calculator");
+  if (!form) return;
+  const { root, data, find, at, slider, put, named, digits, scaled, short, duration } = form;
+  const POINTS = 48; // of the curve
 
-  // The kernels and their arrays, one after another in the module's memory.
-  let kernel;
-  try {
-    const bytes = Uint8Array.from(atob(data.module), (letter) => letter.charCodeAt(0));
-    const { instance } = await WebAssembly.instantiate(bytes, {});
-    kernel = instance.exports;
-  } catch (error) {
-    off.textContent = `This browser, or the policy of this site, does not run WebAssembly (${error.name}); the worked cases below do not need it.`;
-    root.classList.add("rb-calc-failed");
-    return;
-  }
-  const first = Object.values(data.models)[0].numbers.length;
-  const sizes = [2, first, data.clip.length, Object.values(data.machines)[0].numbers.length,
-    data.clip.length, data.result.length, data.models[data.first.model].own.length + data.standIns.length,
-    data.choices.length, data.choices.length, data.choices.length, data.composed.length];
-  const places = [];
-  let end = Math.ceil(kernel.__heap_base.value / 8) * 8;
-  for (const size of sizes) {
-    places.push(end);
-    end += 8 * size;
-  }
-  if (end > kernel.memory.buffer.byteLength) kernel.memory.grow(Math.ceil(end / 65536));
-  const [scratch, model, clip, machine, largest, result, published, choice, least, most, composed] = sizes.map(
-    (size, turn) => new Float64Array(kernel.memory.buffer, places[turn], size));
-  largest.set(data.largest);
-  least.set(data.least);
-  most.set(data.most);
+  // The protocol of the engine: what it reads and writes is known here and in `run` alone.
+  const { sizes } = data;
+  const kernels = await form.load({ program: sizes.program, rules: data.rules.length, job: data.job.length,
+    clip: data.clip.length, largest: data.clip.length, heads: 1,
+    machine: Object.values(data.machines)[0].numbers.length, room: sizes.room, exact: sizes.room,
+    figures: sizes.figures, answer: data.answer.length, choice: data.choices.length,
+    least: data.choices.length, most: data.choices.length, has: 2, refusal: 3 });
+  if (!kernels) return;
+  for (const limits of ["largest", "least", "most"]) kernels[limits].set(data[limits]);
+  const whole = (array) => new BigInt64Array(array.buffer, array.byteOffset, array.length);
+  const [program, exact] = [whole(kernels.program), whole(kernels.exact)];
+  const choiceOf = (choices, field) => choices[data.choices.indexOf(field)];
+  const changes = ({ model, choices }) => data.choices.filter(
+    (_, place) => !Object.is(choices[place], data.models[model].choices[place]));
 
-  // The row of a model: a published one as it is, a changed one composed by the kernel.
-  const changed = (name, choices) => choices.some((value, place) => !Object.is(value, data.models[name].choices[place]));
-  const compose = (name, choices) => {
-    if (!changed(name, choices)) {
-      model.set(data.models[name].numbers);
-      composed.fill(0);
-    } else {
-      published.set([...data.models[name].own, ...data.standIns]);
-      choice.set(choices);
-      kernel.compose(scratch.byteOffset, scratch.byteOffset + 8, ...[published, choice, least, most, model, composed].map(
-        (array) => array.byteOffset));
+  // Terms of a model, each [row, coefficient, sizes ...], as the program that the engine runs.
+  const write = (terms) => {
+    const [products, rows] = [[], []];
+    for (const [row, coefficient, ...factors] of terms) {
+      const place = factors.slice(1).reduce((left, right) => sizes.first + products.push([left, right]) - 1, factors[0] ?? 0);
+      rows.push([row, place, coefficient]);
     }
-    return Object.fromEntries(data.composed.map((field, place) => [field, composed[place]]));
+    program.set([products.length, rows.length, ...products.flat(), ...rows.flat()].map(BigInt));
   };
-  const run = (values, gpu) => {
-    machine.set(data.machines[gpu].numbers.map((number) => number ?? NaN));
-    clip.set(values);
-    kernel.calculate(scratch.byteOffset, scratch.byteOffset + 8, ...places.slice(1, 6));
-    return Object.fromEntries(data.result.map((field, place) => [field, result[place]]));
-  };
+  const termsOf = (own, choices) => ["blocks", "more_blocks"].reduce((terms, field, slot) => {
+    const kind = choiceOf(choices, field);
+    return terms.concat(kind === choiceOf(own.choices, field) ? own.groups[slot] ?? [] : data.standIns[slot][kind]);
+  }, own.rest);
+  const filled = (names, values, more) => names.map((name, place) => more[name] ?? values[place]);
 
-  const calculate = (name, values, gpu, choices = data.models[name].choices) => {
-    const made = compose(name, choices);
-    return made.code ? { ...made, refusesChoices: true } : run(values, gpu);
-  };
-
-  // What the sentence of a code says of these values.
-  const filled = (words, fields) => words.replace(/\{(\w+)(!r)?\}/g, (_, field) => String(fields[field]));
-  const sentenceOfChoices = (choices, made, texts = {}) => {
-    const fields = Object.fromEntries(data.choices.map((field, place) => [field, choices[place]]));
-    for (const [field, names] of Object.entries(data.names)) fields[field] = names[fields[field]];
-    fields.near = [made.below, made.above].filter((near) => near > 0).join(" and ");
-    const place = made.code - 1;
-    if (place < data.choices.length) {
-      const field = data.choices[place];
-      const value = Number.isNaN(choices[place]) ? `'${texts[field] ?? ""}'` : choices[place];
-      Object.assign(fields, { field, value, least: data.least[place], limit: data.most[place] });
+  // Every number of a job by name; `code` is 0, or that of a refusal (of its architecture where
+  // `refusesChoices` is 1). What is published and what is changed go the same way.
+  const run = (job) => {
+    const own = data.models[job.model];
+    const changed = changes(job).length > 0;
+    const chosen = named(data.choices, job.choices);
+    if (changed) {
+      kernels.choice.set(job.choices);
+      kernels.has.set(own.has);
+      kernels.call("refuse", ...["choice", "least", "most", "has", "refusal"].map((name) => kernels[name]));
+      const [code, below, above] = kernels.refusal;
+      if (code) return { code, below, above, refusesChoices: 1 };
     }
-    return filled(data.choiceSentences[made.code], fields);
-  };
-  const sentence = (values, found, texts = {}) => {
-    const fields = Object.fromEntries(data.model.map((field, place) => [field, model[place]]));
-    data.clip.forEach((field, place) => { fields[field] = values[place]; });
-    fields.text = fields.text_tokens;
-    fields.near = [found.below, found.above].filter((near) => near > 0).join(" and ");
-    const place = (found.code - (data.sentences.length - 2 * data.clip.length)) % data.clip.length;
-    if (place >= 0 && found.code > 0) {
-      fields.field = data.clip[place];
-      fields.limit = data.largest[place];
-      fields.value = Number.isNaN(values[place]) ? `'${texts[fields.field] ?? ""}'` : values[place];
-    }
-    return filled(data.sentences[found.code], fields);
+    const { height, width, ...clip } = named(data.clip, job.clip);
+    const rules = changed
+      ? filled(data.rules, own.changedRules, { rule: chosen.frames_rule, text_maximum: clip.text_tokens }) : own.rules;
+    kernels.rules.set(rules);
+    kernels.job.set(filled(data.job, own.job, { ...chosen, ...clip, height, width_px: width }));
+    kernels.clip.set(job.clip);
+    kernels.heads[0] = changed ? chosen.heads : own.heads;
+    kernels.machine.set(data.machines[job.gpu].numbers.map((number) => number ?? NaN));
+    write(termsOf(own, job.choices));
+    kernels.call("calculate", ...["program", "rules", "job", "clip", "largest", "heads", "machine", "room",
+      "exact", "figures", "answer"].map((name) => kernels[name]));
+    return { ...named(data.rules, rules), ...named(data.job, kernels.job), ...named(data.answer, kernels.answer) };
   };
 
-  // Numbers for people.
-  const digits = (value, places = 4) => value.toLocaleString("en", { maximumSignificantDigits: places });
-  const scaled = (value, unit) => {
-    const steps = [[1e24, "Y"], [1e21, "Z"], [1e18, "E"], [1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
-    const [size, letter] = steps.find(([step]) => value >= step) ?? [1, ""];
-    return `${digits(value / size)}\u00a0${letter}${unit}`;
+  // What the sentence of a code says of this job; a value that is no number as it was typed.
+  const sentence = (job, found) => {
+    const own = found.refusesChoices
+      ? Object.fromEntries(data.choices.map((field, place) => [field, data.names[field]?.[job.choices[place]] ?? job.choices[place]]))
+      : { ...named(data.clip, job.clip), text: job.clip[data.clip.indexOf("text_tokens")] };
+    const near = [found.below, found.above].filter((value) => value > 0).join(" and ");
+    const values = { ...found, stride: found.frames_stride, side_multiple: found.side_step,
+      side_minimum: found.side_stride, ...own, near };
+    const typed = (field) => `'${at(found.refusesChoices ? `set-${field}` : field).value}'`;
+    return (found.refusesChoices ? data.choiceSentences : data.sentences)[found.code].replace(
+      /\{(\w+)(!r)?\}/g, (_, field) => (Number.isNaN(values[field]) ? typed(field) : String(values[field])));
   };
-  const duration = (seconds) => {
-    if (seconds < 120) return `${digits(seconds, 3)}\u00a0s`;
-    if (seconds < 7200) return `${digits(seconds / 60, 3)}\u00a0min`;
-    return seconds < 172800 ? `${digits(seconds / 3600, 3)}\u00a0h` : `${digits(seconds / 86400, 3)}\u00a0days`;
-  };
+
   const rent = (usd) => (Number.isNaN(usd) ? "no sourced price" : `${digits(usd, 3)}\u00a0USD`);
   const written = {
-    parameters: (value) => (value < 1e9 ? `${digits(value / 1e6)}\u00a0million` : `${digits(value / 1e9)}\u00a0billion`),
+    parameters: (value) => short(value, 4),
     tokens: (value) => digits(value, 9),
     flops: (value) => scaled(value, "FLOP"),
     forward: (value) => scaled(value, "FLOP"),
     seconds: duration,
     joules: (value) => scaled(value, "J"),
     usd: rent,
-    memory_gb: (value) => `${digits(value, 3)}\u00a0GB`,
+    memory_bytes: (value) => `${digits(value / 1e9, 3)}\u00a0GB`,
   };
+  const figuresOf = (job, found) => {
+    const [frames] = job.clip;
+    const { fps } = data.models[job.model];
+    const figures = Object.fromEntries(Object.entries(written).map(([name, write]) => [name, write(found[name])]));
+    figures.length = fps ? `${digits(frames / fps, 3)}\u00a0s at ${fps}\u00a0fps` : `${frames} ${frames === 1 ? "frame" : "frames"}`;
+    figures.interval = `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`;
+    figures.memory_bytes += ` of ${digits(data.machines[job.gpu].memory_gb)}\u00a0GB${found.fits === 1 ? "" : ": does not fit"}`;
+    if (found.decode_known !== 1) figures.flops += " without the decoder, which is not modelled";
+    return figures;
+  };
+  const partsOf = (labels, found, first) => labels.map(
+    (label, place) => [label, found[data.answer[data.answer.indexOf(first) + place]]]);
 
-  // Drawing.
-  const draw = (name, attributes, ...children) => {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    node.append(...children);
-    return node;
-  };
-  const bar = (place, title, parts) => {
-    const whole = parts.reduce((sum, [, value]) => sum + value, 0);
-    const kept = parts.map(([label, value], turn) => [label, value / whole, turn]).filter(([, share]) => share > 0);
-    const share = (value) => (value < 0.001 ? "under 0.1%" : `${(100 * value).toFixed(1)}%`);
-    const svg = draw("svg", { viewBox: "0 0 1000 30", preserveAspectRatio: "none", role: "img",
-      "aria-label": `${title}: ${kept.map(([label, value]) => `${label} ${share(value)}`).join(", ")}` });
-    let start = 0;
-    for (const [, value, turn] of kept) {
-      svg.append(draw("rect", { x: (1000 * start).toFixed(2), y: 0, height: 30,
-        width: Math.max(1000 * value, 0.5).toFixed(2), class: `rb-calc-part rb-calc-part-${turn}` }));
-      start += value;
-    }
-    const list = document.createElement("ul");
-    for (const [label, value, turn] of kept) {
-      const item = document.createElement("li");
-      const key = document.createElement("span");
-      key.className = `rb-calc-key rb-calc-key-${turn}`;
-      item.append(key, `${label} ${share(value)}`);
-      list.append(item);
-    }
-    list.setAttribute("aria-hidden", "true"); // the drawing's label says the same
-    const heading = document.createElement("p");
-    heading.className = "rb-calc-heading";
-    heading.textContent = title;
-    place.replaceChildren(heading, svg, list);
-  };
-  const curve = (place, state, shown) => {
-    const field = curveOf.value;
-    const own = data.models[state.model];
-    const [low, high, step] = bounds(state).frames;
-    const title = curveOf.selectedOptions[0].textContent;
-    const values = [...state.values];
+  // Run time, or another figure, of every length that the slider has.
+  const curve = (job, found, [low, high, step]) => {
+    const field = at("curve").value;
+    const { fps } = data.models[job.model];
     const count = Math.floor((high - low) / step);
-    const points = [];
-    for (let turn = 0; turn <= Math.min(POINTS, count); turn += 1) {
-      values[0] = low + step * Math.round((count * turn) / Math.min(POINTS, count || 1));
-      const found = state.made.code ? state.made : run(values, state.gpu);
-      if (found.code === 0) points.push([values[0], found[field]]);
-    }
+    const turns = [...Array(Math.min(POINTS, count) + 1).keys()];
+    const points = turns.map((turn) => low + step * Math.round((count * turn) / (turns.length - 1 || 1)))
+      .map((frames) => [frames, run({ ...job, clip: [frames, ...job.clip.slice(1)] })])
+      .filter(([, one]) => one.code === 0).map(([frames, one]) => [frames, one[field]]);
     if (points.length < 2 || points.some(([, value]) => Number.isNaN(value))) {
-      const words = document.createElement("p");
-      words.textContent = points.length < 2
-        ? "There is only one length at these sizes, or none, so there is no curve."
-        : "No source gives a rent for this accelerator, so there is no curve.";
-      place.replaceChildren(words);
+      find("curve").replaceChildren(form.made("p", "", data.noCurve[points.length < 2 ? "lengths" : "rent"]));
       return;
     }
-    const lengthOf = (frames) => (own.fps ? `${digits(frames / own.fps, 3)} s` : `${frames} frames`);
-    const top = Math.max(...points.map(([, value]) => value), shown ? shown[field] : 0);
-    const right = Math.max(points.at(-1)[0], shown ? state.values[0] : 0);
-    const width = Math.min(720, Math.max(280, place.clientWidth || 640));
-    const height = 220;
-    const x = (frames) => 12 + ((width - 24) * frames) / right;
-    const y = (value) => height - 30 - ((height - 60) * value) / (top || 1);
-    const line = points.map(([frames, value], turn) =>
-      `${turn ? "L" : "M"}${x(frames).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-    const write = written[field];
-    const last = points.at(-1);
-    const label = `${title} over length: ${write(points[0][1])} at ${lengthOf(points[0][0])}, ${write(last[1])} at ${lengthOf(last[0])}${shown ? `; chosen: ${write(shown[field])} at ${lengthOf(state.values[0])}` : ""}`;
-    const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
-    svg.append(draw("path", { class: "rb-calc-axis", d: `M12 ${y(0)}H${width - 12}M12 ${y(top / 2)}H${width - 12}M12 ${y(top)}H${width - 12}` }));
-    svg.append(draw("path", { class: "rb-calc-line", d: line }));
-    const text = (words, left, level, anchor) => svg.append(draw("text", { x: left, y: level, "text-anchor": anchor }, words));
-    text(write(top), 12, y(top) - 6, "start");
-    text(write(top / 2), 12, y(top / 2) - 6, "start");
-    text("0", 12, height - 10, "start");
-    text(lengthOf(right), width - 12, height - 10, "end");
-    text(`${title} over length`, width - 12, 16, "end");
-    if (shown) svg.append(draw("circle", { class: "rb-calc-dot", r: 6, cx: x(state.values[0]), cy: y(shown[field]) }));
-    place.replaceChildren(svg);
+    const writeX = (frames) => (fps ? `${digits(frames / fps, 3)} s` : `${frames} frames`);
+    form.curve(`${at("curve").selectedOptions[0].textContent} over length`, points,
+      found.code ? null : [job.clip[0], found[field]], { writeX, writeY: written[field] });
   };
 
   // The form, the address and the command say the same.
-  const number = (name) => form.querySelector(`input[type=number][name=${name}]`);
-  const slider = (name) => form.querySelector(`input[type=range][name=${name}]`);
-  const shownFields = data.clip.filter((field) => field !== "text_tokens");
-  const choiceOf = (field) => (field in data.names ? form.elements[`set-${field}`] : number(`set-${field}`));
+  const clipFields = data.clip.filter((field) => field !== "text_tokens");
+  const numberOf = (field) => at(field).valueAsNumber;
   const read = () => {
-    const name = form.elements.model.value;
-    const choices = data.choices.map((field) => (field in data.names
-      ? Number(choiceOf(field).value) : choiceOf(field).valueAsNumber));
-    const values = data.clip.map((field) => (field === "text_tokens"
-      ? choices[data.choices.indexOf(field)] : number(field).valueAsNumber));
-    return { model: name, gpu: form.elements.gpu.value, values, choices, made: compose(name, choices) };
+    const choices = data.choices.map((field) => data.names[field]?.indexOf(at(`set-${field}`).value) ?? numberOf(`set-${field}`));
+    const clip = data.clip.map((field) => (field === "text_tokens" ? numberOf("set-text_tokens") : numberOf(field)));
+    return { model: at("model").value, gpu: at("gpu").value, clip, choices };
   };
   // Sliders begin and step where the model takes a clip; of a changed one the kernel says where.
-  const bounds = (state) => {
-    const own = data.models[state.model].sliders;
-    if (state.made.code || !changed(state.model, state.choices)) return own;
-    const { frames_first, frames_step, side_first, side_step } = state.made;
-    const { fps } = data.models[state.model];
-    const longest = Math.max(frames_first, fps ? data.longest.seconds * fps : data.longest.frames);
-    const frames = model[0] === 0 ? [1, 1, 1] : [frames_first, longest, frames_step];
-    const side = [side_first, Math.max(own.height[1], side_first), side_step];
-    return { ...own, frames, height: side, width: side };
+  const slidersOf = (job, found) => {
+    const { sliders, fps } = data.models[job.model];
+    if (found.refusesChoices || !changes(job).length) return sliders;
+    const { frames_first: first, side_first: least, side_step: step } = found;
+    const longest = Math.max(first, fps ? data.longest.seconds * fps : data.longest.frames);
+    const side = [least, Math.max(sliders.height[1], least), step];
+    return { ...sliders, frames: found.rule === 0 ? [1, 1, 1] : [first, longest, found.frames_step], height: side, width: side };
   };
-  const follow = (state) => {
-    const sliders = bounds(state);
-    for (const field of shownFields) {
-      const [low, high, step] = sliders[field];
-      Object.assign(slider(field), { min: low, max: high, step });
-      slider(field).disabled = low === high;
-      slider(field).value = number(field).value;
+  const follow = (sliders) => {
+    for (const [field, [min, max, step]] of Object.entries(sliders)) {
+      Object.assign(slider(field), { min, max, step, disabled: min === max });
     }
-    for (const field of data.choices) {
-      if (field in data.names) continue;
-      const range = slider(`set-${field}`);
-      const steps = range.dataset.step && number(`set-${range.dataset.step}`).value;
-      if (steps) Object.assign(range, { min: steps, step: steps });
-      range.value = choiceOf(field).value;
+    for (const range of root.querySelectorAll("input[type=range]")) {
+      const step = range.dataset.step && at(`set-${range.dataset.step}`).value;
+      if (step) Object.assign(range, { min: step, step });
+      range.value = at(range.name).value;
     }
   };
-  const publish = (name) => {
-    const own = data.models[name];
-    for (const field of shownFields) number(field).value = own.published[field];
-    data.choices.forEach((field, place) => { choiceOf(field).value = own.choices[place]; });
+  const publish = () => {
+    const own = data.models[at("model").value];
+    for (const field of clipFields) put(field, own.published[field]);
+    data.choices.forEach((field, place) => put(`set-${field}`, data.names[field]?.[own.choices[place]] ?? own.choices[place]));
   };
-  const changes = (state) => data.choices.map((field, place) => [field, state.choices[place], place])
-    .filter(([, value, place]) => !Object.is(value, data.models[state.model].choices[place]))
-    .map(([field, value]) => [field, field in data.names ? data.names[field][value] : choiceOf(field).value]);
-  const address = (state) => [["model", state.model],
-    ...shownFields.map((field) => [field, number(field).value]), ["gpu", state.gpu], ["curve", curveOf.value],
-    ...changes(state).map(([field, text]) => [`set-${field}`, text])];
-  const commandOf = (state) => [`rebuilt cost ${state.model}`,
-    ...changes(state).map(([field, text]) => `--set ${field}=${text}`),
-    ...shownFields.filter((field) => field !== "gpus").map((field) => `--${field} ${number(field).value}`),
-    `--gpu ${state.gpu} --gpus ${number("gpus").value}`].join(" ");
 
-  const showCommand = copyable(root, "calc");
   const show = () => {
-    const state = read();
-    follow(state);
-    const own = data.models[state.model];
-    const exists = state.made.code === 0;
-    const found = exists ? run(state.values, state.gpu) : state.made;
-    const fine = found.code === 0;
-    const shown = Object.fromEntries(shownFields.map((field) => [field, number(field).value]));
-    const given = Object.fromEntries(data.choices.map((field) => [field, choiceOf(field).value]));
-    const refused = exists ? sentence(state.values, found, shown) : sentenceOfChoices(state.choices, state.made, given);
-    const words = fine ? "" : refused;
-    ofOwn.textContent = changed(state.model, state.choices)
-      ? `Changed from ${own.name}: ${changes(state).map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
-      : `As published: ${own.name}.`;
-    if (problem.textContent !== words) problem.textContent = words;
-    root.classList.toggle("rb-calc-refused", !fine);
-    showCommand(commandOf(state));
-    const put = (name, text) => { root.querySelector(`[data-shows=${name}]`).textContent = text; };
-    const names = ["length", "parameters", "tokens", "forward", "flops", "seconds", "joules", "usd", "memory_gb"];
-    if (fine) {
-      for (const name of names.slice(1)) put(name, written[name](found[name]));
-      const frames = state.values[0] === 1 ? "1 frame" : `${state.values[0]} frames`;
-      put("length", own.fps ? `${digits(state.values[0] / own.fps, 3)}\u00a0s at ${own.fps}\u00a0fps` : frames);
-      put("interval", `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`);
-      const capacity = `${digits(data.machines[state.gpu].numbers[2])}\u00a0GB`;
-      put("memory_gb", `${written.memory_gb(found.memory_gb)} of ${capacity}${found.fits === 1 ? "" : ": does not fit"}`);
-      const known = model[data.model.indexOf("decode_known")] === 1;
-      put("flops", `${written.flops(found.flops)}${known ? "" : " without the decoder, which is not modelled"}`);
-      bar(root.querySelector("[data-bar=groups]"), "FLOPs of one forward pass",
-        data.groups.map((label, place) => [label, result[data.result.indexOf("projection") + place]]));
-      bar(root.querySelector("[data-bar=spent]"), "Run time",
-        data.spent.map((label, place) => [label, result[data.result.indexOf("spent_product_s") + place]]));
-    } else {
-      for (const name of [...names, "interval"]) put(name, "–");
-      for (const place of root.querySelectorAll(".rb-calc-bar")) place.replaceChildren();
-    }
-    curve(root.querySelector(".rb-calc-curve"), state, fine ? found : null);
-    return [address(state), fine ? `${written.flops(found.flops)}, ${duration(found.seconds)}, ${rent(found.usd)}` : ""];
-  };
-  const update = () => keep(...show(), said);
-  const restore = () => {
-    const wanted = chosen() ?? new URLSearchParams();
-    const name = wanted.get("model");
-    form.elements.model.value = name in data.models ? name : data.first.model;
-    form.elements.gpu.value = wanted.get("gpu") in data.machines ? wanted.get("gpu") : data.first.gpu;
-    publish(form.elements.model.value);
-    for (const field of shownFields) if (wanted.has(field)) number(field).value = wanted.get(field);
-    for (const field of data.choices) {
-      const text = wanted.get(`set-${field}`);
-      if (text === null) continue;
-      const place = data.names[field]?.indexOf(text);
-      if (place === undefined) choiceOf(field).value = text;
-      else if (place >= 0) choiceOf(field).value = place;
-      ofOwn.closest("details").open = true;
-    }
-    const curves = [...curveOf.options].map((option) => option.value);
-    if (curves.includes(wanted.get("curve"))) curveOf.value = wanted.get("curve");
+    const job = read();
+    const found = run(job);
+    const sliders = slidersOf(job, found);
+    follow(sliders);
+    const set = changes(job).map((field) => [field, at(`set-${field}`).value]);
+    const { name } = data.models[job.model];
+    form.say(at("changes"), set.length
+      ? `Changed from ${name}: ${set.map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
+      : `As published: ${name}.`);
+    const figures = found.code || figuresOf(job, found);
+    form.show(found.code ? null : (name) => figures[name]);
+    form.bar("groups", "FLOPs of one forward pass", found.code ? [] : partsOf(data.groups, found, "projection"));
+    form.bar("spent", "Run time", found.code ? [] : partsOf(data.spent, found, "spent_product_s"));
+    curve(job, found, sliders.frames);
+    const numbers = clipFields.map((field) => [field, at(field).value]);
+    return {
+      choice: [["model", job.model], ...numbers, ["gpu", job.gpu], ["curve", at("curve").value],
+        ...set.map(([field, text]) => [`set-${field}`, text])],
+      command: [`rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
+        ...numbers.slice(0, -1).map(([field, text]) => `--${field} ${text}`),
+        `--gpu ${job.gpu} --gpus ${at("gpus").value}`].join(" "),
+      problem: found.code ? sentence(job, found) : "",
+      found: found.code ? "" : [written.flops(found.flops), duration(found.seconds), rent(found.usd)].join(", "),
+    };
   };
 
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", ({ target }) => {
-    if (target.name === "model") publish(target.value);
-    else if (target.type === "range") number(target.name).value = target.value;
-    if (target.name === "set-more_blocks" && target.value !== "0" && choiceOf("more_depth").value === "0") {
-      choiceOf("more_depth").value = choiceOf("depth").value;
-    }
-    update();
+  root.inside = { run, sentence, data, exact }; // for tests, and for readers with a console
+  form.begin({
+    show,
+    reset: publish,
+    restore: (wanted) => {
+      put("model", wanted.get("model"));
+      publish();
+      if ([...wanted.keys()].some((name) => name.startsWith("set-"))) find("more").open = true;
+    },
+    entered: (name) => {
+      if (name === "model") publish();
+      if (name === "set-more_blocks" && at(name).value !== "none" && at("set-more_depth").value === "0") {
+        put("set-more_depth", at("set-depth").value);
+      }
+    },
   });
-  curveOf.addEventListener("change", update);
-  root.querySelector(".rb-calc-reset").addEventListener("click", () => {
-    publish(form.elements.model.value);
-    update();
-  });
-  window.addEventListener("hashchange", () => {
-    if (!chosen()) return;
-    restore();
-    update();
-  });
-  window.addEventListener("resize", show);
-
-  root.calculator = { calculate, sentence, sentenceOfChoices, data }; // for tests, and for readers with a console
-  off.hidden = true;
-  root.querySelector(".rb-calc-on").hidden = false;
-  restore();
-  if (chosen() || !location.hash) update();
-  else show(); // an anchor stays in the address until something is chosen
 });

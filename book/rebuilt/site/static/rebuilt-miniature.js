@@ -1,13 +1,10 @@
 // The form of the miniature: reads a prompt, loads kernels and weights when first asked, makes the
 // clip in a worker (or, where the site forbids workers, in slices of one step), and shows it.
 document.addEventListener("DOMContentLoaded", () => {
-  const root = document.querySelector(".rb-mini");
-  if (!root) return;
-  const data = JSON.parse(root.querySelector(".rb-mini-data").textContent);
-  const find = (name) => root.querySelector(`.rb-mini-${name}`);
-  const form = root.querySelector("form");
-  const field = (name) => form.elements.namedItem(name);
-  const [problem, caption, said, make, cancel] = ["problem", "caption", "said", "make", "cancel"].map(find);
+  const form = window.rebuiltForm("miniature");
+  if (!form) return;
+  const { root, data, find, at } = form;
+  const [trouble, said, make, cancel] = ["problem", "said", "main", "cancel"].map(find);
   const progress = root.querySelector("progress");
   const result = find("result");
   const sheet = result.querySelector("canvas");
@@ -74,38 +71,23 @@ document.addEventListener("DOMContentLoaded", () => {
     return { caption: parts.join(" "), frames, height, width, ignored: words.filter((word) => !known.includes(word)) };
   };
 
-  // The form: numbers are checked here, in words; the address holds all of it.
-  const limits = { seed: [0, data.limits.seed, true], steps: [1, data.limits.steps, true], guidance: [0, data.limits.guidance, false] };
-  const names = ["prompt", "size", "frames", ...Object.keys(limits)];
+  // What is asked for: the caption of the prompt, and numbers.
+  const numbers = ["seed", "steps", "guidance"];
   const read = () => {
-    const numbers = {};
-    for (const [name, [least, most, whole]] of Object.entries(limits)) {
-      const value = field(name).valueAsNumber;
-      if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-        field(name).setAttribute("aria-invalid", "true");
-        throw new Error(`${field(name).labels[0].textContent} is ${field(name).value || "no number"}; expected a ${whole ? "whole number" : "number"} from ${least} to ${most}.`);
-      }
-      field(name).removeAttribute("aria-invalid");
-      numbers[name] = value;
-    }
+    const values = Object.fromEntries(numbers.map((name) => [name, at(name).valueAsNumber]));
     const wanted = {};
-    if (field("size").value) wanted.size = field("size").value.split("x").map(Number);
-    if (field("frames").value) wanted.frames = Number(field("frames").value);
-    return { ...numbers, ...expand(field("prompt").value, numbers.seed, wanted) };
+    if (at("size").value) wanted.size = at("size").value.split("x").map(Number);
+    if (at("frames").value) wanted.frames = Number(at("frames").value);
+    return { ...values, ...expand(at("prompt").value, values.seed, wanted) };
   };
-  const refresh = () => {
-    try {
+  const showForm = () => {
+    const problem = form.refused();
+    if (!problem) {
       const found = read();
       const unused = found.ignored.length ? ` Words not used: ${found.ignored.join(", ")}.` : "";
-      caption.textContent = `Expanded: “${found.caption}”, ${found.frames} frames of ${found.width} x ${found.height} pixels.${unused}`;
-      problem.textContent = "";
-    } catch (error) {
-      problem.textContent = error.message;
+      form.say(at("caption"), `Expanded: \u201c${found.caption}\u201d, ${found.frames} frames of ${found.width} x ${found.height} pixels.${unused}`);
     }
-  };
-  const update = () => {
-    refresh();
-    window.rebuiltState.keep(names.map((name) => [name, field(name).value]));
+    return { choice: ["prompt", "size", "frames", ...numbers].map((name) => [name, at(name).value]), problem };
   };
 
   // Kernels and weights: scripts of the site, loaded once. The engine's text becomes a worker.
@@ -142,7 +124,7 @@ document.addEventListener("DOMContentLoaded", () => {
           postMessage({ ...data.request, pixels }, [pixels.buffer]);
         }
       } catch (error) {
-        postMessage({ problem: String(error) });
+        postMessage({ problem: error.message, name: error.name });
       }
     };`;
   let worker;
@@ -165,7 +147,7 @@ document.addEventListener("DOMContentLoaded", () => {
     };
     worker.onmessage = ({ data: message }) => {
       if (message.turn) step(message.turn);
-      else if (message.problem) reject(new Error(message.problem));
+      else if (message.problem) reject(Object.assign(new Error(message.problem), { name: message.name }));
       else resolve(message.pixels);
     };
     worker.postMessage({ request });
@@ -227,7 +209,7 @@ document.addEventListener("DOMContentLoaded", () => {
     result.hidden = false;
     window.rebuiltClips.play(result.querySelector(".rb-player"), sheet, { width, height, count: frames, columns, gap: 1, fps: data.fps }, found.caption);
     const where = workers ? "in a worker" : "in the page";
-    find("about").textContent = `${found.caption}. Seed ${found.seed}, ${found.steps} steps, guidance ${found.guidance}; made in ${seconds.toFixed(1)} s ${where} on this device.`;
+    at("about").textContent = `${found.caption}. Seed ${found.seed}, ${found.steps} steps, guidance ${found.guidance}; made in ${seconds.toFixed(1)} s ${where} on this device.`;
   };
   let stop = () => {};
   let last;
@@ -253,8 +235,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (error.name === "AbortError") said.textContent = "Cancelled.";
       else {
         said.textContent = "";
-        problem.textContent = error instanceof WebAssembly.CompileError || /WebAssembly|CompileError/.test(error.message)
-          ? `This browser, or the policy of this site, cannot run the miniature (${error.message}).` : error.message;
+        trouble.textContent = /WebAssembly|CompileError/.test(error) ? form.failed(error) : error.message;
       }
     } finally {
       make.disabled = false;
@@ -263,24 +244,17 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    update();
-    if (!problem.textContent) run();
+  root.inside = { expand, last: () => last, data }; // for tests, and for readers with a console
+  const update = form.begin({
+    show: showForm,
+    entered: (name) => {
+      if (name === "example" && at(name).value) form.put("prompt", at(name).value);
+    },
   });
-  form.addEventListener("input", update);
-  root.querySelector("#mini-example").addEventListener("change", ({ target }) => {
-    if (target.value) field("prompt").value = target.value;
+  find("on").addEventListener("submit", () => {
     update();
+    if (!trouble.textContent) run();
   });
   cancel.addEventListener("click", () => stop());
-  for (const name of ["steps", "guidance"]) field(name).value = data[name];
-  field("seed").value = 0;
-  const asked = window.rebuiltState.chosen() ?? new URLSearchParams();
-  for (const name of names) if (asked.has(name)) field(name).value = asked.get(name);
-  root.miniature = { expand, last: () => last, data }; // for tests, and for readers with a console
-  find("off").hidden = true;
-  find("on").hidden = false;
-  refresh();
-  if (asked.has("prompt")) root.scrollIntoView();
+  if (location.hash.includes("prompt=")) root.scrollIntoView();
 });

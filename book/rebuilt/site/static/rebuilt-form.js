@@ -1,0 +1,217 @@
+// What the pages with a form share: its fields, its address and command, kernels and their arrays,
+// numbers for people, bars and curves. The HTML is that of rebuilt.widgets.form.
+window.rebuiltForm = (page) => {
+  const root = document.querySelector(`.rb-form[data-form=${page}]`);
+  if (!root) return null;
+  const PAUSE_MS = 250; // of typing, before the address follows and figures are said
+  const find = (part) => root.querySelector(`.rb-form-${part}`);
+  const at = (name) => document.getElementById(`form-${name}`);
+  const slider = (name) => root.querySelector(`input[type=range][name=${name}]`);
+  const data = JSON.parse(find("data").textContent);
+  const [off, form, said, sum] = ["off", "on", "said", "sum"].map(find);
+  const say = (place, words) => { if (place && place.textContent !== words) place.textContent = words; };
+
+  // Kernels of a module as functions of arrays of float64, which lie one after another in its
+  // memory; null, with a sentence in the page, where nothing may run them.
+  const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const failed = (error) => off.dataset.fails.replace("{error}", error.name);
+  const load = async (sizes) => {
+    let kernels;
+    try {
+      kernels = (await WebAssembly.instantiate(bytesOf(data.module), {})).instance.exports;
+    } catch (error) {
+      off.textContent = failed(error);
+      root.classList.add("rb-form-failed");
+      return null;
+    }
+    const { memory, __heap_base: base } = kernels;
+    const all = { scratch: 2, ...sizes };
+    const start = Math.ceil(base.value / 8) * 8;
+    const missing = start + 8 * Object.values(all).reduce((sum, size) => sum + size) - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    let end = start;
+    const arrays = Object.fromEntries(Object.entries(all).map(([name, size]) => {
+      const array = new Float64Array(memory.buffer, end, size);
+      end += 8 * size;
+      return [name, array];
+    }));
+    const { scratch } = arrays;
+    const call = (kernel, ...given) => kernels[kernel](
+      scratch.byteOffset, scratch.byteOffset + 8, ...given.map((array) => array.byteOffset));
+    return { ...arrays, call };
+  };
+  const named = (names, values) => Object.fromEntries(names.map((name, place) => [name, values[place]]));
+
+  // Fields. A menu ignores what it does not have; a number beyond its limits is marked and refused.
+  const put = (name, text) => {
+    const box = at(name);
+    if (!box || (box.options && ![...box.options].some(({ value }) => value === String(text)))) return;
+    box.value = text;
+  };
+  const isOpen = (name) => at(name).value === "" && !at(name).validity.badInput;
+  const refused = () => [...root.querySelectorAll("[data-refusal]")].filter((box) => {
+    box.setAttribute("aria-invalid", !box.validity.valid);
+    return !box.validity.valid;
+  }).map((box) => box.dataset.refusal.replace("{value}", box.value || "no number")).join(" ");
+
+  // The command can be copied; what is said of that stands apart from the figures, which are said
+  // a moment later and would take its place.
+  const [line, copy, copied] = ["buttons code", "copy", "copied"].map(find);
+  const tell = (words) => {
+    copied.textContent = words;
+    copied.classList.toggle("rb-hidden", words === "");
+  };
+  copy?.addEventListener("click", async () => {
+    getSelection().selectAllChildren(line);
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(line.textContent);
+      done = true;
+    } catch {
+      done = document.execCommand("copy"); // pages from files have no clipboard of their own
+    }
+    tell(done ? "Copied" : "Selected: copy it with your keyboard");
+  });
+
+  // The choice in the address, or null: an anchor of the page has no equals sign.
+  const chosen = () => (location.hash.includes("=") ? new URLSearchParams(location.hash.slice(1)) : null);
+
+  // Begin. `show` shows what the fields say, and returns { choice, command, problem, found }: pairs
+  // for the address, and words. Optional: `restore` prepares the fields for an address, `entered`
+  // follows a field, `stop` is the number at a place of a slider, `reset` undoes all. The function
+  // that comes back shows what a script entered.
+  const begin = ({ show, restore, entered, reset, stop = (_, value) => value }) => {
+    let later;
+    const refresh = () => {
+      const { choice, command, problem = "", found } = show();
+      say(find("problem"), problem);
+      say(sum, found);
+      if (line && line.textContent !== command) { // a resize leaves the selection as it is
+        line.textContent = command;
+        tell("");
+      }
+      return { choice, found };
+    };
+    // A moment after the last change the address holds the choice, and what was found is said.
+    const update = () => {
+      const { choice, found } = refresh();
+      clearTimeout(later);
+      later = setTimeout(() => {
+        history.replaceState(null, "", `#${new URLSearchParams(choice)}`);
+        if (found !== undefined) said.textContent = found;
+      }, PAUSE_MS);
+    };
+    const fill = () => {
+      const wanted = chosen() ?? new URLSearchParams();
+      form.reset();
+      restore?.(wanted);
+      for (const [name, text] of wanted) put(name, text);
+    };
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", ({ target }) => {
+      if (!target.name) return; // of a player
+      if (target.type === "range") put(target.name, stop(target.name, target.value));
+      entered?.(target.name);
+      update();
+    });
+    find("reset")?.addEventListener("click", () => {
+      reset();
+      update();
+    });
+    window.addEventListener("hashchange", () => {
+      if (!chosen()) return;
+      fill();
+      update();
+    });
+    if (find("curve")) window.addEventListener("resize", refresh);
+    off.hidden = true;
+    form.hidden = false;
+    fill();
+    if (chosen()) update();
+    else refresh(); // an address that the reader did not choose stays as it is
+    return update;
+  };
+
+  // Numbers for people.
+  const digits = (value, places = 4) => value.toLocaleString("en", { maximumSignificantDigits: places });
+  const sized = (value, steps, places) => {
+    const [size, word] = steps.find(([step]) => value >= step) ?? [1, ""];
+    return [digits(value / size, places), word];
+  };
+  const scaled = (value, unit) => sized(value, [[1e24, "Y"], [1e21, "Z"], [1e18, "E"], [1e15, "P"],
+    [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]], 4).join("\u00a0") + unit;
+  const short = (value, places = 2) => sized(value, [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]],
+    places).filter(Boolean).join("\u00a0");
+  const duration = (seconds) => {
+    const [size, word] = [[172800, 86400, "days"], [7200, 3600, "h"], [120, 60, "min"]].find(
+      ([least]) => seconds >= least)?.slice(1) ?? [1, "s"];
+    return `${digits(seconds / size, 3)}\u00a0${word}`;
+  };
+
+  // Drawings.
+  const draw = (name, attributes, ...children) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.append(...children);
+    return node;
+  };
+  const made = (name, className, ...children) => {
+    const node = Object.assign(document.createElement(name), { className });
+    node.append(...children);
+    return node;
+  };
+
+  // A bar of shares; its label says what the list below it shows.
+  const bar = (name, title, parts) => {
+    const whole = parts.reduce((all, [, value]) => all + value, 0);
+    const kept = parts.map(([label, value], turn) => [label, value / whole, turn]).filter(([, share]) => share > 0);
+    const words = kept.map(([label, share]) => `${label} ${share < 0.001 ? "under 0.1%" : `${(100 * share).toFixed(1)}%`}`);
+    const place = root.querySelector(`[data-bar=${name}]`);
+    if (!kept.length) {
+      place.replaceChildren();
+      return;
+    }
+    const svg = draw("svg", { viewBox: "0 0 1000 30", preserveAspectRatio: "none", role: "img", "aria-label": `${title}: ${words.join(", ")}` });
+    const list = made("ul", "");
+    let start = 0;
+    kept.forEach(([, share, turn], number) => {
+      svg.append(draw("rect", { x: (1000 * start).toFixed(2), y: 0, height: 30,
+        width: Math.max(1000 * share, 0.5).toFixed(2), class: `rb-form-part rb-form-part-${turn}` }));
+      list.append(made("li", "", made("span", `rb-form-part rb-form-part-${turn}`), words[number]));
+      start += share;
+    });
+    list.setAttribute("aria-hidden", "true");
+    place.replaceChildren(made("p", "rb-form-heading", title), svg, list);
+  };
+
+  // A curve through points [x, y] from zero on, with a dot where the reader is.
+  const curve = (title, points, dot, { writeX, writeY }) => {
+    const place = find("curve");
+    const marked = dot ? [...points, dot] : points;
+    const [right, top] = [0, 1].map((axis) => Math.max(...marked.map((point) => point[axis])));
+    const [width, height] = [Math.min(720, Math.max(280, place.clientWidth || 640)), 220];
+    const x = (value) => 12 + ((width - 24) * value) / right;
+    const y = (value) => height - 30 - ((height - 60) * value) / (top || 1);
+    const told = ([across, up]) => `${writeY(up)} at ${writeX(across)}`;
+    const label = `${title}: ${told(points[0])}, ${told(points.at(-1))}${dot ? `; chosen: ${told(dot)}` : ""}`;
+    const text = (words, left, level, anchor) => draw("text", { x: left, y: level, "text-anchor": anchor }, words);
+    place.replaceChildren(draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
+      draw("path", { class: "rb-form-axis", d: [0, top / 2, top].map((value) => `M12 ${y(value)}H${width - 12}`).join("") }),
+      draw("path", { class: "rb-form-curved", d: `M${points.map((point) => `${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`).join("L")}` }),
+      text(writeY(top), 12, y(top) - 6, "start"),
+      text(writeY(top / 2), 12, y(top / 2) - 6, "start"),
+      text("0", 12, height - 10, "start"),
+      text(writeX(right), width - 12, height - 10, "end"),
+      text(title, width - 12, 16, "end"),
+      ...(dot ? [draw("circle", { class: "rb-form-dot", r: 6, cx: x(dot[0]), cy: y(dot[1]) })] : [])));
+  };
+
+  // Figures, each found by its name; a dash where there are none.
+  const show = (figure) => {
+    for (const place of root.querySelectorAll("[data-shows]")) {
+      place.replaceChildren(...[figure?.(place.dataset.shows) ?? "\u2013"].flat());
+    }
+  };
+  return { root, data, find, at, slider, put, isOpen, refused, say, begin, load, bytesOf, failed, named,
+    digits, scaled, short, duration, draw, made, bar, curve, show };
+};

@@ -1,0 +1,170 @@
+"""The one form of the book: fields, results and buttons of every page that takes input.
+
+A page says what it asks and shows; the HTML is made here, in one vocabulary of classes that
+`rebuilt-form.css` draws and `rebuilt-form.js` works. Data and kernels lie inside the page, so that
+it works from a file. A control `name` has the id `form-name`, and the address of the page and the
+page's script know it by that name. What refuses is written here or by the page's own module, never
+by a script.
+"""
+
+import base64
+import html
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rebuilt.page import markup
+from rebuilt.page.blocks import Block
+
+FAILS = (
+    "This browser, or the policy of this site, does not run WebAssembly ({{error}}); {} need it."
+)
+COMMAND = (
+    '<code tabindex="0" role="group" aria-label="The same as a command"></code>'
+    '<button type="button" class="rb-form-button rb-form-copy">Copy command</button>'
+    '<button type="button" class="rb-form-button rb-form-reset">{}</button>'
+    '<span class="rb-form-copied rb-hidden" role="status"></span>'
+    '<span class="rb-form-said rb-hidden" role="status"></span>'
+)
+SUM = '<p class="rb-form-sum" aria-hidden="true"></p>'  # on phones: what was found, in one line
+Words = Mapping[str, str]  # what is read, by name or value
+
+
+def block(
+    name: str, title: str, data: Mapping[str, Any], *parts: str, lacks: tuple[str, str], kind: str
+) -> Block:
+    """Make the block of a form that the page's script finds by name, with the data it reads.
+
+    Of the parts the first holds the fields. `lacks` begins "... JavaScript and WebAssembly", and
+    says what works without them, before "need it".
+    """
+    needs, rest = lacks
+    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    notice = f"{needs} JavaScript and WebAssembly; {rest}."
+    inner = (
+        f'<p class="rb-title" id="form-title">{html.escape(title)}</p>',
+        tag("p", notice, class_="rb-form-off", data_fails=FAILS.format(rest)),
+        '<form class="rb-form-on" aria-labelledby="form-title" novalidate hidden>',
+        f'<div class="rb-form-asks">{parts[0]}<p class="rb-form-problem" role="alert"></p></div>',
+        *parts[1:],
+        '</form>\n<script type="application/json" class="rb-form-data">'
+        f"{markup.json_in_html(raw)}</script>",
+    )
+    whole = tag("section", "\n".join(inner), class_="rb-form", data_form=name)
+    return Block(kind, {"html": whole}, f"<p>On the site: {html.escape(title)}</p>", title)
+
+
+def encoded(content: bytes) -> str:
+    """Write bytes, such as a module's, as base64."""
+    return base64.b64encode(content).decode("ascii")
+
+
+def tag(name: str, content: str = "", /, **attributes: object) -> str:
+    """Write one element; None and False leave an attribute out, `_` of a name stands for `-`."""
+    words = "".join(
+        f" {key.strip('_').replace('_', '-')}"
+        + ("" if value is True else f'="{html.escape(str(value))}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    return f"<{name}{words}>" + ("" if name == "input" else f"{content}</{name}>")
+
+
+def grid(*fields: str, label: str | None = None) -> str:
+    """Lay fields out in columns of one width; with a label they are a group."""
+    role = "group" if label else None
+    return tag("div", "\n".join(fields), class_="rb-form-fields", role=role, aria_label=label)
+
+
+def line(*fields: str) -> str:
+    """Lay fields out beside each other, as wide as each needs."""
+    return tag("div", "\n".join(fields), class_="rb-form-line")
+
+
+def folded(summary: str, *content: str) -> str:
+    """Fold fields behind a summary."""
+    return tag("details", tag("summary", summary) + "\n".join(content), class_="rb-form-more")
+
+
+def menu(
+    name: str, label: str, options: Words, first: str | None = None, *, kind: str = "menu"
+) -> str:
+    """Make a menu, of the kind "wide" in a line of its own; options are values and what is read."""
+    items = "".join(
+        tag("option", html.escape(text), value=value, selected=value == first)
+        for value, text in options.items()
+    )
+    return _field(name, label, tag("select", items, id=f"form-{name}", name=name), kind)
+
+
+def text(name: str, label: str, value: str, *, most: int, described: str) -> str:
+    """Make a line of text, described by the note of that name."""
+    own = {"value": value, "maxlength": most, "aria_describedby": f"form-{described}"}
+    quiet = {"autocomplete": "off", "spellcheck": "false"}
+    box = tag("input", type="text", id=f"form-{name}", name=name, **own, **quiet)
+    return _field(name, label, box, "wide")
+
+
+def number(
+    name: str,
+    label: str,
+    unit: str = "",
+    *,
+    slider: Mapping[str, object] | None = None,
+    frees: str | None = None,
+    **own: object,
+) -> str:
+    """Make a number from its attributes, with a slider where there is one to follow it.
+
+    `data_refusal` is what is said when it lies outside of `min`, `max` or `step`, with {value} for
+    what was typed; `frees` what the button says that empties it, beside a line with its state.
+    """
+    state = f"form-{name}-state" if frees else None
+    own = {"step": "any", "inputmode": "decimal", "aria_describedby": state, **own}
+    box = tag("input", type="number", id=f"form-{name}", name=name, **own)
+    if slider is None:
+        return _field(name, label, box)
+    box += tag("input", type="range", name=name, aria_label=f"{label}, slider", **slider)
+    if frees:
+        words = {"data_frees": name, "aria_label": f"{label} {frees}"}
+        box += tag("span", class_="rb-form-state", id=state)
+        box += tag("button", frees, type="button", class_="rb-form-free", **words)
+    return _field(name, label, box, "slid", unit)
+
+
+def note(name: str) -> str:
+    """Make a line that the script fills."""
+    return tag("p", class_="rb-form-note", id=f"form-{name}")
+
+
+def figures(labels: Words, *, stay: bool = False) -> str:
+    """List results by name; on phones they may stay in sight while a slider is dragged."""
+    items = "".join(
+        f'<div><dt>{html.escape(label)}</dt><dd data-shows="{name}"></dd></div>'
+        for name, label in labels.items()
+    )
+    return tag("dl", items, class_="rb-form-figures" + " rb-form-stay" * stay)
+
+
+def bars(*names: str) -> str:
+    """Make places of bars whose parts are shares."""
+    return "\n".join(tag("div", class_="rb-form-bar", data_bar=name) for name in names)
+
+
+def curve(label: str, options: Words) -> str:
+    """Make the place of a curve, with the menu `curve` of what it shows."""
+    return menu("curve", label, options) + tag("div", class_="rb-form-curve")
+
+
+def command(reset: str) -> str:
+    """Show the form as a command to copy, and the button that undoes all."""
+    return tag("p", COMMAND.format(reset), class_="rb-form-buttons")
+
+
+def _field(name: str, label: str, control: str, kind: str = "", unit: str = "") -> str:
+    inner = html.escape(label)
+    if unit:
+        inner += f' <span class="rb-form-unit">{html.escape(unit)}</span>'
+    head = tag("label", inner, for_=f"form-{name}")
+    drawn = f"rb-form-field rb-form-{kind}" if kind else "rb-form-field"
+    return tag("div", head + control, class_=drawn)
