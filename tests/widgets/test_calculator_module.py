@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.cost.engine.drawing import MODELS, Job, jobs, page_of, rows_of, stand_ins
+from tests.cost.engine.drawing import MODELS, Job, calculated, jobs, page_of, rows_of, stand_ins
 
 from rebuilt.cost import Clip, inference, load_model
 from rebuilt.cost.algebra.operations import GROUPS
-from rebuilt.cost.algebra.places import COUNTS, FIGURES, JOB, MAX_COUNT, ROWS, RULES
-from rebuilt.cost.algebra.program import FIRST
+from rebuilt.cost.algebra.places import JOB, MAX_COUNT, RULES
 from rebuilt.cost.hardware.accelerators import accelerator_ids
 from rebuilt.cost.hardware.bill import Machine
 from rebuilt.cost.hardware.estimate import estimate, machine_of
@@ -19,24 +18,12 @@ from rebuilt.cost.models.latent import default_clip, explain, with_text
 from rebuilt.widgets import calculator_form, calculator_kernels
 from rebuilt.widgets.calculator_module import PRODUCTS, TERMS
 from rebuilt.widgets.calculator_rows import machines, numbers, offered
-from rebuilt.widgets.calculator_text import ANSWER, CLIP, SPENT, TOO_MANY, calculate
-
-LARGEST = [float(most) for most in calculator_form.LARGEST]
+from rebuilt.widgets.calculator_text import ANSWER, SPENT, TOO_MANY
 
 
 def answer(job, **changes):
-    """Answer of the page's text by name, as Python runs it; `changes` are fields of the clip."""
-    program, rules, columns, clip, heads = page_of(job)
-    for name, value in changes.items():
-        clip[CLIP.index(name)] = value
-        columns[JOB.index({"width": "width_px"}.get(name, name))] = value
-    sizes, out = (FIRST + program[0], len(ROWS), len(COUNTS)), [math.nan] * len(ANSWER)
-    rooms = [[[0] * size for size in sizes] for _ in "ab"]
-    machine = machine_of(job.gpu)
-    calculate(
-        program, rules, columns, clip, LARGEST, heads, machine, *rooms, [0.0] * len(FIGURES), out
-    )
-    return dict(zip(ANSWER, out, strict=True))
+    """Answer of the page's text by name; `changes` are fields of the clip."""
+    return dict(zip(ANSWER, calculated(job, **changes)[0], strict=True))
 
 
 def published(name, gpu="h100-sxm", gpus=1):
