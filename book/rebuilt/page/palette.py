@@ -1,4 +1,4 @@
-"""Colours and the one Altair theme of the book.
+"""Colours of charts, and the one Altair theme of the book (badges: `site/static/rebuilt.css`).
 
 A chart is drawn with the LIGHT colours below. `rebuilt.page.svg` replaces each of them by the CSS
 variable of the same name, with the light colour as fallback, so that a page can follow its theme

@@ -55,7 +55,7 @@ def check_bearing(material: Material) -> Iterator[Finding]:
         return
     judged = [row for row in material.tables["claims"].rows if row.cells["check"]]
     yield from _named(material, judged)
-    asides = {row.line: row for row in material.tables["set_aside"].rows}
+    places = list(_places(material))
     used: set[int] = set()
     for row in judged:
         try:
@@ -63,10 +63,11 @@ def check_bearing(material: Material) -> Iterator[Finding]:
         except (DataError, UnknownNameError, TypeError, ValueError) as error:
             yield _failed(material.tables["claims"], row, error)
             continue
-        for place in _bearing(material, row.cells["id"]):
+        asides = _asides_of(material, row.cells["id"])
+        for place in _bearing(material, places, row.cells["id"]):
             if place.index in looked[_public_then(material, place)][place.table.name]:
                 continue
-            aside = [line for line, other in asides.items() if _covers(other, row, place)]
+            aside = [other.line for other in asides[place.table.name] if _covers(other, place)]
             used.update(aside)
             if not aside:
                 yield _unused_row(row, place)
@@ -115,7 +116,7 @@ def _looked(material: Material, row: Row) -> dict[bool, dict[str, set[int]]]:
     return found
 
 
-def _bearing(material: Material, claim: str) -> Iterator[_Place]:
+def _bearing(material: Material, places: list[_Place], claim: str) -> Iterator[_Place]:
     """Rows on the subjects of a claim, under whatever name, that say something by the freeze."""
     subjects = {r.cells["subject"] for r in material.tables["bearing"].rows
                 if r.cells["claim"] == claim}  # fmt: skip
@@ -123,7 +124,7 @@ def _bearing(material: Material, claim: str) -> Iterator[_Place]:
     names = subjects | {other["also"] for other in others if other["kind"] == "subject"}
     words = [re.escape(other["also"]) for other in others if other["kind"] == "word"]
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None
-    for place in _places(material):
+    for place in places:
         cells = place.row.cells
         told = f"{cells.get('text', '')} {cells.get('condition', '')}"
         if place.subject in names or (pattern and pattern.search(told)):
@@ -150,12 +151,19 @@ def _note(material: Material) -> dt.date:
     return dt.date.fromisoformat(material.descriptors[0].content["note_date"])
 
 
-def _covers(aside: Row, claim: Row, place: _Place) -> bool:
+def _asides_of(material: Material, claim: str) -> dict[str, list[Row]]:
+    """Rows of set_aside.csv that speak of a claim, by the table that they speak of."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in material.tables["set_aside"].rows:
+        if _means(row.cells["claim"], claim):
+            found[row.cells["table"]].append(row)
+    return found
+
+
+def _covers(aside: Row, place: _Place) -> bool:
     cells = aside.cells
     return (
-        cells["table"] == place.table.name
-        and _means(cells["claim"], claim.cells["id"])
-        and fnmatchcase(place.subject, cells["subject"])
+        fnmatchcase(place.subject, cells["subject"])
         and fnmatchcase(place.quantity, cells["quantity"])
         and fnmatchcase(place.condition, cells["condition"])
     )
