@@ -68,10 +68,11 @@ def test_the_range_ends_at_64_bits():
     with pytest.raises(ShapeError) as caught:
         lowered.check(ends | {"steps": (1.0, float(most))})
 
+    largest = counted(lowered, job | {"steps": most})[1]
     assert str(caught.value) == (
         f"hunyuanvideo: the largest of these jobs (frames 1201, steps {most}) has a count of "
-        f"{counted(lowered, job | {'steps': most})[1]:.3g}, above 9,223,372,036,854,775,807; narrow what varies, or ask `rebuilt cost`, "
-        "which counts with whole numbers of any size"
+        f"{largest:.3g}, above 9,223,372,036,854,775,807; narrow what varies, or ask "
+        "`rebuilt cost`, which counts with whole numbers of any size"
     )
 
 
