@@ -12,14 +12,15 @@ class Grid:
     frames: Size
     area: Size
     text: Size
+    audio: Size = 0
 
     @property
     def video(self) -> Size:
         """Video tokens: frames x tokens per frame."""
         return self.frames * self.area
 
-    def rows(self, name: str) -> Size:
-        """Rows of a layer by the name that the model files use."""
+    def rows(self, rows: int | str) -> Size:
+        """Rows of a layer as the model files write them: names and numbers with + between."""
         sizes: dict[str, Size] = {
             "one": 1,
             "text": self.text,
@@ -27,8 +28,22 @@ class Grid:
             "frames": self.frames,
             "area": self.area,
             "frames_text": self.frames * self.text,
+            "audio": self.audio,
         }
-        return sizes[name]
+        found: Size = 0
+        for term in row_terms(rows):
+            found = found + (sizes[term] if term in sizes else int(term))
+        return found
 
 
-SYMBOLS = Grid(frames=symbol("frames"), area=symbol("area"), text=symbol("text"))
+ROWS = ("one", "text", "video", "frames", "area", "frames_text", "audio")
+
+
+def row_terms(rows: int | str) -> list[str]:
+    """Names and numbers of which the rows of a layer are the sum."""
+    return [term.strip() for term in str(rows).split("+")]
+
+
+SYMBOLS = Grid(
+    frames=symbol("frames"), area=symbol("area"), text=symbol("text"), audio=symbol("audio")
+)

@@ -12,8 +12,8 @@ from rebuilt.cost.algebra.places import ALIVE_ROWS, EXCHANGED_ROWS
 from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, symbol, total
 from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_operations
 from rebuilt.cost.autoencoders.volumes import Volume
-from rebuilt.cost.counting.model_operations import layer_operations, operations_beside_blocks
-from rebuilt.cost.counting.transformer_blocks import block_operations
+from rebuilt.cost.counting.model_operations import operations_beside_blocks
+from rebuilt.cost.counting.transformer_blocks import block_operations, layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
@@ -35,7 +35,9 @@ def polynomials(model: Transformer) -> Rows:
         If the model has more groups of blocks than ROWS has places for.
     """
     main = enumerate(main_blocks(model), start=1)
-    return add([rest_of(model), *(group_of(block, slot) for slot, block in main)])
+    rows = add([rest_of(model), *(group_of(block, slot) for slot, block in main)])
+    resting = (model.experts - 1) * rows["parameters"]
+    return rows | {"other_parameters": rows["other_parameters"] + resting}
 
 
 def rest_of(model: Transformer) -> Rows:
@@ -90,8 +92,14 @@ def group_of(block: schema.Block, slot: int) -> Rows:
 def token_rows(block: schema.Block, grid: Grid) -> Size:
     """Rows of tokens that a group of blocks works on."""
     if isinstance(block, schema.RefinerBlock):
-        return grid.text
-    return grid.video if isinstance(block, schema.SequenceBlock) else grid.video + grid.text
+        return grid.rows(block.rows)
+    if isinstance(block, schema.SequenceBlock):
+        return grid.rows(block.stream)
+    return grid.video + grid.rows(_text_rows(block))
+
+
+def _text_rows(block: schema.JointBlock | schema.ParallelBlock | schema.ExpertBlock) -> int | str:
+    return "text" if isinstance(block, schema.ExpertBlock) else block.text_rows
 
 
 def alive_bytes(block: Layered) -> list[Polynomial]:
