@@ -33,6 +33,7 @@ _COMPARED: dict[type, Callable[[Any, Any], bool]] = {
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "sum": sum,
+    "max": max,
     "product": math.prod,
     "round": round,
     "whole": int,
