@@ -46,6 +46,8 @@ class Count:
         FLOPs of each group of operations; 2 per multiply-accumulate.
     by_kind : dict of str to int
         The same FLOPs by kind of operation: product, attention, convolution.
+    experts : int
+        Networks of this size that take turns; one works in a pass.
     sizes, rows : dict of str to int
         What the pass was counted in, and every count, by name of places.SIZES and places.ROWS.
     """
@@ -54,6 +56,7 @@ class Count:
     clip: Clip
     latent: Latent
     by_kind: dict[str, int]
+    experts: int
     sizes: dict[str, int]
     rows: dict[str, int]
 
@@ -133,6 +136,7 @@ def count(model: Model, clip: Clip | None = None) -> Count:
         clip,
         latent,
         kinds if isinstance(denoiser, Transformer) else flops_by_kind(operations),
+        denoiser.experts if isinstance(denoiser, Transformer) else 1,
         dict(zip(SIZES, values[1:FIRST], strict=True)),
         found,
     )
