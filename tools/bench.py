@@ -1,34 +1,49 @@
-"""`make bench`: how fast designs are billed, as ratios of runs that stand side by side.
+"""`make bench`: how fast jobs are billed, as ratios of runs that stand side by side.
 
-Every rival bills the same table of designs with the same formulas. With `--write` the results go
-to data/measured.csv, from which the book prints them.
+Every rival bills the same table of jobs by the same text. With `--write` the results go to
+data/measured.csv, from which the book prints them.
 """
 
 import argparse
 import csv
 import datetime as dt
+import functools
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from rebuilt.cost.engine.billing import bill_table
-from rebuilt.cost.engine.design import COLUMNS, rates_of
-from tools.bench_rivals import numpy_bill, polars_bill
+from tools.bench_rivals import by_numpy, by_polars
 
-from rebuilt.cost.sweep.space import DEFAULTS
+from rebuilt.cost.engine.lowered import lower_model
+from rebuilt.cost.engine.table import RECORD, bill_table
+from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.models.catalogue import load_model
 from rebuilt.paths import DATA, ROOT
 
-POINTS = 2**22
+MODEL, ACCELERATOR, HEADS = "hunyuanvideo", "h100-sxm", 16.0
+POINTS, FEWER = 2**22, 2**20
 ROUNDS = 15
-VARY = ("depth", "width", "frames", "steps", "passes", "gpus")
+CHOICES = {
+    "frames": np.arange(81, 242, 4),
+    "height": np.arange(480, 1088, 16),
+    "steps": np.arange(4, 101),
+    "passes": np.array([1, 2]),
+    "gpus": np.array([1, 2, 4, 8]),
+    "depth": np.arange(20, 65),
+    "width": np.array([1536, 2048, 3072, 4096, 5120]),
+}
+JOBS = ("frames", "height", "steps", "passes", "gpus")
+ARCHITECTURES = ("depth", "width", "frames", "steps", "passes", "gpus")
 LARGE = (
-    "--axis", "depth=20:64:1", "--axis", "width=1152:6144:128", "--axis", "steps=4:100:1",
+    "--model", MODEL, "--axis", "frames=33:241:4", "--axis", "height=480:1088:16",
+    "--axis", "depth=20:64:1", "--axis", "width=1536:6144:384", "--axis", "steps=4:100:1",
     "--axis", "gpus=1,2,4,8", "--axis", "accelerator=h100-sxm,b200-sxm",
 )  # fmt: skip
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"
@@ -50,21 +65,15 @@ print(best)
 """
 
 
-def designs(count):
-    """Return a table of designs that vary in six columns, all of which can exist."""
+def jobs(names, count):
+    """Return a table with a row for each name: values that can be, drawn with a fixed seed."""
     rng = np.random.default_rng(0)
-    columns = np.empty((len(VARY), count))
-    choices = {
-        "depth": np.arange(20, 65),
-        "width": np.array([1536, 2048, 3072, 4096, 5120]),
-        "frames": np.arange(81, 242, 4),
-        "steps": np.arange(4, 101),
-        "passes": np.array([1, 2]),
-        "gpus": np.array([1, 2, 4, 8]),
-    }
-    for row, name in enumerate(VARY):
-        columns[row] = rng.choice(choices[name], count)
-    return columns
+    return np.array([rng.choice(CHOICES[name], count) for name in names], float)
+
+
+def ready(names):
+    """Return the model made ready for what varies, with heads that divide every width."""
+    return lower_model(load_model(MODEL), names, {"heads": HEADS} if "width" in names else {})
 
 
 def best(run, rounds=ROUNDS):
@@ -84,8 +93,6 @@ def copy_rate():
     half = source.size // 2
 
     def copy():
-        from concurrent.futures import ThreadPoolExecutor
-
         with ThreadPoolExecutor(2) as pool:
             list(
                 pool.map(
@@ -98,7 +105,7 @@ def copy_rate():
 
 
 def flop_counter_seconds():
-    """Seconds that torch's FlopCounterMode takes for one design, None without its environment."""
+    """Seconds that torch's FlopCounterMode takes for one job, None without its environment."""
     if not REFERENCE.exists():
         return None
     done = subprocess.run(
@@ -109,26 +116,27 @@ def flop_counter_seconds():
 
 def measure():
     """Run everything and return (name, value, unit) triples."""
-    columns, rate = designs(POINTS), rates_of("h100-sxm")
-    places = np.array([VARY.index(name) if name in VARY else -1 for name in COLUMNS])
-    fixed = np.array([float(DEFAULTS[name]) for name in COLUMNS])
-    out = bill_table(columns, places, fixed, [rate])  # compiles, and makes the memory
-
-    ours = best(lambda: bill_table(columns, places, fixed, [rate], out)) / POINTS
-    small = columns[:, : 2**20]
-    numpy_time = best(lambda: numpy_bill(small, VARY, fixed, rate), 3) / 2**20
-    frame = pl.DataFrame(dict(zip(VARY, small, strict=True)))
-    polars_time = best(lambda: polars_bill(frame, VARY, fixed, rate), 3) / 2**20
+    machine = machine_of(ACCELERATOR)
+    ours = {}
+    for kind, names in (("records", JOBS), ("architectures", ARCHITECTURES)):
+        lowered, columns = ready(names), jobs(names, POINTS)
+        out = bill_table(lowered, columns, machine)  # compiles, and makes the memory
+        bill = functools.partial(bill_table, lowered, columns, machine, out)
+        ours[kind] = best(bill) / POINTS
+        fewer = columns[:, :FEWER]
+        rival = best(functools.partial(by_numpy, lowered, machine, fewer), 3) / FEWER
+        frame = pl.DataFrame(dict(zip(names, fewer, strict=True)))
+        other = best(functools.partial(by_polars, lowered, machine, frame), 3) / FEWER
+        yield f"{kind}_per_second", 1 / ours[kind], "1/s"
+        yield f"{kind}_times_numpy", rival / ours[kind], "ratio"
+        yield f"{kind}_times_polars", other / ours[kind], "ratio"
     copied = copy_rate()
-    moved = (len(VARY) + 7) * 8 + 1
+    moved = (len(JOBS) + len(RECORD)) * 8 + 1
     counter = flop_counter_seconds()
-    yield "records_per_second", 1 / ours, "1/s"
-    yield "times_numpy", numpy_time / ours, "ratio"
-    yield "times_polars", polars_time / ours, "ratio"
     yield "copy_bytes_per_second", copied, "B/s"
-    yield "share_of_copy_bandwidth", moved / ours / copied, "ratio"
+    yield "share_of_copy_bandwidth", moved / ours["records"] / copied, "ratio"
     if counter is not None:
-        yield "designs_per_flop_counter_run", counter / ours, "ratio"
+        yield "records_per_flop_counter_run", counter / ours["records"], "ratio"
 
 
 def command_cost(*arguments):

@@ -1,100 +1,113 @@
-"""The formulas of `design.py` once more, for rivals: written as array expressions.
+"""The text of the engine run by other libraries: on NumPy arrays, and on Polars expressions.
 
-The same text runs on NumPy arrays and on Polars expressions; `where`, `floor`, `least` and `most`
-are what differs between them. Full attention only, as the benchmark's table has it.
+A choice between two numbers is the one thing that arrays do not do as Python writes it, so
+`a if c else b` becomes `where(c, a, b)`, `and` and `or` become `&` and `|`; the rest of the text
+is taken as it stands.
 """
+
+import ast
+import inspect
+from functools import cache, reduce
+from types import FunctionType
 
 import numpy as np
 import polars as pl
-from rebuilt.cost.engine.design import COLUMNS
+
+from rebuilt.cost.algebra import places as p
+from rebuilt.cost.algebra.program import FIRST
+from rebuilt.cost.algebra.sizes import refusal_of
+from rebuilt.cost.hardware.bill import best_ulysses, count_job, price_job
 
 
-def formulas(value, rate, where, floor, least, most):
-    """Seven figures and the code of every design, from its columns and one accelerator's rates."""
-    depth, width, hidden = value["depth"], value["width"], value["hidden"]
-    head, gpus, text = value["head_width"], value["gpus"], value["text"]
-    steps, passes = value["steps"], value["passes"]
-    latent = 1 + floor((value["frames"] - 1) / value["frames_stride"])
-    frames = floor((latent + value["patch_frames"] - 1) / value["patch_frames"])
-    side = value["side_stride"] * value["patch_side"]
-    area = floor(value["height"] / side) * floor(value["width_px"] / side)
-    video = frames * area
-    moved = depth * video * width
-    squares = depth * width * width
-    attention = 4 * moved * video + 4 * moved * text
-    product = 8 * moved * width + 4 * moved * hidden + 4 * squares * (video + text) + 12 * squares
-    stream = 18 * moved + 2 * depth * video * hidden + 3 * moved
-    heads = moved * (512 / least(head, 128.0) + 4)
-    share = passes / gpus
-    on_product = product * rate.per_product * share
-    padded = attention * (32 * floor((head + 31) / 32)) / head
-    on_attention = padded * rate.per_attention * share
-    count = floor(width / head)
+class Choices(ast.NodeTransformer):
+    """Write choices as calls, and joined conditions as operators."""
 
-    def whole(number, divisor):
-        return number - divisor * floor(number / divisor) == 0
+    def visit_IfExp(self, node):
+        """Call `where` with condition and both values."""
+        self.generic_visit(node)
+        return ast.Call(ast.Name("where", ast.Load()), [node.test, node.body, node.orelse], [])
 
-    ulysses = where(whole(gpus, 2) & whole(count, 2), 2.0, 1.0)
-    ulysses = where(whole(gpus, 4) & whole(count, 4), 4.0, ulysses)
-    ulysses = where(whole(gpus, 8) & whole(count, 8), 8.0, ulysses)
-    ring = gpus / ulysses
-    merge = 2 * moved * ring * rate.merge_weight * rate.per_byte / gpus
-    traffic = 2 * (stream + heads * rate.head_weight) * rate.per_byte * share
-    traffic = traffic + passes * where(ring > 1, merge, 0.0)
-    sent = 2 * moved / gpus * (4 * (ulysses - 1) / ulysses + 2 * (ring - 1))
-    exchange = passes * sent * rate.per_link_byte
-    device = on_product + on_attention + traffic + exchange
-    host = rate.host_s + where(ulysses > 1, rate.host_ulysses_s, 0.0)
-    host = 19 * depth * (host + rate.host_ring_s * (ring - 1))
-    pixels = value["frames"] * value["height"] * value["width_px"]
-    single = pixels * value["decode"] * rate.per_decode
-    seconds = steps * most(device, host) + single
-    energy = (
-        on_product * rate.watts_product
-        + on_attention * rate.watts_attention
-        + traffic * rate.watts_traffic
-        + exchange * rate.watts_exchange
-    )
-    busy = device * least(energy / device, rate.watts_cap)
-    wait = most(host - device, 0.0) * rate.watts_idle
-    joules = gpus * steps * (busy + wait)
-    joules = joules + single * (rate.watts_single + (gpus - 1) * rate.watts_idle)
-    parameters = 14 * squares + 2 * depth * width * hidden
-    alive = video * (6 * width + 2 * most(4 * width, 2 * hidden)) * rate.activation_factor
-    refused = ~(whole(width, head) & whole(value["frames"] - 1, value["frames_stride"]))
-    code = where(2 * parameters + alive / gpus <= rate.capacity, 0, 1)
-    return {
-        "tokens": video,
-        "parameters": parameters,
-        "flops": steps * passes * (product + attention) + pixels * value["decode"],
-        "bytes": steps * passes * 2 * (stream + 8 * moved + parameters),
-        "seconds": seconds,
-        "joules": joules,
-        "usd": seconds * rate.usd_per_s * gpus,
-        "code": where(refused, 2, code),
-    }
+    def visit_BoolOp(self, node):
+        """Join the conditions by & or |."""
+        self.generic_visit(node)
+        operator = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+        return reduce(lambda left, right: ast.BinOp(left, operator, right), node.values)
 
 
-def numpy_bill(columns, vary, fixed, rate):
-    """Bill a table with vectorised NumPy."""
-    value = dict(zip(COLUMNS, fixed, strict=True)) | dict(zip(vary, columns, strict=True))
-    return formulas(value, rate, np.where, np.floor, np.minimum, np.maximum)
+def polars_where(condition, then, otherwise):
+    """Choose by row; conditions on numbers that all jobs share are no expressions."""
+    if isinstance(condition, pl.Expr):
+        return pl.when(condition).then(then).otherwise(otherwise)
+    return then if condition else otherwise
 
 
-def polars_bill(frame, vary, fixed, rate):
-    """Bill a table with Polars expressions, which run on all cores."""
-    value = {name: pl.lit(number) for name, number in zip(COLUMNS, fixed, strict=True)}
-    value |= {name: pl.col(name) for name in vary}
+def polars_whole(value):
+    """Return a whole number of 64 bits, rounded down."""
+    return value.floor().cast(pl.Int64) if isinstance(value, pl.Expr) else int(value // 1)
 
-    def where(condition, yes, no):
-        return pl.when(condition).then(yes).otherwise(no)
 
-    found = formulas(
-        value,
-        rate,
-        where,
-        lambda number: number.floor(),
-        pl.min_horizontal,
-        pl.max_horizontal,
-    )
-    return frame.lazy().select(**found).collect()
+# What the text takes for granted, by library.
+NUMPY = {
+    "where": np.where,
+    "max": np.maximum,
+    "min": np.minimum,
+    "floor": lambda value: np.floor(value).astype(np.int64),
+    "int": lambda value: np.asarray(value).astype(np.int64),
+}
+POLARS = {
+    "where": polars_where,
+    "max": pl.max_horizontal,
+    "min": pl.min_horizontal,
+    "floor": polars_whole,
+    "int": polars_whole,
+}
+LIBRARIES = {"numpy": NUMPY, "polars": POLARS}
+
+
+@cache
+def written_for(library, function):
+    """Return a function of the text, with all that it calls, for one of the libraries."""
+    tree = ast.parse(inspect.getsource(function))
+    tree = ast.fix_missing_locations(Choices().visit(tree))
+    bound = dict(LIBRARIES[library])
+    for name in function.__code__.co_names:
+        value = function.__globals__.get(name)
+        if name not in bound and value is not None:
+            is_text = isinstance(value, FunctionType)
+            bound[name] = written_for(library, value) if is_text else value
+    exec(compile(tree, inspect.getsourcefile(function), "exec"), bound)
+    return bound[function.__name__]
+
+
+def bill(library, lowered, machine, column):
+    """Bill jobs with a library: codes, whole numbers and floats, each one array or expression.
+
+    lowered, machine : as `bill_table` takes them
+    column : function that gives the column of a name
+    """
+    job = [column(name) if name in lowered.varying else value
+           for name, value in zip(p.JOB, lowered.job, strict=True)]  # fmt: skip
+    values, rows = [0] * (FIRST + lowered.program[0]), [0] * len(p.ROWS)
+    counts, out = [0] * len(p.COUNTS), [0.0] * len(p.FIGURES)
+    code = written_for(library, refusal_of)(lowered.rules, job)
+    written_for(library, count_job)(lowered.program, lowered.rules, job, values, rows, counts)
+    heads = lowered.rules[p.R_SHARED_HEADS] or job[p.J_HEADS]
+    ulysses = written_for(library, best_ulysses)(heads, job[p.J_GPUS])
+    written_for(library, price_job)(job, rows, counts, ulysses, machine, out)
+    return code, counts, out
+
+
+def by_numpy(lowered, machine, columns):
+    """Codes, whole numbers and floats of a table, in the orders of COUNTS and FIGURES."""
+    with np.errstate(all="ignore"):
+        return bill("numpy", lowered, machine, dict(zip(lowered.varying, columns, strict=True)).get)
+
+
+def by_polars(lowered, machine, frame):
+    """Return the same of a frame with a column for each name that varies."""
+    code, counts, out = bill("polars", lowered, machine, pl.col)
+    named = {"code": code, **dict(zip(p.COUNTS, counts, strict=True)),
+             **dict(zip(p.FIGURES, out, strict=True))}  # fmt: skip
+    wanted = ("code", "tokens", "parameters", "flops", "bytes_moved", "seconds", "joules", "usd",
+              "memory_bytes")  # fmt: skip
+    return frame.select(**{name: named[name] for name in wanted})

@@ -12,8 +12,9 @@ import rebuilt.claims.checks
 from rebuilt import claims, cli
 from rebuilt.claims import entries as entries_module
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
-from rebuilt.claims.vocabulary import Since, Then
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import Verdict
+from rebuilt.claims.wording import Claim
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.evidence import bibliography, tables
 from rebuilt.evidence.facts import Facts
@@ -23,7 +24,7 @@ CLAIM = next(claim for claim in claims.read() if claim.id == "nvidia-h200-memory
 FIELDS = {
     "id", "paragraph", "section", "kind", "statement", "term_zh", "claimed", "computed",
     "computed_since", "unit", "tolerance", "then", "since", "rule", "rule_since", "check",
-    "sources",
+    "sources", "witness", "witness_since",
 }  # fmt: skip
 
 
@@ -60,10 +61,9 @@ def test_every_claim_has_one_entry_and_an_id_of_its_own(entries):
     assert len(set(ids)) == len(ids)
 
 
-def test_every_verdict_is_a_word_of_its_vocabulary(entries):
-    """Two verdicts, two vocabularies, and a rule for each."""
-    assert {type(entry.then) for entry in entries} == {Then}
-    assert {type(entry.since) for entry in entries} == {Since}
+def test_every_verdict_is_a_word_of_the_vocabulary(entries):
+    """Two verdicts and a rule for each."""
+    assert {type(word) for entry in entries for word in (entry.then, entry.since)} == {Verdict}
     assert all(entry.rule.strip() and entry.rule_since.strip() for entry in entries)
 
 
@@ -105,18 +105,18 @@ def test_a_section_is_a_part_of_the_whole(entries):
 def test_every_check_that_exists_takes_a_claim_and_facts():
     """What a claim names is a function of two arguments, not a helper or an import."""
     for claim in claims.read():
-        check = claims.find_check(claim) if claim.check else None
-        if check is not None:
+        if claim.check:
+            check = claims.find_check(claim)
             assert inspect.isfunction(check), claim.check
             assert check.__module__ == f"rebuilt.claims.checks.{claim.check.partition('.')[0]}"
             assert list(inspect.signature(check).parameters) == ["claim", "facts"]
 
 
 def test_an_untestable_claim_says_why_and_runs_no_check(judge):
-    """Not testable then, not applicable since, and the reason in place of a rule."""
+    """Not testable on either day, and the reason in place of a rule."""
     (entry,) = judge({"untestable": "a matter of taste"})
 
-    assert (entry.then, entry.since) == (Then.NOT_TESTABLE, Since.NOT_APPLICABLE)
+    assert (entry.then, entry.since) == (Verdict.NOT_TESTABLE, Verdict.NOT_TESTABLE)
     assert (entry.rule, entry.rule_since) == ("a matter of taste", "a matter of taste")
     assert (entry.computed, entry.computed_since, entry.sources) == (None, None, ())
 
@@ -124,16 +124,29 @@ def test_an_untestable_claim_says_why_and_runs_no_check(judge):
 def test_untestable_claims_of_the_note_are_judged_as_such(entries):
     """Those and only those are `not testable`."""
     for entry in entries:
-        assert (entry.then is Then.NOT_TESTABLE) == bool(entry.claim.untestable), entry.id
+        assert (entry.then is Verdict.NOT_TESTABLE) == bool(entry.claim.untestable), entry.id
 
 
 @pytest.mark.parametrize("check", ["nvidia.not_written_yet", "not_a_module.h200_memory"])
-def test_a_claim_without_its_function_is_unchecked(judge, check):
-    """A check that is not written yet is counted, not hidden and not an error."""
-    (entry,) = judge({"check": check})
+def test_a_claim_whose_check_is_not_written_is_refused(judge, check):
+    """The message names the claim and the function."""
+    with pytest.raises(UnknownNameError) as caught:
+        judge({"check": check})
 
-    assert (entry.then, entry.since) == (Then.UNCHECKED, Since.UNKNOWN)
-    assert entry.rule == entry.rule_since == "the check of this claim is not written yet"
+    assert str(caught.value) == (
+        f"claims.csv, nvidia-h200-memory: there is no check {check!r}; write it in checks/"
+    )
+
+
+def test_a_sentence_on_an_opinion_is_refused(judge):
+    """A check that calls a judgement right or wrong is an error of ours."""
+    with pytest.raises(DataError) as caught:
+        judge({"kind": "opinion"})
+
+    assert str(caught.value) == (
+        "claims.csv, nvidia-h200-memory: an opinion is measured and not sentenced; its check says "
+        "holds, holds; return verdicts.opinion"
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,7 +168,7 @@ def test_a_claim_without_its_function_is_unchecked(judge, check):
 def test_a_module_that_cannot_be_imported_is_not_taken_for_a_missing_check(
     judge, tmp_path, monkeypatch, line, error, message
 ):
-    """A broken module must stop the build, not turn its claims into `unchecked`."""
+    """A broken module must stop the build, not be told as a check that is not written."""
     (tmp_path / "broken_for_a_test.py").write_text(f"{line}\n", encoding="utf-8")
     monkeypatch.setattr(
         rebuilt.claims.checks, "__path__", [*rebuilt.claims.checks.__path__, str(tmp_path)]
@@ -178,7 +191,7 @@ def test_an_error_inside_a_check_is_not_swallowed(judge):
 
 
 @pytest.mark.parametrize(
-    ("claimed", "then"), [("141", Then.HOLDS), ("144", Then.WRONG), ("80", Then.WRONG)]
+    ("claimed", "then"), [("141", Verdict.HOLDS), ("144", Verdict.WRONG), ("80", Verdict.WRONG)]
 )
 def test_the_verdict_follows_the_claimed_value(judge, claimed, then):
     """The H200 has 141 GB; the same check judges another figure wrong."""
@@ -192,9 +205,9 @@ def test_on_a_day_before_the_note_nothing_newer_is_used(judge):
     """On the eve of its announcement nobody could verify the H200's memory."""
     eve, day = judge({}, as_of="2023-11-12"), judge({}, as_of="2023-11-13")
 
-    assert (eve[0].then, eve[0].since) == (Then.UNVERIFIED, Since.OPEN)
+    assert (eve[0].then, eve[0].since) == (Verdict.NO_EVIDENCE, Verdict.OPEN)
     assert (eve[0].computed, eve[0].sources) == (None, ())
-    assert (day[0].then, day[0].since, day[0].computed) == (Then.HOLDS, Since.OPEN, 141.0)
+    assert (day[0].then, day[0].since, day[0].computed) == (Verdict.HOLDS, Verdict.OPEN, 141.0)
 
 
 @pytest.mark.parametrize("as_of", [dt.date(2023, 6, 1), NOTE])
@@ -202,7 +215,7 @@ def test_until_the_day_of_the_note_every_checked_claim_is_open_since(as_of):
     """There is no afterwards yet."""
     found = [entry for entry in claims.ledger(as_of, "nvidia") if not entry.claim.untestable]
 
-    assert {entry.since for entry in found} == {Since.OPEN}
+    assert {entry.since for entry in found} == {Verdict.OPEN}
 
 
 def test_then_does_not_change_after_the_day_of_the_note(entries):
@@ -273,6 +286,8 @@ def test_json_of_one_claim_is_whole(capsys):
         "tolerance": None,
         "then": "holds",
         "since": "open",
+        "witness": "by the maker's own word",
+        "witness_since": "by the maker's own word",
         "rule": "H200, peak memory bandwidth (TB/s); test: equal at the printed precision",
         "rule_since": "H200, peak memory bandwidth (TB/s); test: equal at the printed precision",
         "check": "nvidia.h200_bandwidth",

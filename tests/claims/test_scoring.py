@@ -13,8 +13,8 @@ from rebuilt import claims
 from rebuilt.claims import scoring, verdicts
 from rebuilt.claims.entries import Entry
 from rebuilt.claims.scoring import Standing
-from rebuilt.claims.verdicts import Claim
-from rebuilt.claims.vocabulary import Outcome, Since, Then
+from rebuilt.claims.vocabulary import Verdict, Witness
+from rebuilt.claims.wording import Claim, reach
 from rebuilt.evidence import tables
 
 CLAIM = Claim(
@@ -33,8 +33,8 @@ CLAIM = Claim(
 )
 ENTRY = Entry(
     claim=CLAIM,
-    then=Then.HOLDS,
-    since=Since.CONFIRMED,
+    then=Verdict.HOLDS,
+    since=Verdict.HOLDS,
     computed=2.0,
     computed_since=2.0,
     rule="ratio",
@@ -43,7 +43,7 @@ ENTRY = Entry(
 )
 
 
-def entry(then=Then.HOLDS, since=Since.CONFIRMED, found=2.0, **claim) -> Entry:
+def entry(then=Verdict.HOLDS, since=Verdict.HOLDS, found=2.0, **claim) -> Entry:
     changed = replace(CLAIM, **claim)
     return replace(ENTRY, claim=changed, then=then, since=since, computed_since=found)
 
@@ -54,36 +54,65 @@ def entries():
     return claims.ledger()
 
 
-@pytest.mark.parametrize("then", Then)
-@pytest.mark.parametrize("since", Since)
+WORDS = [word for word in Verdict if word is not Verdict.NOTHING_NEW]
+
+
+@pytest.mark.parametrize("then", WORDS)
+@pytest.mark.parametrize("since", Verdict)
 def test_a_claim_stands_as_it_stood_unless_something_newer_bears_on_it(then, since):
-    """Confirmed and exceeded stand, what failed by measurement or calendar does not."""
-    kept = {Since.CONFIRMED, Since.EXCEEDED}
-    failed = {Since.LATE, Since.DID_NOT_HAPPEN, Since.NOT_REPRODUCED, Since.REFUTED}
+    """The words of the second verdict count as those of the first do."""
     judged = entry(then, since)
+    again = entry(since if since is not Verdict.NOTHING_NEW else then, Verdict.NOTHING_NEW)
 
-    expected = (
-        scoring.on_the_day(judged)
-        if since is Since.NOT_APPLICABLE
-        else Standing.KEPT
-        if since in kept
-        else Standing.FAILED
-        if since in failed
-        else Standing.UNDECIDED
-    )
-    assert scoring.today(judged) is expected
+    assert scoring.today(judged) is scoring.on_the_day(again)
 
 
-def test_the_words_of_the_day_have_four_standings():
-    """Both forms of holding count as kept; what could not be verified or tested is undecided."""
-    assert {then: str(scoring.on_the_day(entry(then))) for then in Then} == {
-        Then.HOLDS: "kept",
-        Then.ROUNDED: "kept",
-        Then.IMPRECISE: "in part",
-        Then.WRONG: "failed",
-        Then.UNVERIFIED: "undecided",
-        Then.NOT_TESTABLE: "undecided",
-        Then.UNCHECKED: "undecided",
+def test_every_word_has_its_standing():
+    """What holds is kept, what failed by measurement or calendar has failed."""
+    assert {then: str(scoring.on_the_day(entry(then))) for then in WORDS} == {
+        Verdict.HOLDS: "kept",
+        Verdict.ENDED: "kept, then ended",
+        Verdict.IMPRECISE: "in part",
+        Verdict.WRONG: "failed",
+        Verdict.NOT_REPRODUCED: "failed",
+        Verdict.LATE: "failed",
+        Verdict.DID_NOT_HAPPEN: "failed",
+        Verdict.OPEN: "undecided",
+        Verdict.NO_EVIDENCE: "undecided",
+        Verdict.OPINION: "not judged",
+        Verdict.NOT_TESTABLE: "not judged",
+    }
+
+
+def test_an_opinion_is_not_judged_even_without_a_measure():
+    """No evidence for a judgement does not make it undecided."""
+    judged = entry(Verdict.NO_EVIDENCE, Verdict.NO_EVIDENCE, kind="opinion")
+
+    assert {scoring.on_the_day(judged), scoring.today(judged)} == {Standing.NOT_JUDGED}
+
+
+def test_what_ended_counts_as_kept_in_a_share():
+    """It was so; that it ended is told, and takes nothing from the claim."""
+    group = [entry(), entry(since=Verdict.ENDED), entry(since=Verdict.WRONG)]
+
+    (_, today) = scoring.shares([("all", group)]).rows(named=True)
+
+    assert (today["kept"], today["decided"]) == (2, 3)
+
+
+def test_witnesses_are_counted_where_a_verdict_rests_on_one():
+    """A verdict without evidence rests on nobody."""
+    group = [
+        replace(entry(), witness=Witness.MAKER, witness_since=Witness.MEASURED),
+        replace(entry(since=Verdict.NOTHING_NEW), witness=Witness.MAKER),
+        entry(),
+        entry(Verdict.NO_EVIDENCE, Verdict.NO_EVIDENCE),
+    ]
+
+    assert {row[0]: row[1:] for row in scoring.witnesses(group).rows()} == {
+        "the maker's own word": (2, 1),
+        "measured by others": (0, 1),
+        scoring.OTHERS: (1, 1),
     }
 
 
@@ -123,9 +152,9 @@ def test_a_share_leaves_out_what_is_undecided():
     """Two kept of three decided of four; a group without any decided claim has no row."""
     group = [
         entry(),
-        entry(Then.WRONG, Since.EXCEEDED),
-        entry(Then.HOLDS, Since.REFUTED),
-        entry(Then.UNVERIFIED, Since.UNKNOWN),
+        entry(Verdict.WRONG, Verdict.HOLDS),
+        entry(Verdict.HOLDS, Verdict.WRONG),
+        entry(Verdict.NO_EVIDENCE, Verdict.NO_EVIDENCE),
     ]
     found = scoring.shares([("mixed", group), ("none", group[3:])])
 
@@ -184,10 +213,10 @@ def test_a_ratio_that_nobody_measured_has_no_gain():
 
 def test_the_misleading_held_first_and_failed_later():
     """The largest gap leads; wrong from the start, or still undecided, is another matter."""
-    small = entry(Then.ROUNDED, Since.NOT_REPRODUCED, 1.9, id="small")
-    large = entry(Then.HOLDS, Since.NOT_REPRODUCED, 1.0, id="large")
-    wordy = entry(Then.HOLDS, Since.DID_NOT_HAPPEN, "never", id="wordy", claimed="2024-Q2")
-    others = [entry(), entry(Then.WRONG, Since.REFUTED), entry(Then.HOLDS, Since.OPEN)]
+    small = entry(Verdict.HOLDS, Verdict.NOT_REPRODUCED, 1.9, id="small")
+    large = entry(Verdict.HOLDS, Verdict.NOT_REPRODUCED, 1.0, id="large")
+    wordy = entry(Verdict.HOLDS, Verdict.DID_NOT_HAPPEN, "never", id="wordy", claimed="2024-Q2")
+    others = [entry(), entry(Verdict.WRONG, Verdict.WRONG), entry(Verdict.HOLDS, Verdict.OPEN)]
 
     found = scoring.misleading([wordy, small, *others, large])
 
@@ -200,15 +229,14 @@ def test_the_misleading_held_first_and_failed_later():
 
 
 def test_the_best_aged_are_forecasts_that_came_true():
-    """Exceeded before confirmed, unsupported before expected; other kinds took no risk."""
+    """What nothing public supported on the day comes first; other kinds took no risk."""
     plain = entry(kind="forecast", id="plain")
-    unsupported = entry(Then.UNVERIFIED, kind="forecast", id="unsupported")
-    exceeded = entry(since=Since.EXCEEDED, kind="forecast", id="exceeded")
-    failed = entry(since=Since.LATE, kind="forecast", id="failed")
+    unsupported = entry(Verdict.NO_EVIDENCE, kind="forecast", id="unsupported")
+    failed = entry(since=Verdict.LATE, kind="forecast", id="failed")
 
-    found = scoring.best_aged([plain, failed, entry(), unsupported, exceeded])
+    found = scoring.best_aged([plain, failed, entry(), unsupported])
 
-    assert [judged.id for judged in found] == ["exceeded", "unsupported", "plain"]
+    assert [judged.id for judged in found] == ["unsupported", "plain"]
 
 
 def test_the_tolerance_of_the_ledger_itself_changes_nothing(entries):
@@ -239,11 +267,11 @@ def test_a_longer_reach_never_unseats_a_number_that_was_met(entries):
 def test_an_unstretched_claim_is_met_by_the_same_numbers(claimed, tolerance, value):
     """The reach as a tolerance and the reach of the printed figure agree on every value."""
     claim = replace(CLAIM, claimed=str(claimed), tolerance=tolerance)
-    met = {Outcome.EQUAL, Outcome.ROUNDED}
+    met = {Verdict.HOLDS}
 
-    before = verdicts.equals(claim, value, [], "x").outcome in met
-    after = verdicts.equals(scoring.stretched(claim, 1.0), value, [], "x").outcome in met
-    edge = math.isclose(abs(value - claim.number), verdicts.reach(claim), rel_tol=1e-6)
+    before = verdicts.equals(claim, value, [], "x").verdict in met
+    after = verdicts.equals(scoring.stretched(claim, 1.0), value, [], "x").verdict in met
+    edge = math.isclose(abs(value - claim.number), reach(claim), rel_tol=1e-6)
 
     assert before == after or edge
 
@@ -256,14 +284,14 @@ def test_a_claim_without_a_number_is_not_stretched():
 
 
 @pytest.mark.parametrize(
-    ("claimed", "tolerance", "reach"),
+    ("claimed", "tolerance", "far"),
     [("141", None, 0.5), ("4.8", None, 0.05), ("2", None, 0.2), ("2", 0.15, 0.3), ("5", None, 0.5)],
 )
-def test_the_reach_is_a_hedge_or_half_a_digit_or_a_limited_rounding(claimed, tolerance, reach):
+def test_the_reach_is_a_hedge_or_half_a_digit_or_a_limited_rounding(claimed, tolerance, far):
     """As the rules of the ledger apply it."""
     claim = replace(CLAIM, claimed=claimed, tolerance=tolerance)
 
-    assert verdicts.reach(claim) == pytest.approx(reach)
+    assert reach(claim) == pytest.approx(far)
 
 
 def test_a_claim_judged_alone_is_the_line_of_the_ledger(entries):
@@ -271,4 +299,4 @@ def test_a_claim_judged_alone_is_the_line_of_the_ledger(entries):
     found = entries[40]
 
     assert claims.judge(found.claim, tables.freeze_date()) == found
-    assert claims.judge(found.claim, dt.date(2024, 2, 1)).since is Since.OPEN
+    assert claims.judge(found.claim, dt.date(2024, 2, 1)).since is Verdict.OPEN

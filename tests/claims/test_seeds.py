@@ -1,7 +1,8 @@
 """The ledger of claims is well formed, and no figure of the note is missing from it.
 
-The note is not redistributed: whoever has a copy puts it at `seeds/note.txt` (git-ignored) or
-names it in REBUILT_NOTE. Without a copy the tests that read it are skipped and say so.
+The note is not redistributed: whoever has a copy puts it at `seeds/note.txt` (git-ignored), names
+it in REBUILT_NOTE, or has it in `../shared/seed/` beside the repository. Without a copy the tests
+that read it are skipped and say so.
 """
 
 import hashlib
@@ -28,7 +29,8 @@ PREFIXES = {
     "optics": "optics", "switching": "switching", "outlook": "outlook",
 }  # fmt: skip
 KINDS = {
-    "figure", "date", "comparison", "architecture", "forecast", "opinion", "list", "attribution",
+    "figure", "date", "comparison", "architecture", "cause", "forecast", "opinion", "list",
+    "attribution",
 }  # fmt: skip
 TERM_LIMIT = 10  # characters: enough to search for, too few to be a quotation
 
@@ -103,6 +105,24 @@ def reading(figure: str, unit: str) -> str:
     return f"{Decimal(amount).scaleb(-1)}".removesuffix(".0") if "亿" in figure else amount
 
 
+def copies() -> list[Path]:
+    """Where a copy of the note may be, the reader's own first."""
+    named = os.environ.get("REBUILT_NOTE")
+    beside = sorted((SEEDS.parent.parent / "shared" / "seed").glob("*.txt"))
+    return [*([Path(named)] if named else []), SEEDS / "note.txt", *beside]
+
+
+def sentences(paragraph: str) -> list[str]:
+    """Split a paragraph behind each full stop and semicolon."""
+    return [part for part in re.split(r"(?<=[。;;])", paragraph) if part.strip()]
+
+
+@pytest.fixture(scope="module")
+def mapping() -> list[dict[str, str]]:
+    """Rows of seeds/sentences.csv, every cell a string."""
+    return pl.read_csv(SEEDS / "sentences.csv", infer_schema=False).fill_null("").to_dicts()
+
+
 @pytest.fixture(scope="module")
 def claims() -> list[dict[str, str]]:
     """Rows of the ledger, every cell a string."""
@@ -112,11 +132,11 @@ def claims() -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def note_bytes() -> bytes:
     """Bytes of the reader's own copy of the note."""
-    path = Path(os.environ.get("REBUILT_NOTE") or SEEDS / "note.txt")
-    if not path.is_file():
+    path = next((path for path in copies() if path.is_file()), None)
+    if path is None:
         pytest.skip(
-            f"the note is not redistributed and there is no copy at {path}; put yours at "
-            "seeds/note.txt or name it in REBUILT_NOTE (seeds/README.md says which text it is)"
+            "the note is not redistributed and no copy was found; put yours at seeds/note.txt or "
+            "name it in REBUILT_NOTE (seeds/README.md says which text it is)"
         )
     return path.read_bytes()
 
@@ -282,6 +302,44 @@ def test_every_figure_and_term_of_a_claim_is_printed_in_its_paragraph(note, clai
         stale = set(figures_of(claim)) - printed_figures(paragraph)
         if stale or claim["term_zh"] not in paragraph:
             odd.append((claim["id"], sorted(stale)))
+
+    assert odd == []
+
+
+def test_each_claim_stands_behind_one_sentence(claims, mapping):
+    """In the paragraph of the claim; and a sentence yields claims or says why it yields none."""
+    placed = [(identifier, int(row["paragraph"])) for row in mapping
+              for identifier in row["claims"].split(";") if identifier]  # fmt: skip
+
+    assert sorted(placed) == sorted((claim["id"], int(claim["paragraph"])) for claim in claims)
+    assert [row for row in mapping if not row["claims"] and not row["left_out"]] == []
+    assert [row["term_zh"] for row in mapping if not 0 < len(row["term_zh"]) <= TERM_LIMIT] == []
+
+
+def test_every_sentence_of_the_note_is_in_the_mapping(note, mapping):
+    """By its number, with a term that stands in it."""
+    found = {
+        (number, place): text
+        for number, paragraph in note.items()
+        for place, text in enumerate(sentences(paragraph), start=1)
+    }
+    mapped = {(int(row["paragraph"]), int(row["sentence"])): row["term_zh"] for row in mapping}
+
+    assert set(mapped) == set(found)
+    assert [place for place, term in mapped.items() if term not in found[place]] == []
+
+
+def test_the_term_of_a_claim_stands_in_its_sentence(note, claims, mapping):
+    """So a reader finds the claim in the very sentence that yields it."""
+    terms = {claim["id"]: claim["term_zh"] for claim in claims}
+    odd = [
+        identifier
+        for row in mapping
+        for identifier in row["claims"].split(";")
+        if identifier
+        and terms[identifier]
+        not in sentences(note[int(row["paragraph"])])[int(row["sentence"]) - 1]
+    ]
 
     assert odd == []
 

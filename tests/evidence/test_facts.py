@@ -253,8 +253,23 @@ def test_no_event_is_newer_than_the_day(day, question):
     name=st.sampled_from([n for n in tables.names() if "known_since" in tables.load(n).columns]),
 )
 def test_no_row_of_a_whole_table_is_newer_than_the_day(day, name):
-    """`frame` filters as `value` does."""
-    frame = Facts(day).frame(name)
+    """`rows` filters as `value` does."""
+    frame = Facts(day).rows(name)
 
     assert frame.filter(pl.col("known_since") > day).is_empty()
     assert frame.columns == tables.load(name).columns
+
+
+def test_the_rows_that_were_asked_for_are_remembered():
+    """By their place in the table, so that what a check did not look at can be told."""
+    facts = Facts(tables.note_date())
+    table = tables.load("accelerators")
+
+    asked = facts.rows("accelerators", subject="h200-sxm", quantity="memory_gb")
+    facts.value("accelerators", "h200-sxm", "bandwidth_tb_s")
+
+    looked = table[sorted(facts.looked["accelerators"])]
+    assert set(looked["subject"]) == {"h200-sxm"}
+    assert set(looked["quantity"]) == {"memory_gb", "bandwidth_tb_s"}
+    assert looked.filter(quantity="memory_gb").height == asked.height > 0
+    assert (looked["known_since"] <= tables.note_date()).all()

@@ -15,14 +15,14 @@ from rebuilt.paths import ROOT
 # what is wrong: (module, right, wrong, test that must fail, what it names)
 COEFFICIENTS = {
     "wrong coefficient of attention": (
-        "cost/counting/operations.py",
-        "flops=4 * copies * queries * keys * width",
-        "flops=3 * copies * queries * keys * width",
+        "cost/algebra/operations.py",
+        "pairs = 4 * copies * queries * keys",
+        "pairs = 3 * copies * queries * keys",
         "tests/cost/counting/test_reference.py",
         r"test_forward_equals_the_measured_integers\[[\w.-]+transformer[\w.-]*\].*attention",
     ),
     "wrong coefficient of a parameter": (
-        "cost/counting/operations.py",
+        "cost/algebra/operations.py",
         "parameters=inner * columns + bias * columns",
         "parameters=inner * columns + bias * (columns + 1)",
         "tests/cost/counting/test_reference.py",

@@ -34,8 +34,24 @@ DAMAGES = {
     "a date in words": ("date", exchange(r"  date = \{[^}]*\}", "  date = {last spring}")),
     "a date after the freeze": ("date", exchange(r"  date = \{[^}]*\}", "  date = {2031-01-01}")),
     "an address of no host": ("url", exchange(r"  url = \{https?://", "  url = {")),
-    "an unused entry": ("", exchange(r"@misc\{", "@misc{not-cited-")),
-    "a key in capitals": ("", exchange(r"@misc\{(\w)", r"@misc{X\1")),
+    "an unused entry": ("", exchange(r"^@(\w+)\{", r"@\1{not-cited-")),
+    "no word on what it is": ("keywords", exchange(r"(primary|copy|secondary), ", "")),
+    "no word on how far it was read": ("keywords", exchange(r", (opened|excerpt)", "")),
+    "a grade raised by its keyword": (
+        "keywords",
+        exchange(
+            r"  keywords = .*\n(  note = .*\n)?",
+            "  keywords = {primary, opened},\n  note = {read as excerpt, undated},\n",
+        ),
+    ),
+    "a copy called the original": (
+        "keywords",
+        exchange(
+            r"  keywords = .*\n(  note = .*\n)?",
+            "  keywords = {primary, opened},\n  note = {copy of an undated page},\n",
+        ),
+    ),
+    "a key in capitals": ("", exchange(r"^@(\w+)\{(\w)", r"@\1{X\2")),
 }
 
 
@@ -57,7 +73,7 @@ def spoil_entries(root):
     places = {}
     for number, (damage, (field, spoil)) in enumerate(DAMAGES.items(), 1):
         key = entries[number * step].key
-        block = re.search(rf"(?ms)^@misc\{{{key},\n.*?^\}}\n", text)[0]
+        block = re.search(rf"(?ms)^@\w+\{{{key},\n.*?^\}}\n", text)[0]
         spoilt = spoil(block)
         places[damage] = (spoilt.partition("\n")[0], field)
         text = text.replace(block, spoilt)
@@ -73,7 +89,7 @@ def remove_entry(root):
     key = max(row[at] for row in sheet.rows)
     row = next(number for number, cells in enumerate(sheet.rows) if cells[at] == key)
     text = (root / BIB).read_text(encoding="utf-8")
-    text = re.sub(rf"(?ms)^@misc\{{{key},\n.*?^\}}\n\n?", "", text)
+    text = re.sub(rf"(?ms)^@\w+\{{{key},\n.*?^\}}\n\n?", "", text)
     (root / BIB).write_text(text.rstrip("\n") + "\n", encoding="utf-8")
     return {"an entry that disappears": (sheet.file, row + 2, "source")}
 

@@ -10,8 +10,8 @@ from tests.tags import Tags
 from rebuilt import claims, page
 from rebuilt.claims.entries import Entry
 from rebuilt.claims.units import units
-from rebuilt.claims.verdicts import Claim
-from rebuilt.claims.vocabulary import Since, Then
+from rebuilt.claims.vocabulary import MEANING, Verdict, Witness
+from rebuilt.claims.wording import Claim
 from rebuilt.evidence import bibliography
 from rebuilt.page import cards
 
@@ -32,8 +32,8 @@ CLAIM = Claim(
 )
 ENTRY = Entry(
     claim=CLAIM,
-    then=Then.HOLDS,
-    since=Since.NOT_APPLICABLE,
+    then=Verdict.HOLDS,
+    since=Verdict.NOTHING_NEW,
     computed=4.8,
     computed_since=4.8,
     rule="peak bandwidth",
@@ -43,17 +43,17 @@ ENTRY = Entry(
 FORECAST = replace(
     ENTRY,
     claim=replace(CLAIM, id="nvidia-b100", kind="forecast", unit="quarter", claimed="2024-Q2"),
-    then=Then.ROUNDED,
-    since=Since.DID_NOT_HAPPEN,
+    then=Verdict.HOLDS,
+    since=Verdict.DID_NOT_HAPPEN,
     computed="2024-04-01 to 2024-06-30",
     computed_since="not by 2026-11-22",
     rule_since="first shipments",
 )
-UNCHECKED = replace(
+UNSETTLED = replace(
     ENTRY,
     claim=replace(CLAIM, id="amd-share", section="amd", claimed="", unit=""),
-    then=Then.UNCHECKED,
-    since=Since.UNKNOWN,
+    then=Verdict.NO_EVIDENCE,
+    since=Verdict.NO_EVIDENCE,
     computed=None,
     computed_since=None,
     sources=(),
@@ -89,13 +89,35 @@ def test_a_chapter_links_to_the_address_and_the_scorecard_has_it(show):
 
 def test_a_card_says_both_verdicts_in_words(show):
     """The words stand in the text; the class only repeats them."""
-    html = show(FORECAST).html
+    html = show(FORECAST).html.partition('<details class="rb-words">')[0]
 
-    assert re.findall(r'<span class="rb-claim ([^"]*)">([^<]*)</span>', html) == [
-        ("rb-verdict-holds-when-rounded", "holds when rounded"),
+    assert re.findall(r'<span class="rb-claim ([^"]*)" title="[^"]*">([^<]*)</span>', html) == [
+        ("rb-verdict-holds", "holds"),
         ("rb-verdict-did-not-happen", "did not happen"),
     ]
     assert re.findall(r'<span class="rb-when">([^<]*)</span>', html) == ["Then", "Since"]
+
+
+def test_a_verdict_names_its_witness(show):
+    """Whose word or test it rests on stands beside the word."""
+    told = replace(FORECAST, witness=Witness.MAKER_TEST, witness_since=Witness.MEASURED)
+    old = replace(ENTRY, witness=Witness.MAKER, witness_since=Witness.MAKER)
+
+    text, once = Tags(show(told).html).text, Tags(show(old).html).text
+
+    assert "Then holds by the maker's own test" in text
+    assert "Since did not happen measured by others" in text
+    assert once.count("by the maker's own word") == 1
+
+
+@pytest.mark.parametrize("scorecard", [False, True])
+def test_the_words_that_occur_are_defined_below_the_cards(show, scorecard):
+    """In the order of the vocabulary, and no others."""
+    shown = Tags(show(FORECAST, ENTRY, scorecard=scorecard).html)
+
+    for word in (Verdict.HOLDS, Verdict.DID_NOT_HAPPEN, Verdict.NOTHING_NEW):
+        assert MEANING[word] in shown.text
+    assert MEANING[Verdict.OPINION] not in shown.text
 
 
 def test_a_card_shows_what_the_note_said_and_what_was_found(show):
@@ -109,7 +131,7 @@ def test_a_card_shows_what_the_note_said_and_what_was_found(show):
 
 def test_a_claim_without_a_figure_shows_none(show):
     """Neither an empty line nor an empty number."""
-    shown = Tags(show(UNCHECKED).html)
+    shown = Tags(show(UNSETTLED).html)
 
     assert shown.of_class("rb-claimed") == []
     assert shown.of_class("rb-found") == []
@@ -119,7 +141,7 @@ def test_a_claim_without_a_figure_shows_none(show):
     ("entry", "values"), [(ENTRY, 1), (replace(ENTRY, computed_since=5.0), 2), (FORECAST, 2)]
 )
 def test_a_value_is_said_once_where_nothing_newer_bears_on_it(show, entry, values):
-    """A value that the freeze has not changed is not repeated beside `not applicable`."""
+    """A value that the freeze has not changed is not repeated beside `nothing new`."""
     assert len(Tags(show(entry).html).of_class("rb-found")) == values
 
 
@@ -201,10 +223,10 @@ def test_the_why_of_a_card_names_rule_sources_and_place(show):
 def test_the_scorecard_folds_a_claim_to_its_text_and_verdicts(show):
     """The line holds no link, which a summary would hide; what it unfolds holds all the rest."""
     html = show(FORECAST, scorecard=True).html
-    (line,) = re.findall("<summary>(.*?)</summary>", html, re.DOTALL)
+    (line, _) = re.findall("<summary>(.*?)</summary>", html, re.DOTALL)
     below = Tags(html.split("</summary>")[1]).text
 
-    assert Tags(line).text == f"{CLAIM.statement} Then holds when rounded Since did not happen"
+    assert Tags(line).text == f"{CLAIM.statement} Then holds Since did not happen"
     assert "<a" not in line
     assert "The note: 2024-Q2" in below
     assert "Found then: 2024-04-01 to 2024-06-30" in below
@@ -216,7 +238,7 @@ def test_the_scorecard_folds_a_claim_to_its_text_and_verdicts(show):
 @pytest.mark.parametrize("scorecard", [False, True])
 def test_a_number_of_another_reading_says_so(show, scorecard):
     """`imprecise` beside the very figure of the note would look like a slip of ours."""
-    entry = replace(ENTRY, then=Then.IMPRECISE)
+    entry = replace(ENTRY, then=Verdict.IMPRECISE)
 
     assert "4.8\u00a0TB/s in another reading" in Tags(show(entry, scorecard=scorecard).html).text
     assert "another reading" not in Tags(show(ENTRY, scorecard=scorecard).html).text
@@ -233,30 +255,30 @@ def test_two_rules_are_told_apart(show):
 
 def test_the_sources_of_cards_are_sources_of_the_page(show):
     """The list at the end of a chapter has what its verdicts rest on."""
-    show(ENTRY, UNCHECKED)
+    show(ENTRY, UNSETTLED)
 
     assert page.used_keys() == [SOURCE.key]
 
 
 def test_the_plain_text_is_one_line_per_claim(show):
     """What a terminal and a notebook comparison see."""
-    assert show(ENTRY, FORECAST, UNCHECKED).text == (
-        "nvidia-h200-bandwidth: holds; not applicable\n"
-        "nvidia-b100: holds when rounded; did not happen\n"
-        "amd-share: unchecked; unknown"
+    assert show(ENTRY, FORECAST, UNSETTLED).text == (
+        "nvidia-h200-bandwidth: holds; nothing new\n"
+        "nvidia-b100: holds; did not happen\n"
+        "amd-share: no evidence; no evidence"
     )
 
 
 def test_the_scorecard_can_be_filtered_by_the_words_that_occur(show):
     """Vocabulary order for verdicts, alphabetical order for the rest; hidden until scripts run."""
-    html = show(UNCHECKED, FORECAST, ENTRY, scorecard=True).html
+    html = show(UNSETTLED, FORECAST, ENTRY, scorecard=True).html
     menus = re.findall(r'<select data-filter="(\w+)">(.*?)</select>', html)
 
     assert {name: re.findall("<option>([^<]*)</option>", words) for name, words in menus} == {
         "section": ["amd", "nvidia"],
         "kind": ["figure", "forecast"],
-        "then": ["holds", "holds when rounded", "unchecked"],
-        "since": ["did not happen", "unknown", "not applicable"],
+        "then": ["holds", "no evidence"],
+        "since": ["did not happen", "no evidence", "nothing new"],
     }
     assert "3 of 3 claims shown" in html
     assert Tags(html).of_class("rb-filter") == [{"class": "rb-filter", "hidden": None}]
@@ -269,7 +291,7 @@ def test_a_card_carries_what_the_filter_compares(show):
     assert {name: card[f"data-{name}"] for name in ("section", "kind", "then", "since")} == {
         "section": "nvidia",
         "kind": "forecast",
-        "then": "holds when rounded",
+        "then": "holds",
         "since": "did not happen",
     }
 
@@ -301,8 +323,7 @@ def test_a_ranking_keeps_its_order_and_links_to_the_cards():
     assert f"found: {HOSTILE}" in tags.text
     assert "script" not in [tag for tag, _ in tags.tags]
     assert shown.text == (
-        "nvidia-b100: holds when rounded; did not happen\n"
-        "nvidia-h200-bandwidth: holds; not applicable"
+        "nvidia-b100: holds; did not happen\nnvidia-h200-bandwidth: holds; nothing new"
     )
     assert page.used_keys() == [SOURCE.key]
     page.reset()
@@ -315,16 +336,14 @@ def test_a_chapter_has_no_filter(show):
 
 def test_counts_come_in_the_order_of_the_vocabulary():
     """Not in the order of the claims, and without words that do not occur."""
-    entries = [UNCHECKED, FORECAST, ENTRY, ENTRY]
+    entries = [UNSETTLED, FORECAST, ENTRY, ENTRY]
 
     then, since = cards.counts(entries, "then"), cards.counts(entries, "since")
 
-    assert then.equals(
-        pl.DataFrame({"verdict": ["holds", "holds when rounded", "unchecked"], "claims": [2, 1, 1]})
-    )
+    assert then.equals(pl.DataFrame({"verdict": ["holds", "no evidence"], "claims": [3, 1]}))
     assert since.equals(
         pl.DataFrame(
-            {"verdict": ["did not happen", "unknown", "not applicable"], "claims": [1, 1, 2]}
+            {"verdict": ["did not happen", "no evidence", "nothing new"], "claims": [1, 1, 2]}
         )
     )
 
@@ -338,11 +357,15 @@ def test_counts_of_the_real_ledger_add_up(field):
 
 
 def test_checked_leaves_out_what_was_not_put_to_the_test():
-    """Unchecked and not testable claims say nothing about the note."""
-    untestable = replace(ENTRY, then=Then.NOT_TESTABLE)
-    unverified = replace(ENTRY, then=Then.UNVERIFIED)
+    """Claims that cannot be tested say nothing about the note."""
+    untestable = replace(ENTRY, then=Verdict.NOT_TESTABLE)
+    unverified = replace(ENTRY, then=Verdict.NO_EVIDENCE)
 
-    assert cards.checked([ENTRY, UNCHECKED, untestable, unverified]) == [ENTRY, unverified]
+    assert cards.checked([ENTRY, UNSETTLED, untestable, unverified]) == [
+        ENTRY,
+        UNSETTLED,
+        unverified,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,75 +1,52 @@
 """The status page counts what is there and invents nothing."""
 
-import polars as pl
-import pytest
+import json
 
-from rebuilt.evidence import tables
+import polars as pl
+
+from rebuilt.cli import main
+from rebuilt.evidence import grading, tables
 from rebuilt.page import status
 
-FIELDS = [
-    {"name": "subject", "type": "string"},
-    {"name": "value", "type": "number"},
-    {"name": "gpus", "type": "integer"},
-    {"name": "source", "type": "string"},
-]
 
-
-@pytest.fixture
-def world(monkeypatch):
-    """Return a function that gives the package one table."""
-
-    def use(frame: pl.DataFrame, description: str = "What it says."):
-        fields = [field for field in FIELDS if field["name"] in frame.columns]
-        resource = {"description": description, "schema": {"fields": fields}}
-        monkeypatch.setattr(tables, "names", lambda: ["it"])
-        monkeypatch.setattr(tables, "describe", {"it": resource}.get)
-        monkeypatch.setattr(tables, "load", {"it": frame}.get)
-
-    return use
-
-
-def test_filled_numbers_are_counted_and_words_and_gaps_are_not(world):
-    """Two columns of numbers, one gap; every row names its source."""
-    world(
-        pl.DataFrame(
-            {"subject": ["a", "b"], "value": [1.0, None], "gpus": [1, 2], "source": ["x", "y"]}
-        )
+def test_coverage_has_a_row_for_each_table_and_a_column_for_each_grade():
+    """Best grade first; what does not occur has no column."""
+    counted = pl.DataFrame(
+        {
+            "table": ["a", "a", "b"],
+            "grade": [grading.Grade.OURS, grading.Grade.PRIMARY, grading.Grade.PRIMARY],
+            "numbers": [1, 2, 3],
+        }
     )
 
-    assert status.coverage().rows() == [("it", status.SOURCED, 3)]
+    found = status.coverage(counted)
+
+    assert found.columns == ["table", "primary source opened, exact place", "set by us"]
+    assert found.rows() == [("a", 2, 1), ("b", 3, 0)]
 
 
-@pytest.mark.parametrize(
-    ("description", "origin"),
-    [("Written by `make it`.", status.COMPUTED), ("Assumed by us.", status.SET)],
-)
-def test_a_number_without_a_source_is_computed_or_set_by_us(world, description, origin):
-    """The description says which."""
-    world(pl.DataFrame({"subject": ["a"], "value": [1.0]}), description)
+def test_status_prints_what_the_page_says(capsys):
+    """One object, whose grades add up to the tables and whose shares are of the same numbers."""
+    assert main(["status", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    sums = dict.fromkeys(found["grades"], 0)
+    for grades in found["tables"].values():
+        for grade, count in grades.items():
+            sums[grade] += count
 
-    assert status.coverage().rows() == [("it", origin, 1)]
-
-
-def test_a_row_that_lacks_its_source_is_not_counted_as_sourced(world):
-    """Not even in a table of sources."""
-    world(pl.DataFrame({"value": [1.0, 2.0], "source": ["x", None]}))
-
-    assert status.coverage().rows() == [("it", status.SOURCED, 1), ("it", status.SET, 1)]
+    assert sums == found["grades"]
+    assert found["located"]["numbers"] == sum(found["grades"][word] for word in grading.LOCATED)
+    assert found["claims"]["all"] >= 105
+    assert found["by_hand"]["located"]["numbers"] <= found["by_hand"]["numbers"]
 
 
-def test_the_real_tables_add_up():
-    """All numbers of all tables, once each; most come from a source."""
-    found = status.coverage()
-    filled = sum(
-        column.count()
-        for name in tables.names()
-        for column in tables.load(name)
-        if column.dtype.is_numeric()
-    )
+def test_status_is_text_unless_asked(capsys):
+    """Two shares, the grades and the claims."""
+    assert main(["status"]) == 0
 
-    assert found["numbers"].sum() == filled
-    assert set(found["origin"]) <= set(status.ORIGINS)
-    assert found.filter(origin=status.SOURCED)["numbers"].sum() > 10_000
+    shown = capsys.readouterr().out
+    assert "numbers about the world have an opened source and an exact place" in shown
+    assert "primary source opened, exact place" in shown
 
 
 def test_faults_are_added_up_by_kind(monkeypatch):

@@ -37,6 +37,7 @@ ANSWERS = {
     "the day of publication": "2024-01-15",
     "the address": "https://example.org/@key@",
     "the day on which you read it": "2026-02-03",
+    "one of primary, copy": "primary, opened",
     "the answer in the unit w;": "700",
     "the answer in the unit date": "2024-01-15",
     "the answer in the unit gb_s": "900",
@@ -142,7 +143,7 @@ def answered(text: str) -> str:
         begins = [start for start in ANSWERS if found[1].startswith(start)]
         if not begins:
             raise LookupError(f"no answer to {found[1]!r}")
-        key = re.findall(r"@misc\{([^,]+),", text[: found.start()])[-1:] or [""]
+        key = re.findall(r"^@\w+\{([^,]+),", text[: found.start()], re.M)[-1:] or [""]
         return ANSWERS[begins[0]].replace("@key@", key[0])
 
     return PLACEHOLDER.sub(answer, text)

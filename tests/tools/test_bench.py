@@ -2,25 +2,31 @@
 
 import numpy as np
 import polars as pl
-from tools.bench import VARY, designs
-from tools.bench_rivals import numpy_bill, polars_bill
+import pytest
+from tools.bench import ACCELERATOR, ARCHITECTURES, JOBS, jobs, ready
+from tools.bench_rivals import by_numpy, by_polars
 
-from rebuilt.cost.engine.billing import bill_table
-from rebuilt.cost.engine.design import COLUMNS, RECORD, rates_of
-from rebuilt.cost.sweep.space import DEFAULTS
+from rebuilt.cost.algebra.places import COUNTS
+from rebuilt.cost.algebra.places import FIGURES as ALL
+from rebuilt.cost.engine.table import FIGURES, WHOLE, bill_table
+from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.models.codes import FITS, REFUSALS
 
 
-def test_rivals_bill_the_same():
-    """NumPy and Polars agree with the kernels on every figure and code."""
-    columns, rate = designs(3000), rates_of("h100-sxm")
-    places = np.array([VARY.index(name) if name in VARY else -1 for name in COLUMNS])
-    fixed = np.array([float(DEFAULTS[name]) for name in COLUMNS])
-    figures, codes = bill_table(columns, places, fixed, [rate])
-    by_numpy = numpy_bill(columns, VARY, fixed, rate)
-    by_polars = polars_bill(pl.DataFrame(dict(zip(VARY, columns, strict=True))), VARY, fixed, rate)
+@pytest.mark.parametrize("names", [JOBS, ARCHITECTURES])
+def test_rivals_bill_the_same(names):
+    """NumPy and Polars run the same text: every record is the same bit for bit."""
+    lowered, columns, machine = ready(names), jobs(names, 3000), machine_of(ACCELERATOR)
+    billed = bill_table(lowered, columns, machine)
+    code, counts, out = by_numpy(lowered, machine, columns)
+    frame = by_polars(lowered, machine, pl.DataFrame(dict(zip(names, columns, strict=True))))
 
-    for place, name in enumerate(RECORD):
-        np.testing.assert_allclose(by_numpy[name], figures[place], rtol=1e-12)
-        np.testing.assert_allclose(by_polars[name].to_numpy(), figures[place], rtol=1e-12)
-    np.testing.assert_array_equal(by_numpy["code"], codes)
-    np.testing.assert_array_equal(by_polars["code"].to_numpy(), codes)
+    refused = (billed.codes > FITS) & (billed.codes < len(REFUSALS))
+    np.testing.assert_array_equal(code, np.where(refused, billed.codes, FITS))
+    assert not refused.all()
+    for place, name in enumerate(WHOLE):
+        np.testing.assert_array_equal(counts[COUNTS.index(name)], billed.counts[place])
+        np.testing.assert_array_equal(frame[name].to_numpy(), billed.counts[place])
+    for place, name in enumerate(FIGURES):
+        np.testing.assert_array_equal(out[ALL.index(name)], billed.figures[place])
+        np.testing.assert_array_equal(frame[name].to_numpy(), billed.figures[place])

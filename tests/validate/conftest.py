@@ -17,7 +17,7 @@ subject,quantity,value,text,unit,condition,source,locator,status,known_since,kno
 a100,announced,,2020-05-14,date,,press-a100,headline,reported,2020-05-14,press-a100,
 a100,bandwidth_tb_s,1.56,,tb_s,,list-chips,row A100,reported,2020-05-14,press-a100,
 a100,memory_gb,40,,gb,,list-chips,row A100,reported,2020-05-14,press-a100,
-a100,price_usd,,,usd,,list-chips,row A100,unknown,2020-05-14,press-a100,no list price was found
+a100,price_usd,,,usd,,list-chips,row A100,unknown,2020-05-14,press-a100,none; last tried 2026-11-22
 h200,bandwidth_tb_s,4.9,,tb_s,,list-chips,row H200,reported,2023-11-13,press-h200,
 h200,bandwidth_tb_s,4.8,,tb_s,,press-h200,table,reported,2023-11-13,press-h200,
 h200,memory_gb,141,,gb,,list-chips,row H200,reported,2023-11-13,press-h200,
@@ -70,6 +70,7 @@ tiny,70,million parameters,70000000,parameters,press-a100
   author = {Chip Watchers},
   date = {2026-01},
   url = {https://example.org/chips.csv},
+  keywords = {primary, opened},
 }
 
 @misc{press-a100,
@@ -77,6 +78,7 @@ tiny,70,million parameters,70000000,parameters,press-a100
   author = {Press},
   date = {2020-05-14},
   url = {https://example.org/a100},
+  keywords = {primary, opened},
 }
 
 @misc{press-h200,
@@ -84,6 +86,7 @@ tiny,70,million parameters,70000000,parameters,press-a100
   author = {Press},
   date = {2023-11-13},
   url = {https://example.org/h200},
+  keywords = {primary, opened},
 }
 """,
     "data/subjects.csv": "id,name\na100,A100\nh200,H200\n",

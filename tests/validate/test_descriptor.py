@@ -144,7 +144,7 @@ def test_a_bibliography_that_is_not_bibtex_stops_the_check(book):
     with pytest.raises(DataError) as caught:
         book.found()
     assert str(caught.value) == (
-        "data/sources.bib line 15: '}' expected; close the braces of that entry"
+        "data/sources.bib line 17: '}' expected; close the braces of that entry"
     )
 
 

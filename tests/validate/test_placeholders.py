@@ -12,7 +12,7 @@ LEFT = placeholder("the day as printed")
     [
         ("data/accelerators.csv", "2020-05-14,date", "data/accelerators.csv row 2, column text"),
         ("data/revenue.csv", "14514", "data/revenue.csv row 2, column value"),
-        ("data/sources.bib", "2020-05-14}", "data/sources.bib line 8, field date"),
+        ("data/sources.bib", "2020-05-14}", "data/sources.bib line 9, field date"),
         ("data/models/tiny.yaml", "second paragraph", "data/models/tiny.yaml line 3"),
         ("seeds/claims.csv", "Nobody has defined it.", "seeds/claims.csv row 3, column untestable"),
         ("book/chapter.md", "# A chapter", "book/chapter.md line 1"),

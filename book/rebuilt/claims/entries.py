@@ -1,8 +1,7 @@
 """The ledger: every claim of the note, checked against data/ twice.
 
 `then` uses only what was public on the day of the note, `since` everything up to the data freeze.
-A claim names its check as ``module.function`` of `rebuilt.claims.checks`; one whose function does
-not exist yet is `unchecked` and counted as such.
+A claim names its check as ``module.function`` of `rebuilt.claims.checks`.
 """
 
 import csv
@@ -14,30 +13,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
-from rebuilt.claims.vocabulary import Since, Then
-from rebuilt.errors import UnknownNameError
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import OF_OPINIONS, Verdict, Witness
+from rebuilt.claims.wording import Claim
+from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.evidence import tables
 from rebuilt.evidence.facts import Facts
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import SEEDS
 
 Check = Callable[[Claim, Facts], Finding]
-NOT_YET = "the check of this claim is not written yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the ledger: a claim, two findings, two verdicts."""
+    """One line of the ledger: a claim, two findings, two verdicts and whose word each rests on."""
 
     claim: Claim
-    then: Then
-    since: Since
+    then: Verdict
+    since: Verdict
     computed: float | str | None
     computed_since: float | str | None
     rule: str
     rule_since: str
     sources: tuple[str, ...]
+    witness: Witness | None = None
+    witness_since: Witness | None = None
 
     @property
     def id(self) -> str:
@@ -81,49 +82,68 @@ def ledger(as_of: str | dt.date | None = None, section: str | None = None) -> li
     return [judge(claim, day) for claim in claims if section in (None, claim.section)]
 
 
-def find_check(claim: Claim) -> Check | None:
-    """Return the function that a claim names, or None while it is not written."""
+def find_check(claim: Claim) -> Check:
+    """Return the function that a claim names.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is not written yet; the message names claim and function.
+    """
     module, _, function = claim.check.partition(".")
     try:
         found = getattr(importlib.import_module(f"rebuilt.claims.checks.{module}"), function, None)
     except ModuleNotFoundError as error:
         if error.name != f"rebuilt.claims.checks.{module}":
             raise
-        return None
-    return found
+        found = None
+    if found is None:
+        msg = f"claims.csv, {claim.id}: there is no check {claim.check!r}; write it in checks/"
+        raise UnknownNameError(msg)
+    return found  # type: ignore[no-any-return]
 
 
 def judge(claim: Claim, day: dt.date) -> Entry:
-    """Judge one claim, as the ledger does or with another tolerance, on evidence up to a day."""
+    """Judge one claim, as the ledger does or with another tolerance, on evidence up to a day.
+
+    Raises
+    ------
+    DataError
+        If a check passes a sentence on a judgement of the note.
+    """
     if claim.untestable:
-        return _without_check(claim, Then.NOT_TESTABLE, Since.NOT_APPLICABLE, claim.untestable)
+        return _untestable(claim)
     check = find_check(claim)
-    if check is None:
-        return _without_check(claim, Then.UNCHECKED, Since.UNKNOWN, NOT_YET)
     note_date = tables.note_date()
     before = check(claim, _facts(min(day, note_date)))
     after = check(claim, _facts(day))
+    since = verdicts.since(after, note_date) if day > note_date else Verdict.OPEN
+    if claim.kind == "opinion" and not {before.verdict, after.verdict} <= OF_OPINIONS:
+        msg = f"claims.csv, {claim.id}: an opinion is measured and not sentenced; its check says "
+        raise DataError(f"{msg}{before.verdict}, {after.verdict}; return verdicts.opinion")
     return Entry(
         claim=claim,
-        then=verdicts.then(before),
-        since=verdicts.since(after, note_date) if day > note_date else Since.OPEN,
+        then=before.verdict,
+        since=since,
         computed=before.computed,
         computed_since=after.computed,
         rule=before.rule,
         rule_since=after.rule,
         sources=tuple(sorted({*before.sources, *after.sources})),
+        witness=before.witness,
+        witness_since=after.witness,
     )
 
 
-def _without_check(claim: Claim, then: Then, since: Since, why: str) -> Entry:
+def _untestable(claim: Claim) -> Entry:
     return Entry(
         claim=claim,
-        then=then,
-        since=since,
+        then=Verdict.NOT_TESTABLE,
+        since=Verdict.NOT_TESTABLE,
         computed=None,
         computed_since=None,
-        rule=why,
-        rule_since=why,
+        rule=claim.untestable,
+        rule_since=claim.untestable,
         sources=(),
     )
 

@@ -13,11 +13,10 @@ import polars as pl
 from scipy.stats import binomtest
 
 from rebuilt import claims
-from rebuilt.claims import verdicts
 from rebuilt.claims.entries import Entry
-from rebuilt.claims.verdicts import Claim
-from rebuilt.claims.vocabulary import Since, Then
-from rebuilt.evidence import tables
+from rebuilt.claims.vocabulary import Verdict, Witness
+from rebuilt.claims.wording import Claim, reach
+from rebuilt.evidence import bibliography, tables
 
 CONFIDENCE = 0.90
 MAKERS = ("nvidia", "amd")
@@ -26,6 +25,7 @@ PERFORMANCE = (
     "nvidia-inference-speed", "nvidia-inference-energy", "nvidia-b100-vs-h200",
     "amd-performance-vs-h100",
 )  # fmt: skip
+OTHERS = "documents and reports"  # nobody in particular has to be believed
 RATIOS = ("ratio", "increase_ratio", "percent")
 FACTORS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
@@ -34,37 +34,40 @@ class Standing(StrEnum):
     """What a verdict amounts to when claims are counted."""
 
     KEPT = "kept"
+    ENDED = "kept, then ended"
     IN_PART = "in part"
     FAILED = "failed"
     UNDECIDED = "undecided"
+    NOT_JUDGED = "not judged"
 
 
-_THEN = {
-    Then.HOLDS: Standing.KEPT,
-    Then.ROUNDED: Standing.KEPT,
-    Then.IMPRECISE: Standing.IN_PART,
-    Then.WRONG: Standing.FAILED,
+_STANDING = {
+    Verdict.HOLDS: Standing.KEPT,
+    Verdict.ENDED: Standing.ENDED,
+    Verdict.IMPRECISE: Standing.IN_PART,
+    Verdict.WRONG: Standing.FAILED,
+    Verdict.NOT_REPRODUCED: Standing.FAILED,
+    Verdict.LATE: Standing.FAILED,
+    Verdict.DID_NOT_HAPPEN: Standing.FAILED,
+    Verdict.OPEN: Standing.UNDECIDED,
+    Verdict.NO_EVIDENCE: Standing.UNDECIDED,
+    Verdict.OPINION: Standing.NOT_JUDGED,
+    Verdict.NOT_TESTABLE: Standing.NOT_JUDGED,
 }
-_SINCE = {
-    Since.CONFIRMED: Standing.KEPT,
-    Since.EXCEEDED: Standing.KEPT,
-    Since.LATE: Standing.FAILED,
-    Since.DID_NOT_HAPPEN: Standing.FAILED,
-    Since.NOT_REPRODUCED: Standing.FAILED,
-    Since.REFUTED: Standing.FAILED,
-}
+DECIDED = (Standing.KEPT, Standing.ENDED, Standing.IN_PART, Standing.FAILED)
+GOOD = (Standing.KEPT, Standing.ENDED)
 
 
 def on_the_day(entry: Entry) -> Standing:
     """Say how a claim stood on the evidence of the day of the note."""
-    return _THEN.get(entry.then, Standing.UNDECIDED)
+    return Standing.NOT_JUDGED if entry.claim.kind == "opinion" else _STANDING[entry.then]
 
 
 def today(entry: Entry) -> Standing:
     """Say how a claim stands at the freeze: as it stood, where nothing newer bears on it."""
-    if entry.since is Since.NOT_APPLICABLE:
+    if entry.since is Verdict.NOTHING_NEW:
         return on_the_day(entry)
-    return _SINCE.get(entry.since, Standing.UNDECIDED)
+    return Standing.NOT_JUDGED if entry.claim.kind == "opinion" else _STANDING[entry.since]
 
 
 def family(entry: Entry) -> str | None:
@@ -120,13 +123,60 @@ def shares(groups: Iterable[tuple[str, Sequence[Entry]]]) -> pl.DataFrame:
     for name, members in groups:
         for when, judged in (("on the day", on_the_day), ("today", today)):
             standings = [judged(entry) for entry in members]
-            decided = sum(standing is not Standing.UNDECIDED for standing in standings)
+            decided = sum(standing in DECIDED for standing in standings)
             if decided:
-                kept = standings.count(Standing.KEPT)
+                kept = sum(standing in GOOD for standing in standings)
                 low, high = interval(kept, decided)
                 rows.append((name, when, kept, decided, 100 * kept / decided, low, high))
     names = ["group", "when", "kept", "decided", "share", "low", "high"]
     return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def witnesses(entries: Sequence[Entry]) -> pl.DataFrame:
+    """Count the verdicts of both days by whose word or test they rest on alone.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `rests on`, `on the day`, `today`; verdicts on evidence only.
+    """
+    judged = {Verdict.NO_EVIDENCE, Verdict.NOT_TESTABLE}
+    then = [_witness(e.witness) for e in entries if e.then not in judged]
+    since = [
+        _witness(e.witness if e.since is Verdict.NOTHING_NEW else e.witness_since)
+        for e in entries
+        if e.then not in judged or e.since not in {*judged, Verdict.NOTHING_NEW}
+    ]
+    words = [*map(_witness, Witness), OTHERS]
+    rows = [
+        {"rests on": word, "on the day": then.count(word), "today": since.count(word)}
+        for word in words
+    ]
+    return pl.DataFrame(rows).filter(pl.col("on the day") + pl.col("today") > 0)
+
+
+def grades(entries: Sequence[Entry]) -> pl.DataFrame:
+    """Say of every claim with evidence whether a primary source that was opened is among it.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `claim`, `primary` (such a source is cited) and `copies` (none is: the evidence is
+        copies, relays, excerpts and reports by others alone).
+    """
+    sources = bibliography.load()
+    rows = []
+    for entry in entries:
+        if entry.sources:
+            cited = [sources[key] for key in entry.sources]
+            primary = any((s.nature, s.reading) == ("primary", "opened") for s in cited)
+            rows.append({"claim": entry.id, "primary": primary, "copies": not primary})
+    schema = {"claim": pl.String, "primary": pl.Boolean, "copies": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _witness(witness: Witness | None) -> str:
+    return OTHERS if witness is None else witness.removeprefix("by ")
 
 
 def interval(kept: int, decided: int) -> tuple[float, float]:
@@ -178,22 +228,19 @@ def misleading(entries: Sequence[Entry]) -> list[Entry]:
     Whoever checked them with care believed them. The gap is that of the number, if there is one.
     """
     found = [
-        entry
-        for entry in entries
-        if on_the_day(entry) is Standing.KEPT and today(entry) is Standing.FAILED
+        entry for entry in entries if on_the_day(entry) in GOOD and today(entry) is Standing.FAILED
     ]
     return sorted(found, key=lambda entry: -(gap(entry) or 0.0))
 
 
 def best_aged(entries: Sequence[Entry]) -> list[Entry]:
-    """Forecasts that have come true: the exceeded first, then what nothing public supported."""
+    """Forecasts that have come true: what nothing public supported on the day comes first."""
     true = [
         entry
         for entry in entries
-        if entry.claim.kind == "forecast" and today(entry) is Standing.KEPT
+        if entry.claim.kind == "forecast" and entry.since is Verdict.HOLDS
     ]
-    exceeded, unsupported = Since.EXCEEDED, Then.UNVERIFIED
-    return sorted(true, key=lambda e: (e.since is not exceeded, e.then is not unsupported))
+    return sorted(true, key=lambda entry: entry.then is not Verdict.NO_EVIDENCE)
 
 
 def gap(entry: Entry) -> float | None:
@@ -215,7 +262,7 @@ def stretched(claim: Claim, factor: float) -> Claim:
         wanted = claim.number
     except ValueError:
         return claim
-    return replace(claim, tolerance=factor * verdicts.reach(claim) / abs(wanted))
+    return replace(claim, tolerance=factor * reach(claim) / abs(wanted))
 
 
 def tolerance_sweep(

@@ -1,92 +1,64 @@
 """From a claim and its evidence to a verdict: the rules, and nothing but the rules.
 
 A check brings evidence; a rule of this module compares it with the claim and returns a `Finding`;
-`then` and `since` translate the finding into the two vocabularies of the book, which stand in
-`rebuilt.claims.vocabulary`. No verdict is ever typed, neither in a check nor in a table.
+`since` says whether anything newer bears on it. The words stand in `rebuilt.claims.vocabulary`.
+No verdict is ever typed, neither in a check nor in a table.
 """
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
-from rebuilt.claims.vocabulary import OF_ABSENCE, SINCE_OF, THEN_OF, Outcome, Since, Then
-from rebuilt.errors import DataError
+from rebuilt.claims.vocabulary import OF_ABSENCE, Verdict, Witness
+from rebuilt.claims.wording import Claim, compare, reach
 from rebuilt.evidence.facts import Event, Fact
-
-# "Twice" allows 1.5 to 2.5 if read as a rounded figure. Where half a printed digit is more than 5 %
-# of the value, a claim that is met only after rounding may be off by 10 % and no more.
-COARSE = 0.05
-ROUNDING = 0.10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One atomic assertion of the note: a row of seeds/claims.csv."""
-
-    id: str
-    paragraph: int
-    section: str
-    kind: str
-    statement: str
-    term_zh: str
-    figures: str
-    claimed: str
-    unit: str
-    tolerance: float | None
-    check: str
-    untestable: str
-
-    @property
-    def number(self) -> float:
-        """The claimed value as a number.
-
-        Raises
-        ------
-        DataError
-            If the row has no number where its check needs one.
-        """
-        try:
-            return float(self.claimed)
-        except ValueError:
-            msg = (
-                f"claims.csv, {self.id}, column claimed: found {self.claimed!r}, expected a number"
-            )
-            raise DataError(msg) from None
-
-    @property
-    def window(self) -> tuple[dt.date, dt.date]:
-        """First and last day of the claimed date, month, quarter or year."""
-        return period(self.claimed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found: the recomputed value, how it compares, by which rule, from which rows."""
+    """What a check found: the recomputed value, how it compares, by which rule, from which rows.
 
-    outcome: Outcome
+    `witness` names whose word or test it rests on where nobody independent stands behind it.
+    """
+
+    verdict: Verdict
     computed: float | str | None
     rule: str
     sources: tuple[str, ...] = ()
     newest: dt.date | None = None
+    witness: Witness | None = None
 
 
-def then(finding: Finding) -> Then:
-    """Translate a finding on the evidence of the day of the note."""
-    return THEN_OF[finding.outcome]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One instance of what a claim says exists: where it was found, how large, who says so."""
+
+    where: str
+    value: float
+    witness: Witness
+    facts: tuple[Fact | Event, ...]
 
 
-def since(finding: Finding, note_date: dt.date) -> Since:
-    """Translate a finding on the evidence up to the freeze.
+# The strength of a witness, the strongest first.
+STRENGTH = (
+    Witness.MEASURED,
+    Witness.SELLER_TEST,
+    Witness.MAKER_TEST,
+    Witness.MAKER,
+    Witness.REPORTS,
+)
+
+
+def since(finding: Finding, note_date: dt.date) -> Verdict:
+    """Return the verdict at the freeze.
 
     If everything that the finding rests on was public on the day of the note already, nothing has
     happened since that bears on the claim.
     """
     settled = finding.newest is not None and finding.newest <= note_date
-    if settled and finding.outcome not in OF_ABSENCE:
-        return Since.NOT_APPLICABLE
-    return SINCE_OF[finding.outcome]
+    if settled and finding.verdict not in OF_ABSENCE:
+        return Verdict.NOTHING_NEW
+    return finding.verdict
 
 
 def equals(
@@ -96,7 +68,7 @@ def equals(
     rule: str,
     *,
     readings: Mapping[str, float] | None = None,
-    measured: bool = False,
+    witness: Witness | None = None,
 ) -> Finding:
     """Compare a number with the claim at the precision that the note printed.
 
@@ -104,8 +76,8 @@ def equals(
     ----------
     claim : Claim
         Its `claimed` text fixes the precision: ``2.4`` allows 2.35 to 2.45. One printed digit, as
-        in "2 times", allows so much that anything but 2 itself only holds when rounded. A
-        `tolerance` is relative and marks a hedge of the note ("nearly").
+        in "2 times", allows so much that a value must lie within 10 % as well. A `tolerance` is
+        relative and marks a hedge of the note ("nearly").
     computed : float
         The value recomputed from evidence, in the unit of the claim, in the literal reading.
     facts : sequence of Fact or Event
@@ -114,30 +86,66 @@ def equals(
         What was computed, as a phrase: "H200 over A100 80 GB, ratio of bandwidths".
     readings : mapping of str to float, optional
         Other readings of an ambiguous wording, tried only if the literal one fails.
-    measured : bool
-        The value comes from a measurement, so that a shortfall reads `not reproduced`.
+    witness : Witness, optional
+        Who stands behind the value; a shortfall `MEASURED` by others reads `not reproduced`.
     """
-    outcome, test = _compare(claim, computed)
-    if outcome is Outcome.DIFFERENT:
-        if measured:
-            outcome = Outcome.NOT_REPRODUCED
+    met, test = compare(claim, computed)
+    verdict = Verdict.HOLDS
+    if not met:
+        measured = witness is Witness.MEASURED
+        verdict = Verdict.NOT_REPRODUCED if measured else Verdict.WRONG
         for reading, value in (readings or {}).items():
-            if _compare(claim, value)[0] is not Outcome.DIFFERENT:
-                outcome, computed = Outcome.OTHER_READING, value
+            if compare(claim, value)[0]:
+                verdict, computed = Verdict.IMPRECISE, value
                 test = f"{test}; met {reading}"
                 break
-    return _finding(outcome, computed, f"{rule}; test: {test}", facts)
+    return _finding(verdict, computed, f"{rule}; test: {test}", facts, witness)
 
 
-def more_than(claim: Claim, computed: float, facts: Sequence[Fact | Event], rule: str) -> Finding:
+def more_than(
+    claim: Claim,
+    computed: float,
+    facts: Sequence[Fact | Event],
+    rule: str,
+    *,
+    witness: Witness | None = None,
+) -> Finding:
     """Compare a number with a claim of the form "more than"."""
-    return _bound(claim, computed, computed > claim.number, facts, f"{rule}; test: more")
+    verdict = Verdict.HOLDS if computed > claim.number else Verdict.WRONG
+    return _finding(verdict, computed, f"{rule}; test: more", facts, witness)
 
 
-def at_least(claim: Claim, computed: float, facts: Sequence[Fact | Event], rule: str) -> Finding:
+def at_least(
+    claim: Claim,
+    computed: float,
+    facts: Sequence[Fact | Event],
+    rule: str,
+    *,
+    witness: Witness | None = None,
+) -> Finding:
     """Compare a number with a claim of the form "at least"."""
-    met = computed >= claim.number
-    return _bound(claim, computed, met, facts, f"{rule}; test: at least as much")
+    verdict = Verdict.HOLDS if computed >= claim.number else Verdict.WRONG
+    return _finding(verdict, computed, f"{rule}; test: at least as much", facts, witness)
+
+
+def exists(claim: Claim, cases: Sequence[Case], rule: str) -> Finding:
+    """Judge a claim that something occurs "in some cases" or "up to" a value.
+
+    One case that reaches the claim meets it, the one with the strongest witness is told; cases that
+    fall short do not refute it, however many and however well measured they are.
+    """
+    rule = f"{rule}; test: one case that reaches it"
+    met = [case for case in cases if case.value >= claim.number - reach(claim)]
+    if met:
+        best = min(met, key=lambda case: (STRENGTH.index(case.witness), case.value))
+        told = f"{rule}; met: {best.where} ({len(met)} of {len(cases)} cases)"
+        return _finding(Verdict.HOLDS, best.value, told, best.facts, best.witness)
+    if not cases:
+        return no_evidence(rule)
+    most = max(cases, key=lambda case: case.value)
+    used = [fact for case in cases for fact in case.facts]
+    told = f"{rule}; the most found: {most.where}"
+    return _finding(Verdict.OPEN, most.value, told, used, most.witness)
 
 
 def dated(claim: Claim, events: Sequence[Event], rule: str) -> Finding:
@@ -146,10 +154,9 @@ def dated(claim: Claim, events: Sequence[Event], rule: str) -> Finding:
         return no_evidence(rule)
     first, last = claim.window
     hit = next((e for e in events if first <= e.first_day and e.last_day <= last), events[0])
-    outcome = (
-        Outcome.EQUAL if first <= hit.first_day and hit.last_day <= last else (Outcome.DIFFERENT)
-    )
-    return _finding(outcome, _days(hit), f"{rule}; test: inside the claimed {claim.unit}", [hit])
+    inside = first <= hit.first_day and hit.last_day <= last
+    verdict = Verdict.HOLDS if inside else Verdict.WRONG
+    return _finding(verdict, _days(hit), f"{rule}; test: inside the claimed {claim.unit}", [hit])
 
 
 def foretold(
@@ -162,35 +169,126 @@ def foretold(
     _, last = claim.window
     if actual:
         event = actual[0]
-        outcome = Outcome.EQUAL if event.first_day <= last else Outcome.LATE
-        return _finding(outcome, _days(event), f"{rule}; test: by the claimed time", [event])
+        verdict = Verdict.HOLDS if event.first_day <= last else Verdict.LATE
+        return _finding(verdict, _days(event), f"{rule}; test: by the claimed time", [event])
     if today > last:
         window = f"not by {today}"
-        return _finding(Outcome.NEVER, window, f"{rule}; test: by the claimed time", expected)
+        applied = f"{rule}; test: by the claimed time"
+        return _finding(Verdict.DID_NOT_HAPPEN, window, applied, expected)
     agreeing = sorted((e for e in expected if _overlaps(e, claim.window)), key=_length)
-    if agreeing:
-        applied = "test: others expected it for the same time"
-        return _finding(Outcome.EQUAL, _days(agreeing[0]), f"{rule}; {applied}", agreeing)
     if expected:
-        applied = "test: others expected it for the same time"
-        return _finding(Outcome.DIFFERENT, _days(expected[0]), f"{rule}; {applied}", expected)
+        found = agreeing or list(expected)
+        verdict = Verdict.HOLDS if agreeing else Verdict.WRONG
+        applied = f"{rule}; test: others expected it for the same time"
+        return _finding(verdict, _days(found[0]), applied, found)
     return no_evidence(rule)
 
 
 def states(
-    computed: str, agrees: bool, facts: Sequence[Fact | Event], rule: str, *, partly: bool = False
+    computed: str,
+    agrees: bool,
+    facts: Sequence[Fact | Event],
+    rule: str,
+    *,
+    partly: bool = False,
+    witness: Witness | None = None,
 ) -> Finding:
     """Compare a statement that is not a number with what the sources say.
 
     `partly` marks one that does not agree as a whole, but in part or in another reading.
     """
-    otherwise = Outcome.OTHER_READING if partly else Outcome.DIFFERENT
-    return _finding(Outcome.EQUAL if agrees else otherwise, computed, rule, facts)
+    otherwise = Verdict.IMPRECISE if partly else Verdict.WRONG
+    return _finding(Verdict.HOLDS if agrees else otherwise, computed, rule, facts, witness)
 
 
-def pending(computed: str, facts: Sequence[Fact | Event], rule: str) -> Finding:
+def listed(
+    found: Mapping[str, bool | None],
+    facts: Sequence[Fact | Event],
+    rule: str,
+    *,
+    witness: Witness | None = None,
+) -> Finding:
+    """Judge a list, item by item: True is borne out, False contradicted, None not found.
+
+    All borne out: holds. Some borne out and some contradicted: imprecise. All contradicted: wrong.
+    Some not found and none contradicted: open. None found: no evidence.
+    """
+    met = [item for item, said in found.items() if said]
+    missing = [item for item, said in found.items() if said is None]
+    against = [item for item, said in found.items() if said is False]
+    if len(missing) == len(found):
+        return no_evidence(rule)
+    verdict = Verdict.HOLDS
+    if against:
+        verdict = Verdict.IMPRECISE if met else Verdict.WRONG
+    elif missing:
+        verdict = Verdict.OPEN
+    groups = (("not", against), ("not found", missing))
+    told = [f"{len(met)} of {len(found)}"] + [
+        f"{word}: {', '.join(items)}" for word, items in groups if items
+    ]
+    return _finding(verdict, "; ".join(told), f"{rule}; test: item by item", facts, witness)
+
+
+def told(
+    said: Sequence[Fact], words: Sequence[str], rule: str, *, witness: Witness | None = None
+) -> Finding:
+    """Judge a statement by the words that must stand in what sources say: all, some or none."""
+    if not said:
+        return no_evidence(rule)
+    found = sum(any(word in (fact.text or "") for fact in said) for word in words)
+    whole, partly = found == len(words), bool(found)
+    return states(said[0].text or "", whole, said, rule, partly=partly, witness=witness)
+
+
+def outlasted(stood: Finding, ends: Sequence[Event], facts: Sequence[Fact | Event] = ()) -> Finding:
+    """Tell of what was so and has ended: an end refutes neither an event nor a description."""
+    if not ends or stood.verdict not in (Verdict.HOLDS, Verdict.IMPRECISE):
+        return stood
+    found = f"{stood.computed:g}" if isinstance(stood.computed, float) else stood.computed
+    return replace(
+        stood,
+        verdict=Verdict.ENDED,
+        computed=f"{found}; ended {_days(ends[0])}",
+        sources=tuple(sorted({*stood.sources, ends[0].source, *(f.source for f in facts)})),
+        newest=max(filter(None, [stood.newest, ends[0].known_since])),
+    )
+
+
+def caused(
+    wanted: Sequence[str], said: Sequence[Fact], rule: str, *, witness: Witness | None = None
+) -> Finding:
+    """Judge a claim of cause: it holds where a dated source names the cause, and is open else."""
+    rule = f"{rule}; test: a dated source names the cause"
+    naming = [fact for fact in said if any(word in (fact.text or "") for word in wanted)]
+    if naming:
+        return _finding(Verdict.HOLDS, naming[0].text, rule, naming, witness)
+    if said:
+        return _finding(Verdict.OPEN, said[0].text, rule, said, witness)
+    return no_evidence(rule)
+
+
+def late(computed: str, facts: Sequence[Fact | Event], rule: str) -> Finding:
+    """Say that what the claim tells as past came about only after the note."""
+    return _finding(Verdict.LATE, computed, f"{rule}; test: by the day of the note", facts)
+
+
+def opinion(measure: str | None, facts: Sequence[Fact | Event], rule: str) -> Finding:
+    """Show a measure beside a judgement and pass no sentence; the measure is ours."""
+    if measure is None:
+        return no_evidence(rule)
+    return _finding(Verdict.OPINION, measure, f"our measure: {rule}", facts)
+
+
+def pending(
+    computed: str,
+    facts: Sequence[Fact | Event],
+    rule: str,
+    *,
+    witness: Witness | None = None,
+) -> Finding:
     """Say that the matter is neither settled nor over."""
-    return _finding(Outcome.PENDING, computed, rule, facts)
+    return _finding(Verdict.OPEN, computed, rule, facts, witness)
 
 
 def no_evidence(
@@ -200,87 +298,24 @@ def no_evidence(
 
     `nearby` is what `facts` do say, where that bears on the claim without deciding it.
     """
-    return _finding(Outcome.NO_EVIDENCE, nearby, f"{rule}; no evidence found", facts)
-
-
-def period(text: str) -> tuple[dt.date, dt.date]:
-    """First and last day of ``2024``, ``2024-Q2``, ``2024-02`` or ``2024-02-20``.
-
-    Raises
-    ------
-    DataError
-        If the text is none of these.
-    """
-    year, _, rest = text.partition("-")
-    try:
-        if not rest:
-            return dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
-        if rest.startswith("Q"):
-            month = 3 * int(rest[1:])
-            return dt.date(int(year), month - 2, 1), _month_end(int(year), month)
-        if "-" not in rest:
-            return dt.date(int(year), int(rest), 1), _month_end(int(year), int(rest))
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        msg = f"{text!r} is not a date; write 2024, 2024-Q2, 2024-02 or 2024-02-20"
-        raise DataError(msg) from None
-    return day, day
+    return _finding(Verdict.NO_EVIDENCE, nearby, f"{rule}; no evidence found", facts)
 
 
 def _finding(
-    outcome: Outcome, computed: float | str | None, rule: str, facts: Sequence[Fact | Event]
+    verdict: Verdict,
+    computed: float | str | None,
+    rule: str,
+    facts: Sequence[Fact | Event],
+    witness: Witness | None = None,
 ) -> Finding:
     return Finding(
-        outcome=outcome,
+        verdict=verdict,
         computed=computed,
         rule=rule,
         sources=tuple(sorted({fact.source for fact in facts})),
         newest=max((fact.known_since for fact in facts), default=None),
+        witness=witness,
     )
-
-
-def _bound(
-    claim: Claim, computed: float, met: bool, facts: Sequence[Fact | Event], rule: str
-) -> Finding:
-    outcome = Outcome.BEYOND if claim.kind == "forecast" else Outcome.EQUAL
-    return _finding(outcome if met else Outcome.DIFFERENT, computed, rule, facts)
-
-
-def reach(claim: Claim) -> float:
-    """How far from the claimed number a value may lie for the claim to be met, in its unit.
-
-    A hedge of the note allows its tolerance, a printed figure half a digit of it; one so coarse
-    that half a digit says little may be off by `ROUNDING` and no more.
-    """
-    wanted, digit = abs(claim.number), _half_a_digit(claim)
-    if claim.tolerance is not None:
-        return claim.tolerance * wanted
-    return digit if digit <= COARSE * wanted else min(digit, ROUNDING * wanted)
-
-
-def _compare(claim: Claim, value: float) -> tuple[Outcome, str]:
-    """Compare by the test that the wording sets: a hedge, a single digit, the precision."""
-    wanted = claim.number
-    close = _within(value, wanted, reach(claim))
-    if claim.tolerance is not None:
-        test = f"within {claim.tolerance:.0%}, as the note hedges"
-        return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
-    if _half_a_digit(claim) <= COARSE * abs(wanted):
-        return (Outcome.EQUAL if close else Outcome.DIFFERENT), "equal at the printed precision"
-    test = f"the value itself, or rounding to it from at most {ROUNDING:.0%} away"
-    if math.isclose(value, wanted, rel_tol=1e-3):
-        return Outcome.EQUAL, test
-    return (Outcome.ROUNDED if close else Outcome.DIFFERENT), test
-
-
-def _within(value: float, wanted: float, reach: float) -> bool:
-    """Whether two numbers are at most `reach` apart; the last bit of a float does not decide."""
-    gap = abs(value - wanted)
-    return gap <= reach or math.isclose(gap, reach, rel_tol=1e-9)
-
-
-def _half_a_digit(claim: Claim) -> float:
-    return 0.5 * 10.0 ** int(Decimal(claim.claimed).as_tuple().exponent)
 
 
 def _overlaps(event: Event, window: tuple[dt.date, dt.date]) -> bool:
@@ -295,8 +330,3 @@ def _days(event: Event) -> str:
     if event.first_day == event.last_day:
         return event.first_day.isoformat()
     return f"{event.first_day} to {event.last_day}"
-
-
-def _month_end(year: int, month: int) -> dt.date:
-    following = dt.date(year + month // 12, month % 12 + 1, 1)
-    return following - dt.timedelta(days=1)

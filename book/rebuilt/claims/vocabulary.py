@@ -1,76 +1,55 @@
-"""The words of verdicts: how evidence stands to a claim, and what a reader is told of it.
+"""The words of verdicts: few, the same for both days, each with its definition.
 
-Words and nothing else: no claim, no evidence, no date. `rebuilt.claims.verdicts` finds the outcome.
+Words and nothing else: no claim, no evidence, no date. `rebuilt.claims.verdicts` finds the verdict.
 Tables and menus list the words in the order in which they stand here.
 """
 
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
-    """How the evidence stands to the claim."""
-
-    EQUAL = "equal at the printed precision"
-    ROUNDED = "equal within the stated tolerance"
-    OTHER_READING = "equal only in another reading of the wording"
-    BEYOND = "more than was forecast"
-    DIFFERENT = "different"
-    NOT_REPRODUCED = "measured, and short of the claim"
-    LATE = "happened, but after the claimed time"
-    NEVER = "the claimed time is over and it has not happened"
-    PENDING = "the claimed time is not over yet"
-    NO_EVIDENCE = "no evidence found"
-
-
-class Then(StrEnum):
-    """Verdict on what was known on the day of the note."""
+class Verdict(StrEnum):
+    """How the evidence of a day stands to the claim."""
 
     HOLDS = "holds"
-    ROUNDED = "holds when rounded"
+    ENDED = "ended"
     IMPRECISE = "imprecise"
     WRONG = "wrong"
-    UNVERIFIED = "unverified"
-    NOT_TESTABLE = "not testable"
-    UNCHECKED = "unchecked"
-
-
-class Since(StrEnum):
-    """Verdict on what has become public between the note and the data freeze."""
-
-    CONFIRMED = "confirmed"
-    EXCEEDED = "exceeded"
+    NOT_REPRODUCED = "not reproduced"
     LATE = "late"
     DID_NOT_HAPPEN = "did not happen"
-    NOT_REPRODUCED = "not reproduced"
-    REFUTED = "refuted"
     OPEN = "open"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not applicable"
+    NO_EVIDENCE = "no evidence"
+    NOTHING_NEW = "nothing new"
+    OPINION = "opinion"
+    NOT_TESTABLE = "not testable"
 
 
-THEN_OF = {
-    Outcome.EQUAL: Then.HOLDS,
-    Outcome.ROUNDED: Then.ROUNDED,
-    Outcome.OTHER_READING: Then.IMPRECISE,
-    Outcome.BEYOND: Then.HOLDS,
-    Outcome.DIFFERENT: Then.WRONG,
-    Outcome.NOT_REPRODUCED: Then.WRONG,
-    Outcome.LATE: Then.WRONG,
-    Outcome.NEVER: Then.WRONG,
-    Outcome.PENDING: Then.UNVERIFIED,
-    Outcome.NO_EVIDENCE: Then.UNVERIFIED,
+class Witness(StrEnum):
+    """Whose word or test a verdict rests on where nobody else stands behind it."""
+
+    MAKER = "by the maker's own word"
+    MAKER_TEST = "by the maker's own test"
+    SELLER_TEST = "by a seller's own test"
+    REPORTS = "by unnamed sources of the press"
+    MEASURED = "measured by others"
+
+
+MEANING = {
+    Verdict.HOLDS: "the evidence says what the claim says, at the precision that the note printed; "
+    "of what was still to come, on the day of the note: others expected it too",
+    Verdict.ENDED: "it was so or came about, and has ended since, on the day that is named",
+    Verdict.IMPRECISE: "right in part, or in another reading of its words only",
+    Verdict.WRONG: "the evidence says something else",
+    Verdict.NOT_REPRODUCED: "measured by others, and short of the claim",
+    Verdict.LATE: "it happened, but after the claimed time",
+    Verdict.DID_NOT_HAPPEN: "the claimed time is over and it has not happened",
+    Verdict.OPEN: "there is evidence, and it settles the claim neither way",
+    Verdict.NO_EVIDENCE: "nothing was found that bears on it; the card says what was looked for",
+    Verdict.NOTHING_NEW: "nothing that became public after the note bears on it",
+    Verdict.OPINION: "a judgement: the card shows a measure of ours and passes no sentence",
+    Verdict.NOT_TESTABLE: "no observation could contradict it; the card says why",
 }
-SINCE_OF = {
-    Outcome.EQUAL: Since.CONFIRMED,
-    Outcome.ROUNDED: Since.CONFIRMED,
-    Outcome.OTHER_READING: Since.REFUTED,
-    Outcome.BEYOND: Since.EXCEEDED,
-    Outcome.DIFFERENT: Since.REFUTED,
-    Outcome.NOT_REPRODUCED: Since.NOT_REPRODUCED,
-    Outcome.LATE: Since.LATE,
-    Outcome.NEVER: Since.DID_NOT_HAPPEN,
-    Outcome.PENDING: Since.OPEN,
-    Outcome.NO_EVIDENCE: Since.UNKNOWN,
-}
-# These two rest on what is missing by a day, so no new document can be asked of them.
-OF_ABSENCE = {Outcome.NEVER, Outcome.PENDING}
+# What a judgement may come to: a measure is shown, or none was found.
+OF_OPINIONS = {Verdict.OPINION, Verdict.NO_EVIDENCE, Verdict.NOTHING_NEW, Verdict.NOT_TESTABLE}
+# These rest on what is missing by a day, so no new document can be asked of them.
+OF_ABSENCE = {Verdict.DID_NOT_HAPPEN, Verdict.OPEN, Verdict.NO_EVIDENCE}

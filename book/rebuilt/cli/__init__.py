@@ -41,6 +41,10 @@ COMMANDS = {
         "rebuilt.cli.new_command",
         "write a fact, source, claim, check, model, accelerator or chapter in its right place",
     ),
+    "status": (
+        "rebuilt.cli.status_command",
+        "how far numbers and verdicts can be looked up",
+    ),
     "sweep": ("rebuilt.cli.sweep_command", "evaluate a space of designs: records or reductions"),
     "uncertainty": (
         "rebuilt.cli.uncertainty_command",

@@ -26,12 +26,12 @@ def run(args: argparse.Namespace) -> int:
 def report(entries: list[claims.Entry]) -> str:
     """Lay the ledger out for people, one claim a line, and count the verdicts."""
     width = max(len(entry.id) for entry in entries)
-    lines = [f"{'claim':{width}}  {'then':18}  {'since':15}  {'claimed':>12}  computed"]
+    lines = [f"{'claim':{width}}  {'then':14}  {'since':14}  {'claimed':>12}  computed"]
     for entry in entries:
         computed = _short(entry.computed if entry.computed is not None else entry.computed_since)
         claimed = f"{entry.claim.claimed} {entry.claim.unit}".strip()
         lines.append(
-            f"{entry.id:{width}}  {entry.then:18}  {entry.since:15}  {claimed:>12}  {computed}"
+            f"{entry.id:{width}}  {entry.then:14}  {entry.since:14}  {claimed:>12}  {computed}"
         )
     lines.append(f"\n{len(entries)} claims. Then: {_count(entry.then for entry in entries)}.")
     lines.append(f"Since: {_count(entry.since for entry in entries)}.")
@@ -55,6 +55,8 @@ def as_object(entry: claims.Entry) -> dict[str, Any]:
         "tolerance": claim.tolerance,
         "then": entry.then,
         "since": entry.since,
+        "witness": entry.witness,
+        "witness_since": entry.witness_since,
         "rule": entry.rule,
         "rule_since": entry.rule_since,
         "check": claim.check,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rebuilt.drafts import fields
 from rebuilt.drafts.kinds import KINDS
-from rebuilt.errors import DataError
-from rebuilt.paths import ROOT
+from rebuilt.errors import OptionError
+from rebuilt.paths import IN_CHECKOUT, ROOT
 from rebuilt.validate.material import Material
 
 NEXT = "Fill in what is open, then run `make seal`; it also says what is left."
@@ -28,10 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draft, write and say what is left; a bad value raises a RebuiltError, nothing written."""
+    if args.root == ROOT and not IN_CHECKOUT:
+        raise OptionError("this package lies outside a checkout; name one with --root FOLDER")
     made = KINDS[args.kind].draft(Material(args.root), args.name, fields.read(args.given))
-    try:
-        made.write(args.root)
-    except OSError as error:
-        raise DataError(f"nothing was written: {error.strerror}: {error.filename}") from error
+    made.write(args.root)
     print("\n".join([*made.said, NEXT]))
     return 0

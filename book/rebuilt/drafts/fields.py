@@ -1,10 +1,9 @@
 """FIELD=VALUE arguments: read, and held against what a kind knows."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from rebuilt.errors import ShapeError, UnknownNameError
+from rebuilt.errors import ShapeError, UnknownNameError, nearest
 
 Fields = dict[str, str]
 
@@ -54,7 +53,4 @@ def slug(kind: str, name: str, pattern: str, example: str) -> None:
 
 def no_such(what: str, name: str, known: Iterable[str]) -> str:
     """Return the sentence for a name that is not there, with those that are near."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=4, cutoff=0.5)
-    listed = ", ".join(near or names[:20])
-    return f"there is no {what}; {'did you mean' if near else 'known are'}: {listed}"
+    return f"there is no {what}; near names: {', '.join(nearest(name, known))}"

@@ -25,9 +25,9 @@ class Kind:
 
 
 KINDS = {
-    "source": Kind(source_entry.draft, "KEY [title=... author=... date=... url=... urldate=...]"),
+    "source": Kind(source_entry.draft, "KEY [type=online title=... author=... date=... url=...]"),
     "fact": Kind(table_row.draft, "TABLE COLUMN=VALUE ..."),
-    "claim": Kind(ledger_row.draft, "ID paragraph=N [kind=... claimed=... unit=...]"),
+    "claim": Kind(ledger_row.draft, "ID paragraph=N sentence=N subject=ID [claimed=... unit=...]"),
     "check": Kind(check_function.draft, "CLAIM [table=... subject=... quantity=...]"),
     "model": Kind(model_file.draft, "ID like=MODEL [name=...]"),
     "accelerator": Kind(

@@ -73,10 +73,21 @@ def with_row(text: str, resource: Resource, cells: dict[str, str]) -> tuple[str,
     lines = text.splitlines(keepends=True)
     later = (row.line for row in rows if order_value(resource, row.cells) > place)
     line = next(later, len(lines) + 1)
+    lines.insert(line - 1, _written(header, cells))
+    return "".join(lines), line
+
+
+def with_cells(text: str, line: int, cells: Mapping[str, str]) -> str:
+    """Return the table's text with other cells on one line."""
+    lines = text.splitlines(keepends=True)
+    lines[line - 1] = _written(read_rows(text)[0], cells)
+    return "".join(lines)
+
+
+def _written(header: list[str], cells: Mapping[str, str]) -> str:
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerow([cells[column] for column in header])
-    lines.insert(line - 1, stream.getvalue())
-    return "".join(lines), line
+    return stream.getvalue()
 
 
 def check_links(material: Material, table: Table, given: Mapping[str, str]) -> None:

@@ -14,6 +14,8 @@ from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
 FILE = DATA / "sources.bib"
+NATURES = ("primary", "copy", "secondary")  # words of the field `keywords`, one of each kind
+READINGS = ("opened", "excerpt", "unopened")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Source:
     licence: str = ""
     note: str = ""
     wants_attribution: bool = False
+    nature: str = ""  # primary, copy or secondary; see grading
+    reading: str = ""  # opened, excerpt or unopened
 
 
 def load(path: Path | None = None) -> dict[str, Source]:
@@ -90,6 +94,7 @@ def _source(file: str, key: str, entry: Entry) -> Source:
             msg = f"{file} entry {key}: {name} is empty; every source needs a title and an author"
             raise DataError(msg)
     date = fields.get("date", fields.get("year", ""))
+    words = {word.strip() for word in fields.get("keywords", "").split(",")}
     return Source(
         key=key,
         label=f"{author} ({date[:4] or 'undated'})",
@@ -100,7 +105,9 @@ def _source(file: str, key: str, entry: Entry) -> Source:
         accessed=fields.get("urldate", ""),
         licence=fields.get("license", ""),
         note=fields.get("note", ""),
-        wants_attribution="attribution" in fields.get("keywords", ""),
+        wants_attribution="attribution" in words,
+        nature=next(iter(words.intersection(NATURES)), ""),
+        reading=next(iter(words.intersection(READINGS)), ""),
     )
 
 

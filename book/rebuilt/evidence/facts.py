@@ -1,10 +1,12 @@
 """What was known on a day: the only way for a check to reach evidence.
 
 `Facts` wraps the tables as of one date. Everything that it hands out carries its source and the
-day it became public, so that a verdict can name both.
+day it became public, so that a verdict can name both. It remembers which rows it was asked for, so
+that `rebuilt check` can show what a check did not look at.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +57,12 @@ class Event:
 
 
 class Facts:
-    """The tables as they could have been read on the day `as_of`."""
+    """The tables, by default those of data/, as they could have been read on the day `as_of`."""
 
-    def __init__(self, as_of: dt.date) -> None:
+    def __init__(self, as_of: dt.date, load: Callable[[str], pl.DataFrame] = tables.load) -> None:
         self.as_of = as_of
+        self._load = load
+        self.looked: dict[str, set[int]] = {}  # table -> rows that a check asked for, from 0
 
     def value(
         self, table: str, subject: str, quantity: str, condition: str | None = None
@@ -97,13 +101,15 @@ class Facts:
         unknown = set(kinds) - set(KINDS)
         if unknown:
             raise UnknownNameError(f"no kind {min(unknown)!r} of event; known are {KINDS}")
-        rows = tables.load("roadmap").filter(subject=subject, event=event)
+        rows = self._load("roadmap").filter(subject=subject, event=event)
         if rows.is_empty():
             raise UnknownNameError(f"roadmap.csv has no row for {subject} {event}, on any date")
-        rows = rows.filter(
-            pl.col("known_since") <= self.as_of,
+        rows = self.rows(
+            "roadmap",
             pl.col("kind").is_in(kinds),
             pl.col("first_day").is_not_null(),
+            subject=subject,
+            event=event,
         )
         fields = Event.__dataclass_fields__
         by = ["last_day", "first_day", "known_since", "source"]
@@ -112,21 +118,37 @@ class Facts:
             for row in rows.sort(by, descending=[False, True, False, False]).iter_rows(named=True)
         ]
 
-    def frame(self, table: str) -> pl.DataFrame:
-        """Return a whole table as of the day, for evidence that is more than one cell."""
-        return tables.load(table, self.as_of)
+    def rows(self, table: str, *conditions: pl.Expr, **cells: Any) -> pl.DataFrame:
+        """Return the rows of a table as of the day that meet all conditions.
+
+        Parameters
+        ----------
+        table : str
+            A table of `data/datapackage.json`.
+        *conditions : polars.Expr
+            Boolean expressions over its columns.
+        **cells : str or float or bool or None
+            Columns and the cell that each must have.
+        """
+        everything = self._load(table)
+        found = everything.with_row_index("_row").filter(
+            pl.col("known_since") <= self.as_of, *conditions, **cells
+        )
+        self.looked.setdefault(table, set()).update(found["_row"])
+        return found.drop("_row")
 
     def _rows(
         self, table: str, subject: str, quantity: str, condition: str | None = None
     ) -> pl.DataFrame:
-        everything = tables.load(table).filter(subject=subject, quantity=quantity)
-        if condition is not None:
-            everything = everything.filter(pl.col("condition").fill_null("") == condition)
-        if everything.is_empty():
+        wanted = [] if condition is None else [pl.col("condition").fill_null("") == condition]
+        everything = self._load(table).filter(subject=subject, quantity=quantity)
+        if everything.filter(*wanted).is_empty():
             where = "" if condition is None else f" ({condition or 'no condition'})"
             msg = f"{table}.csv has no row for {subject} {quantity}{where}, on any date"
             raise UnknownNameError(msg)
-        return everything.filter(pl.col("known_since") <= self.as_of, pl.col("status") != "unknown")
+        return self.rows(
+            table, pl.col("status") != "unknown", *wanted, subject=subject, quantity=quantity
+        )
 
 
 def _fact(row: dict[str, Any]) -> Fact:

@@ -16,7 +16,8 @@ def figure(
     facts: Facts, company: str, fiscal_quarter: str, quantity: str, condition: str = QUARTER
 ) -> Fact | None:
     """Return one figure, or None where it was not known on the day or was not found."""
-    rows = facts.frame(TABLE).filter(
+    rows = facts.rows(
+        TABLE,
         pl.col("value").is_not_null(),
         subject=company,
         fiscal_quarter=fiscal_quarter,
@@ -42,7 +43,8 @@ def revenue(facts: Facts, company: str, fiscal_quarter: str) -> Fact | None:
 
 def latest(facts: Facts, company: str) -> str | None:
     """Name the last fiscal quarter whose revenue was known on the day."""
-    rows = facts.frame(TABLE).filter(
+    rows = facts.rows(
+        TABLE,
         pl.col("value").is_not_null(),
         subject=company,
         quantity="revenue_usd_m",

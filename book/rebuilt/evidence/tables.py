@@ -199,7 +199,17 @@ def _read(name: str) -> pl.DataFrame:
 @functools.cache
 def _parse(name: str) -> pl.DataFrame:
     resource = describe(name)
-    path = DATA / resource["path"]
+    return parse(resource, DATA / resource["path"])
+
+
+def parse(resource: dict[str, Any], path: Path) -> pl.DataFrame:
+    """Read one table with the types of its descriptor.
+
+    Raises
+    ------
+    DataError
+        If the file does not have the columns or types of its descriptor.
+    """
     schema = {f["name"]: _TYPES[f["type"]] for f in resource["schema"]["fields"]}
     try:
         _check_widths(path, len(schema))

@@ -34,15 +34,15 @@ def newest(
     Fact or None
         None if nothing was known on that day.
     """
-    rows = facts.frame("terminals").filter(
-        pl.col("subject") == subject,
-        pl.col("quantity") == quantity,
-        pl.col("period") == period,
-        pl.col("issuer") == issuer,
+    rows = facts.rows(
+        "terminals",
         pl.col("status") != "unknown",
+        pl.col("kind").is_in(kinds) if kinds else pl.lit(True),
+        subject=subject,
+        quantity=quantity,
+        period=period,
+        issuer=issuer,
     )
-    if kinds:
-        rows = rows.filter(pl.col("kind").is_in(kinds))
     if rows.is_empty():
         return None
     row = rows.sort("known_since", "source").row(-1, named=True)

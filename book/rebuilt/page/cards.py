@@ -14,7 +14,7 @@ import polars as pl
 from rebuilt import claims, page
 from rebuilt.claims.entries import Entry
 from rebuilt.claims.units import units
-from rebuilt.claims.vocabulary import Since, Then
+from rebuilt.claims.vocabulary import MEANING, Verdict, Witness
 from rebuilt.evidence import bibliography, tables
 from rebuilt.page import formats, markup
 from rebuilt.page.blocks import Block
@@ -42,6 +42,7 @@ def show(section: str | None = None, *, scorecard: bool = False) -> Block:
     body = f'<ol class="rb-ledger{" rb-home" if scorecard else ""}">\n{cards}\n</ol>'
     if scorecard:
         body = f"{_filter_bar(entries)}\n{body}"
+    body = f"{body}\n{_words_explained(entries)}"
     text = "\n".join(f"{entry.id}: {entry.then}; {entry.since}" for entry in entries)
     return Block("ledger", {"html": body}, body, text)
 
@@ -65,7 +66,7 @@ def ranking(entries: Sequence[Entry], said: Mapping[str, str]) -> Block:
 
 def counts(entries: Sequence[Entry], field: str) -> pl.DataFrame:
     """Count verdicts: columns `verdict` and `claims`, in the order of the vocabulary."""
-    words = [*(Then if field == "then" else Since)]
+    words = [*Verdict]
     found = [getattr(entry, field) for entry in entries]
     rows = [{"verdict": str(word), "claims": found.count(word)} for word in words]
     return pl.DataFrame(rows).filter(pl.col("claims") > 0)
@@ -73,7 +74,7 @@ def counts(entries: Sequence[Entry], field: str) -> pl.DataFrame:
 
 def checked(entries: Sequence[Entry]) -> list[Entry]:
     """Return the claims that have been put to the test."""
-    return [e for e in entries if e.then not in (Then.UNCHECKED, Then.NOT_TESTABLE)]
+    return [e for e in entries if e.then is not Verdict.NOT_TESTABLE]
 
 
 def value(number: float | str | None, unit: str) -> str:
@@ -114,9 +115,9 @@ def _open(entry: Entry) -> str:
     )
     said = html.escape(value(claim.claimed, claim.unit))
     claimed = f'<p class="rb-claimed">The note: {said}</p>' if claim.claimed else ""
-    then = _verdict("Then", entry.then, _found(entry))
+    then = _verdict("Then", entry.then, _found(entry), entry.witness)
     newer = None if _newer(entry) is None else value(_newer(entry), claim.unit)
-    since = _verdict("Since", entry.since, newer)
+    since = _verdict("Since", entry.since, newer, _witness_since(entry))
     pair = f'<div class="rb-pair">{then}{since}</div>'
     why = f"<summary>Why: {claim.id}</summary>{_reasons(entry)}{_place(entry)}"
     return f'{head}{claimed}{pair}<details class="rb-why">{why}</details>'
@@ -129,8 +130,11 @@ def _folded(entry: Entry) -> str:
     """
     claim = entry.claim
     verdicts = " ".join(
-        f'<span class="rb-when">{label}</span> {markup.badge(word)}'
-        for label, word in (("Then", entry.then), ("Since", entry.since))
+        f'<span class="rb-when">{label}</span> {_badge(word, witness)}'
+        for label, word, witness in (
+            ("Then", entry.then, entry.witness),
+            ("Since", entry.since, _witness_since(entry)),
+        )
     )
     newer = _newer(entry)
     found = (
@@ -157,13 +161,13 @@ def _found(entry: Entry) -> str | None:
     if entry.computed is None:
         return None
     text = value(entry.computed, entry.claim.unit)
-    reading = entry.then is Then.IMPRECISE and not isinstance(entry.computed, str)
+    reading = entry.then is Verdict.IMPRECISE and not isinstance(entry.computed, str)
     return f"{text} in another reading" if reading else text
 
 
 def _newer(entry: Entry) -> float | str | None:
     """Return what was found since; None where nothing newer bears on the claim."""
-    again = entry.since is Since.NOT_APPLICABLE and entry.computed_since == entry.computed
+    again = entry.since is Verdict.NOTHING_NEW and entry.computed_since == entry.computed
     return None if again else entry.computed_since
 
 
@@ -178,8 +182,29 @@ def _address(entry: Entry, page_file: str = "") -> str:
     )
 
 
+def _witness_since(entry: Entry) -> Witness | None:
+    """Whose word the second verdict rests on; none where it says that there is nothing new."""
+    return None if entry.since is Verdict.NOTHING_NEW else entry.witness_since
+
+
+def _badge(verdict: Verdict, witness: Witness | None = None) -> str:
+    return markup.badge(verdict, title=MEANING[verdict], witness=witness)
+
+
+def _words_explained(entries: Sequence[Entry]) -> str:
+    """Define the words that occur, where they occur."""
+    used = {word for entry in entries for word in (entry.then, entry.since)}
+    terms = "".join(
+        f"<dt>{_badge(word)}</dt><dd>{html.escape(MEANING[word])}</dd>"
+        for word in Verdict
+        if word in used
+    )
+    summary = "<summary>What the words mean</summary>"
+    return f'<details class="rb-words">{summary}<dl>{terms}</dl></details>'
+
+
 def _line(entry: Entry, phrase: str) -> str:
-    badges = " ".join(markup.badge(word) for word in (entry.then, entry.since))
+    badges = " ".join(_badge(word) for word in (entry.then, entry.since))
     more = f' <span class="rb-found">{_phrase(phrase)}</span>' if phrase else ""
     return (
         f'<li><a href="scorecard.html#claim-{entry.id}">{html.escape(entry.statement)}</a><br>'
@@ -192,9 +217,9 @@ def _phrase(found: str) -> str:
     return _DATE.sub(r'<span class="rb-date">\g<0></span>', html.escape(found))
 
 
-def _verdict(label: str, verdict: str, found: str | None) -> str:
+def _verdict(label: str, verdict: Verdict, found: str | None, witness: Witness | None) -> str:
     said = "" if found is None else f'<span class="rb-found">{_phrase(found)}</span>'
-    return f'<p><span class="rb-when">{label}</span> {markup.badge(verdict)} {said}</p>'
+    return f'<p><span class="rb-when">{label}</span> {_badge(verdict, witness)} {said}</p>'
 
 
 def _reasons(entry: Entry) -> str:
@@ -234,5 +259,5 @@ def _filter_bar(entries: Sequence[Entry]) -> str:
 
 def _words(entries: Sequence[Entry], name: str) -> list[str]:
     present = {_of(entry, name) for entry in entries}
-    vocabulary = {"then": [*Then], "since": [*Since]}.get(name)
-    return [str(w) for w in vocabulary if w in present] if vocabulary else sorted(present)
+    verdicts = [str(word) for word in Verdict if word in present]
+    return verdicts if name in ("then", "since") else sorted(present)

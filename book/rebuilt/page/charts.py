@@ -28,6 +28,7 @@ from rebuilt.page.palette import (
     ORANGE,
     PURPLE,
     SHAPES,
+    STANDING_COLOURS,
     SURFACE,
     WIDE_PX,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "ORANGE",
     "PURPLE",
     "SHAPES",
+    "STANDING_COLOURS",
     "SURFACE",
     "show",
 ]

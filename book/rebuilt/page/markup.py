@@ -77,14 +77,24 @@ def source_list(sources: list[Source]) -> str:
     return f'<details class="rb-many-sources">{summary}\n{listed}\n</details>'
 
 
-def badge(verdict: str, *, spoken: str = "", shown: str = "") -> str:
+def badge(
+    verdict: str,
+    *,
+    title: str = "",
+    spoken: str = "",
+    shown: str = "",
+    witness: str | None = None,
+) -> str:
     """Return the badge of a verdict: its words carry the meaning, its colour only repeats them.
 
-    `spoken` goes before the words for those who listen; `shown` stands in the place of the verdict.
+    `title` explains it, `spoken` goes before the words for those who listen, `shown` stands in the
+    place of the verdict, and `witness` says beside it whose word it rests on.
     """
+    explained = f' title="{_attribute(title)}"' if title else ""
     hidden = f'<span class="rb-hidden">{_text(spoken)}</span>' if spoken else ""
+    whose = f' <span class="rb-witness">{_text(witness)}</span>' if witness else ""
     style = f"rb-claim rb-verdict-{verdict.replace(' ', '-')}"
-    return f'<span class="{style}">{hidden}{_text(shown or verdict)}</span>'
+    return f'<span class="{style}"{explained}>{hidden}{_text(shown or verdict)}</span>{whose}'
 
 
 def _drawings(payload: Payload, *, live: bool) -> str:

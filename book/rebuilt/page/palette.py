@@ -1,4 +1,4 @@
-"""Colours and the one Altair theme of the book.
+"""Colours of charts, and the one Altair theme of the book (badges: `site/static/rebuilt.css`).
 
 A chart is drawn with the LIGHT colours below. `rebuilt.page.svg` replaces each of them by the CSS
 variable of the same name, with the light colour as fallback, so that a page can follow its theme
@@ -47,6 +47,8 @@ DARK = {
 }
 BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY = CATEGORIES = tuple(LIGHT[str(n)] for n in range(1, 7))
 INK, MUTED, CONTEXT, SURFACE = LIGHT["ink"], LIGHT["muted"], LIGHT["context"], LIGHT["surface"]
+# How claims stand, in the order of `scoring.Standing`.
+STANDING_COLOURS = (BLUE, PURPLE, GREEN, ORANGE, CONTEXT, OCHRE)
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 RAMP = ("#cfe3f3", "#8fbfe0", "#4b96c9", "#0068a8", "#00406b")  # stays as it is in dark mode

@@ -3,33 +3,76 @@
 Nothing is measured here. Times, faults and budgets are committed tables that `make` targets renew.
 """
 
+from collections import Counter
+from typing import Any
+
 import polars as pl
 
+from rebuilt import claims
+from rebuilt.claims import scoring
 from rebuilt.cost.fit.validation import measured_rows
-from rebuilt.evidence import tables
+from rebuilt.evidence import bibliography, grading, tables
 
-SOURCE_COLUMNS = ("source", "config_source")
 BUDGETS = "page_budgets"
-SOURCED = "source in the row"
-COMPUTED = "computed here"
-SET = "set by us"
-ORIGINS = (SOURCED, COMPUTED, SET)
+AIM = 0.9  # of hand-made numbers from an opened primary source
 
 
-def coverage() -> pl.DataFrame:
-    """Count the numbers of every data table by where they come from.
-
-    A number is a filled cell of a column whose type is number or integer. Tables that a command
-    writes say so in their description; what remains without a source is set by us.
+def coverage(counted: pl.DataFrame) -> pl.DataFrame:
+    """Spread `grading.numbers()` out: a row for each table, a column for each grade that occurs.
 
     Returns
     -------
     polars.DataFrame
-        `table`, `origin` (one of ORIGINS), `numbers`; in the order of the descriptor. A table some
-        of whose rows name no source has two rows; tables without numbers have none.
+        `table` and one column of counts for every grade, best first; in the order of the tables.
     """
-    rows = [row for name in tables.names() for row in _coverage_of(name)]
-    return pl.DataFrame([row for row in rows if row["numbers"]])
+    grades = [str(word) for word in grading.Grade if word in counted["grade"].unique().to_list()]
+    wide = counted.pivot("grade", index="table", values="numbers", aggregate_function="sum")
+    return wide.select("table", *grades).fill_null(0)
+
+
+def as_object() -> dict[str, Any]:
+    """Return what `rebuilt status --json` prints: how far data and verdicts can be checked."""
+    counted = grading.numbers()
+    by_hand = counted.filter("by_hand")
+    located, world = grading.headline(counted)
+    located_hand, hand = grading.headline(by_hand)
+    primary, _ = grading.primary_by_hand(counted)
+    entries = claims.ledger()
+    evidence = scoring.grades(entries)
+    sources = Counter(
+        f"{source.nature}, {source.reading}" for source in bibliography.load().values()
+    )
+    exact, compared = exact_rows()
+    return {
+        "numbers_about_the_world": world,
+        "located": {"numbers": located, "share": located / world},
+        "by_hand": {
+            "numbers": hand,
+            "located": {"numbers": located_hand, "share": located_hand / hand},
+            "primary_opened": {"numbers": primary, "share": primary / hand, "aim": AIM},
+        },
+        "grades": _by_grade(counted),
+        "tables": {
+            table: _by_grade(counted.filter(table=table))
+            for table in counted["table"].unique(maintain_order=True)
+        },
+        "sources": dict(sorted(sources.items())),
+        "claims": {
+            "all": len(entries),
+            "with_evidence": evidence.height,
+            "on_a_primary_source": int(evidence["primary"].sum()),
+            "on_copies_or_excerpts_only": int(evidence["copies"].sum()),
+            "rest_on": {
+                row["rests on"]: {"on the day": row["on the day"], "today": row["today"]}
+                for row in scoring.witnesses(entries).iter_rows(named=True)
+            },
+        },
+        "flop_rows_met_exactly": {"rows": exact, "of": compared},
+        "faults": {
+            "planted": int(faults()["planted"].sum()),
+            "caught": int(faults()["caught"].sum()),
+        },
+    }
 
 
 def exact_rows() -> tuple[int, int]:
@@ -53,23 +96,6 @@ def budgets() -> pl.DataFrame | None:
     return tables.load(BUDGETS) if BUDGETS in tables.names() else None
 
 
-def _coverage_of(name: str) -> list[dict[str, str | int]]:
-    resource = tables.describe(name)
-    fields = resource["schema"]["fields"]
-    numeric = [field["name"] for field in fields if field["type"] in ("number", "integer")]
-    frame = tables.load(name)
-    filled = pl.sum_horizontal([pl.col(column).is_not_null() for column in numeric] or [pl.lit(0)])
-    sources = [column for column in SOURCE_COLUMNS if column in frame.columns]
-    sourced = pl.any_horizontal([pl.col(column).is_not_null() for column in sources] or [False])
-    found = frame.select(
-        numbers=filled.sum(), with_source=pl.when(sourced).then(filled).otherwise(0).sum()
-    ).row(0, named=True)
-    otherwise = COMPUTED if resource["description"].startswith("Written by") else SET
-    return [
-        {"table": name, "origin": SOURCED, "numbers": int(found["with_source"])},
-        {
-            "table": name,
-            "origin": otherwise,
-            "numbers": int(found["numbers"]) - int(found["with_source"]),
-        },
-    ]
+def _by_grade(counted: pl.DataFrame) -> dict[str, int]:
+    sums = dict(counted.group_by("grade").agg(pl.col("numbers").sum()).iter_rows())
+    return {str(word): sums[word] for word in grading.Grade if word in sums}

@@ -15,7 +15,11 @@ from rebuilt.paths import DATA, SEEDS
 
 LOGGER = logging.getLogger(__name__)
 SCORECARD = "scorecard"
-SILENT = ("not applicable", "unknown")  # nothing has happened since that prose should mention
+SILENT = (
+    "nothing new",
+    "no evidence",
+    "not testable",
+)  # nothing has happened since that prose should mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

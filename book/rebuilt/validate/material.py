@@ -13,7 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from rebuilt.errors import DataError
+from rebuilt.evidence import tables
 from rebuilt.evidence.inputs import open_input
 from rebuilt.validate.bibtex import Entry, read_entries
 from rebuilt.validate.finding import Finding
@@ -151,6 +154,27 @@ class Material:
     def freeze_date(self) -> str:
         """Last day whose news the book takes into account, ISO."""
         return str(self.descriptors[0].content["freeze_date"])
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return one table of data/ with its types, read once.
+
+        Raises
+        ------
+        DataError
+            If there is no such table or it cannot be read as described.
+        """
+        if name not in self.frames:
+            resource = next((r for r in self.descriptors[0].resources if r["name"] == name), None)
+            if resource is None:
+                raise DataError(f"there is no table {name!r} in {self.descriptors[0].file}")
+            path = open_input(self.root / self.descriptors[0].file_of(resource))
+            self.frames[name] = tables.parse(resource, path)
+        return self.frames[name]
+
+    @cached_property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Tables that were asked for as frames."""
+        return {}
 
     def exists(self, file: str) -> bool:
         """Whether `file`, a path below the root, is there."""

@@ -6,7 +6,7 @@ import pytest
 
 from rebuilt import claims
 from rebuilt.claims import entries as entries_module
-from rebuilt.claims.vocabulary import Then
+from rebuilt.claims.vocabulary import Verdict
 from rebuilt.evidence import tables
 from rebuilt.paths import DATA, SEEDS
 
@@ -48,7 +48,7 @@ def test_a_changed_cell_changes_the_verdict_and_back(table):
         (found.then, found.computed)
         for found in (before["nvidia-h200-memory"], after["nvidia-h200-memory"])
     ]
-    assert memory == [(Then.HOLDS, 141.0), (Then.WRONG, 200.0)]
+    assert memory == [(Verdict.HOLDS, 141.0), (Verdict.WRONG, 200.0)]
     assert judged() == before
 
 

@@ -4,7 +4,7 @@ from worlds import UNSEEN, Case, World
 
 from rebuilt import claims
 from rebuilt.claims.checks import industry_chain
-from rebuilt.claims.vocabulary import Outcome
+from rebuilt.claims.vocabulary import Verdict
 from rebuilt.evidence import tables
 
 NOTE = tables.note_date()
@@ -15,8 +15,8 @@ PARTS = {
 }
 
 
-def case(check, why, outcome, computed, world) -> Case:
-    return Case(check=check, why=why, outcome=outcome, computed=computed, world=world, day=NOTE)
+def case(check, why, verdict, computed, world) -> Case:
+    return Case(check=check, why=why, verdict=verdict, computed=computed, world=world, day=NOTE)
 
 
 def tier(name, layers, known="2019-12-31") -> World:
@@ -30,18 +30,16 @@ def tier(name, layers, known="2019-12-31") -> World:
 
 
 def cases(name: str, parts: int) -> list[Case]:
-    """All parts in the same layer, one elsewhere, one too few, none, nothing known on the day."""
+    """All parts in the same layer, one elsewhere, none, nothing known on the day."""
     layer = industry_chain.LAYER[name]
-    moved, fewer = [layer] * (parts - 1) + ["not named"], [layer] * (parts - 1)
+    moved = [layer] * (parts - 1) + ["not named"]
+    told = Verdict.OPINION
     return [
-        case(name, "shared", Outcome.EQUAL, f"{parts} of {parts}", tier(name, [layer] * parts)),
-        case(name, "one elsewhere", Outcome.OTHER_READING, f"{parts - 1} of {parts}",
-             tier(name, moved)),
-        case(name, "one too few", Outcome.OTHER_READING, f"{parts - 1} of {parts - 1}",
-             tier(name, fewer)),
-        case(name, "not shared", Outcome.DIFFERENT, "0 of 1", tier(name, ["not named"])),
-        case(name, "told later", Outcome.NO_EVIDENCE, None, tier(name, ["foundation"], UNSEEN)),
-    ]  # fmt: skip
+        case(name, "shared", told, f"{parts} of {parts}", tier(name, [layer] * parts)),
+        case(name, "one elsewhere", told, f"{parts - 1} of {parts}", tier(name, moved)),
+        case(name, "not shared", told, "0 of 1", tier(name, ["not named"])),
+        case(name, "told later", Verdict.NO_EVIDENCE, None, tier(name, ["foundation"], UNSEEN)),
+    ]
 
 
 CASES = [found for name, parts in PARTS.items() for found in cases(name, parts)]

@@ -8,12 +8,12 @@ from worlds import SPRING, UNSEEN, Case, stated
 
 from rebuilt import claims
 from rebuilt.claims.checks import switching
-from rebuilt.claims.vocabulary import Outcome
+from rebuilt.claims.vocabulary import Verdict
 from rebuilt.evidence import tables
 
 NOTE, FREEZE = tables.note_date(), tables.freeze_date()
-EQUAL, DIFFERENT = Outcome.EQUAL, Outcome.DIFFERENT
-NOTHING, BEYOND = Outcome.NO_EVIDENCE, Outcome.BEYOND
+HOLDS, DIFFERENT = Verdict.HOLDS, Verdict.WRONG
+NOTHING, OPEN, OPINION = Verdict.NO_EVIDENCE, Verdict.OPEN, Verdict.OPINION
 CLAIMS = {claim.check: claim for claim in claims.read() if claim.section == "switching"}
 SPEEDS = "named as deployed, 2025"
 RATIO = "of an Arista network over another"
@@ -50,48 +50,67 @@ def outcome(value, known=SPRING):
     return stated("arista", "ai_revenue_usd_m", value, switching.OUTCOME, known)
 
 
-def case(check, why, outcome, computed, world, day=NOTE) -> Case:
-    return Case(check=check, why=why, outcome=outcome, computed=computed, world=world, day=day)
+def case(check, why, verdict, computed, world, day=NOTE) -> Case:
+    return Case(check=check, why=why, verdict=verdict, computed=computed, world=world, day=day)
 
 
-SAID = stated("arista", "statement", "pilots in 2024", switching.CALL)
-UNSAID = stated("arista", "statement", "pilots in 2024", switching.CALL, UNSEEN)
+def core(text, known="2024-02-12"):
+    return stated("arista", "statement", text, "core business", known) + stated(
+        "arista", "share_percent", 65, "of another year", UNSEEN
+    )
+
+
+def reason(text):
+    return stated("arista", "statement", text, "reason for its products")
+
+
+SAID = stated("arista", "statement", "pilots for AI", switching.CALL)
+UNSAID = stated("arista", "statement", "pilots for AI", switching.CALL, UNSEEN)
 CASES = [
-    case("ai_upgrade", "one came", EQUAL, "1: new",
-         chip("old", "2022-08", "2022-08-31") + chip("new", "2023-04", "2023-04-30")),
-    case("ai_upgrade", "none came", DIFFERENT, "0", chip("old", "2022-08", "2022-08-31")),
-    case("ai_upgrade", "none known", NOTHING, None, chip("new", "2023-04", UNSEEN)),
-    case("core_business", "grows", EQUAL, "20.0% in 2023Q4",
+    case("port_speeds", "named", HOLDS, "10 to 400", speeds(10, 400)),
+    case("port_speeds", "too slow", DIFFERENT, "10 to 100", speeds(10, 100)),
+    case("port_speeds", "not named", NOTHING, None, speeds(10, 400, UNSEEN)),
+    case("ai_revenue", "target", HOLDS, 0.75, target(750) + outcome(1625, UNSEEN)),
+    case("ai_revenue", "lower target", DIFFERENT, 0.5, target(500) + outcome(1625, UNSEEN)),
+    case("ai_revenue", "no target", NOTHING, None, target(750, UNSEEN) + outcome(1625, UNSEEN)),
+    case("ai_revenue", "outcome", HOLDS, 1.625, target(750) + outcome(1625), FREEZE),
+    case("ai_revenue", "poor outcome", DIFFERENT, 0.7, target(750) + outcome(700), FREEZE),
+    case("ai_upgrade", "AI is named, and chips came", HOLDS, "1 since: new; pilots for AI",
+         SAID + chip("old", "2022-08", "2022-08-31") + chip("new", "2023-04", "2023-04-30")),
+    case("ai_upgrade", "AI is named, none came", HOLDS, "pilots for AI",
+         SAID + chip("old", "2022-08", "2022-08-31")),
+    case("ai_upgrade", "chips without the cause", NOTHING, None,
+         UNSAID + chip("new", "2023-04", "2023-04-30")),
+    case("core_business", "grows", OPINION, "+20.0% in 2023Q4",
          revenue(1200, "FY2023Q4") + revenue(1000, "FY2022Q4")),
-    case("core_business", "stands", DIFFERENT, "0.0% in 2023Q4",
-         revenue(1000, "FY2023Q4") + revenue(1000, "FY2022Q4")),
-    case("core_business", "last quarter counts", DIFFERENT, "10.0% in 2024Q1",
+    case("core_business", "last quarter counts", OPINION, "+10.0% in 2024Q1",
          revenue(1200, "FY2023Q4") + revenue(1000, "FY2022Q4")
          + revenue(1100, "FY2024Q1", SPRING) + revenue(1000, "FY2023Q1"), FREEZE),
     case("core_business", "no year before", NOTHING, None, revenue(1200, "FY2023Q4")),
     case("core_business", "nothing", NOTHING, None, revenue(1200, "FY2023Q4", UNSEEN)),
-    case("port_speeds", "named", EQUAL, "10 to 400", speeds(10, 400)),
-    case("port_speeds", "too slow", DIFFERENT, "10 to 100", speeds(10, 100)),
-    case("port_speeds", "not named", NOTHING, None, speeds(10, 400, UNSEEN)),
-    case("energy_availability", "saves", EQUAL, "0.8 times the energy",
+    case("core_parts", "all named", HOLDS, "cloud, AI and data center",
+         core("cloud, AI and data center")),
+    case("core_parts", "others named", DIFFERENT, "campus", core("campus")),
+    case("core_parts", "a share without its parts", OPEN,
+         "core products about 65 percent of revenue, parts not named",
+         core("cloud", UNSEEN) + stated("arista", "share_percent", 65, "core products")),
+    case("core_parts", "nothing", NOTHING, None,
+         core("cloud", UNSEEN) + stated("arista", "share_percent", 65, "core products", UNSEEN)),
+    case("energy_availability", "measured", OPINION, "0.8 times the energy",
          stated("arista", "energy_ratio", 0.8, RATIO)),
-    case("energy_availability", "wastes", DIFFERENT, "1.2 times the energy",
-         stated("arista", "energy_ratio", 1.2, RATIO)),
     case("energy_availability", "not measured", NOTHING, None,
          stated("arista", "energy_ratio", 0.8, RATIO, UNSEEN)),
-    case("ethernet_pilots", "said", EQUAL, "pilots in 2024",
+    case("bandwidth_demand", "named", HOLDS, "demand for bandwidth",
+         reason("demand for bandwidth")),
+    case("bandwidth_demand", "another reason", OPEN, "price", reason("price")),
+    case("ethernet_pilots", "said", HOLDS, "pilots for AI",
          SAID + cluster("a", "Ethernet", UNSEEN)),
-    case("ethernet_pilots", "built", EQUAL, "a",
+    case("ethernet_pilots", "said and built", HOLDS, "pilots for AI; built: a",
          SAID + cluster("a", "Ethernet (RoCE): x") + cluster("b", "InfiniBand: y"), FREEZE),
     case("ethernet_pilots", "only the other was built", DIFFERENT, "InfiniBand only",
          UNSAID + cluster("b", "InfiniBand: y"), FREEZE),
     case("ethernet_pilots", "neither", NOTHING, None,
          UNSAID + cluster("b", "InfiniBand: y", UNSEEN)),
-    case("ai_revenue", "target", BEYOND, 0.75, target(750) + outcome(1625, UNSEEN)),
-    case("ai_revenue", "lower target", DIFFERENT, 0.5, target(500) + outcome(1625, UNSEEN)),
-    case("ai_revenue", "no target", NOTHING, None, target(750, UNSEEN) + outcome(1625, UNSEEN)),
-    case("ai_revenue", "outcome", BEYOND, 1.625, target(750) + outcome(1625), FREEZE),
-    case("ai_revenue", "poor outcome", DIFFERENT, 0.7, target(750) + outcome(700), FREEZE),
 ]  # fmt: skip
 
 

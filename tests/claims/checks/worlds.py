@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
-from rebuilt.claims.vocabulary import Outcome
+from rebuilt.claims.checks import nvidia, text_to_video
+from rebuilt.claims.vocabulary import Verdict
 from rebuilt.evidence import mlperf, tables
 from rebuilt.evidence.facts import Facts
 
@@ -26,20 +27,15 @@ class Case:
 
     check: str
     why: str
-    outcome: Outcome
+    verdict: Verdict
     computed: float | str | None
     world: World
     day: dt.date
 
-    @property
-    def holds(self) -> bool:
-        """Whether the claim survives."""
-        return self.outcome in {Outcome.EQUAL, Outcome.ROUNDED, Outcome.BEYOND}
-
 
 def live(monkeypatch: pytest.MonkeyPatch, world: World, day: dt.date) -> Facts:
     """Make `tables` hold the rows of a world and nothing else; return them as of a day."""
-    frames = {name: _frame(name, world) for name in SCHEMAS}
+    frames = {name: _frame(name, [*world, *_beside()]) for name in SCHEMAS}
     monkeypatch.setattr(tables, "_read", frames.__getitem__)
     return Facts(day)
 
@@ -123,17 +119,33 @@ def number_cases(check: str, table: str, subject: str, quantity: str, claimed: f
     """Cases of a check that compares one number: as claimed, ten times as much, not public."""
     row = {"subject": subject, "quantity": quantity, "unit": "u", "source": f"press-{subject}"}
 
-    def case(why: str, outcome: Outcome, found: float | None, known: str = "2023-11-13") -> Case:
-        value = 10 * claimed if outcome is Outcome.DIFFERENT else claimed
+    def case(why: str, verdict: Verdict, found: float | None, known: str = "2023-11-13") -> Case:
+        value = 10 * claimed if verdict is Verdict.WRONG else claimed
         world = [(table, row | {"value": value, "known_since": known})]
         day = tables.note_date()
-        return Case(check=check, why=why, outcome=outcome, computed=found, world=world, day=day)
+        return Case(check=check, why=why, verdict=verdict, computed=found, world=world, day=day)
 
     return [
-        case("as claimed", Outcome.EQUAL, claimed),
-        case("another number", Outcome.DIFFERENT, 10 * claimed),
-        case("not public", Outcome.NO_EVIDENCE, None, UNSEEN),
+        case("as claimed", Verdict.HOLDS, claimed),
+        case("another number", Verdict.WRONG, 10 * claimed),
+        case("not public", Verdict.NO_EVIDENCE, None, UNSEEN),
     ]
+
+
+def _beside() -> World:
+    """Rows that some check tells beside its evidence: they exist, and are not public yet."""
+    h200 = ("h200-sxm", "statement", "x")
+    sales = {"subject": "sora-app", "quantity": "service_revenue_usd_mn", "value": 2.1,
+             "source": "appfigures", "known_since": UNSEEN}  # fmt: skip
+    return (
+        stated("mi300x", "memory_bandwidth_ratio", 1.6, "later", UNSEEN)
+        + stated("h200-sxm", "memory_gb", 141, "usable", UNSEEN)
+        + stated(*h200, "first GPU with HBM3e", UNSEEN)
+        + stated("h200-sxm", "inference_speedup", 2.0, nvidia.PRESS, UNSEEN)
+        + stated("sora-app", "usd_mn_per_day", 1.0, "about", UNSEEN)
+        + event("sora", "cancelled", "actual", "2026-03-24", known=UNSEEN)
+        + [("video_demand", sales | {"condition": text_to_video.WHOLE_LIFE})]
+    )
 
 
 def _frame(name: str, world: World) -> pl.DataFrame:

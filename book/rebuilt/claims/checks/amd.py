@@ -1,36 +1,45 @@
 """The note's paragraphs on AMD: the MI300X, its packaging and the sales outlook."""
 
+from collections.abc import Sequence
+
+import polars as pl
+
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Case, Finding
+from rebuilt.claims.vocabulary import Witness
+from rebuilt.claims.wording import Claim
 from rebuilt.evidence import mlperf
 from rebuilt.evidence.facts import Fact, Facts
-from rebuilt.evidence.mlperf import Entry
 
-ROUND = "v4.1"  # the first round in which AMD entered the MI300X
-VENDOR_TEST = "vs H100, AMD in December 2023, Llama 2 70B, vLLM FP16 against TensorRT-LLM"
-PARTS = ("packaging, stack", "packaging, bonding", "packaging, interposer", "packaging, supplier")
+MAKERS = ("AMD", "NVIDIA")
+TESTERS = {"AMD": Witness.MAKER_TEST, "TensorWave": Witness.SELLER_TEST}
 BEFORE = "calendar 2024, outlook of October 2023, more than"
 RAISED = "calendar 2024, outlook of January 2024, more than"
 OUTCOME = "calendar 2024, more than"
-EXACT, ROUNDED = "vendor spec, peak", "vendor spec, as rounded at the launch"
+EXACT, ROUNDED = "published spec, peak", "published spec, as rounded at the launch"
 
 
 def sales_outlook(claim: Claim, facts: Facts) -> Finding:
-    """Compare the outlook of January 2024 with the one before, then with what came."""
+    """Compare the outlook of January 2024 with the one before; what came later is told."""
     del claim
-    before, raised, actual = (
+    before, raised = (
         facts.value("statements", "amd-instinct", "revenue_usd_bn", condition)
-        for condition in (BEFORE, RAISED, OUTCOME)
+        for condition in (BEFORE, RAISED)
     )
-    rule = "data-center accelerators of AMD in 2024, lower bounds in 1e9 US dollars"
+    rule = "outlook for AMD's data-center accelerators in 2024, lower bounds in 1e9 US dollars"
     if before is None or raised is None:
         return verdicts.no_evidence(rule)
-    computed = f"from {before.number:g} to {raised.number:g} billion USD"
-    if actual is None:
-        return verdicts.states(computed, raised.number > before.number, [before, raised], rule)
-    computed = f"{computed}; it became {actual.number:g}"
-    held = actual.number >= raised.number > before.number
-    return verdicts.states(computed, held, [before, raised, actual], rule)
+    rows = facts.rows(
+        "statements",
+        pl.col("value").is_not_null(),
+        subject="amd-instinct",
+        quantity="revenue_usd_bn",
+    ).sort("known_since", "source")
+    steps = list(dict.fromkeys(rows["value"].to_list()))
+    computed = "from " + " to ".join(f"{step:g}" for step in steps) + " billion USD"
+    used = [_fact(row) for row in rows.iter_rows(named=True)]
+    held = raised.number > before.number
+    return verdicts.states(computed, held, used, rule, witness=Witness.MAKER)
 
 
 def cowos_soic(claim: Claim, facts: Facts) -> Finding:
@@ -41,7 +50,8 @@ def cowos_soic(claim: Claim, facts: Facts) -> Finding:
         return verdicts.no_evidence(rule)
     text = said[0].text or ""
     named = [name for name in (claim.term_zh, "CoWoS") if name in text]
-    return verdicts.states(text, len(named) == 2, said, rule, partly=bool(named))
+    return verdicts.states(text, len(named) == 2, said, rule, partly=bool(named),
+                           witness=Witness.REPORTS)  # fmt: skip
 
 
 def mi300x_announced(claim: Claim, facts: Facts) -> Finding:
@@ -86,40 +96,67 @@ def memory_vs_mi250x(claim: Claim, facts: Facts) -> Finding:
 
 
 def bandwidth_vs_mi250x(claim: Claim, facts: Facts) -> Finding:
-    """Take the wording literally, then as a ratio, then over the rounded figure of the launch."""
+    """Take the wording literally, then as a ratio, then over the rounded figure of the launch.
+
+    What AMD itself printed later is told beside it.
+    """
     new = facts.value("accelerators", "mi300x", "bandwidth_tb_s")
     old = facts.value("accelerators", "mi250x", "bandwidth_tb_s", EXACT)
     rounded = facts.value("accelerators", "mi250x", "bandwidth_tb_s", ROUNDED)
-    return _increase(claim, new, old, rounded, "peak memory bandwidth")
+    later = facts.values("statements", "mi300x", "memory_bandwidth_ratio")
+    return _increase(claim, new, old, rounded, "peak memory bandwidth", later)
 
 
 def performance_vs_h100(claim: Claim, facts: Facts) -> Finding:
-    """Compare MLPerf's Llama 2 70B where it was public, the vendor's own test before."""
-    ours = mlperf.result(facts, Entry(accelerator="mi300x", submitter="AMD", round=ROUND))
-    theirs = mlperf.result(facts, Entry(accelerator="h100-sxm", round=ROUND))
-    if ours and theirs:
-        rule = f"MLPerf {ROUND}, Llama 2 70B Offline, 8 MI300X (AMD) over 8 H100 (NVIDIA)"
-        ratio = ours.number / theirs.number
-        return verdicts.equals(claim, ratio, [ours, theirs], rule, measured=True)
-    stated = facts.value("statements", "mi300x", "inference_speedup", VENDOR_TEST)
-    if stated is None:
-        return verdicts.no_evidence("vendor's or measured speed of MI300X over H100")
-    rule = "vendor's test, Llama 2 70B, MI300X with vLLM over H100 with TensorRT-LLM"
-    return verdicts.equals(claim, stated.number, [stated], rule)
+    """Look for one workload that reaches the claim, and say whose test it is."""
+    cases = [
+        Case(where=f"{pair.where}, Llama 2 70B {scenario}", value=pair.ratio,
+             witness=Witness.MEASURED, facts=pair.facts)
+        for scenario in ("Offline", "Server")
+        for pair in mlperf.pairs(facts, "mi300x", "h100-sxm", makers=MAKERS, scenario=scenario)
+    ]  # fmt: skip
+    tests = facts.rows("statements", pl.col("value").is_not_null(), subject="mi300x",
+                       quantity="inference_speedup")  # fmt: skip
+    cases += [
+        Case(where=str(row["condition"]), value=row["value"], witness=witness, facts=(_fact(row),))
+        for row in tests.sort("known_since", "condition").iter_rows(named=True)
+        for tester, witness in TESTERS.items() if f", {tester} " in row["condition"]
+    ]  # fmt: skip
+    return verdicts.exists(claim, cases, "speed of MI300X over H100 in single workloads")
 
 
 def packaging(claim: Claim, facts: Facts) -> Finding:
-    """Count the parts of the description that a dated source supports."""
+    """Ask for dated sources of the stack and of its hybrid bonding."""
     del claim
-    rule = "stack, hybrid bonding, silicon interposer and TSMC: parts with a dated source"
-    said = [facts.texts("statements", "mi300x", "statement", part) for part in PARTS]
-    found = [texts[0] for texts in said if texts]
-    if not found:
+    parts = {"dies stacked on dies": "packaging, stack", "hybrid bonding": "packaging, bonding"}
+    said = {name: _said(facts, part) for name, part in parts.items()}
+    found = {name: bool(texts) or None for name, texts in said.items()}
+    used: list[Fact] = [fact for texts in said.values() for fact in texts]
+    return verdicts.listed(found, used, "parts of the description with a dated source")
+
+
+def interposer(claim: Claim, facts: Facts) -> Finding:
+    """Look for the interposer under dies and memory."""
+    del claim
+    said = _said(facts, "packaging, interposer")
+    return verdicts.told(said, ("silicon interposer",), "what stack and memory stand on")
+
+
+def packaging_supplier(claim: Claim, facts: Facts) -> Finding:
+    """Ask who packages: reports before the launch name two companies."""
+    del claim
+    said = _said(facts, "packaging, supplier")
+    others = _said(facts, "packaging, other reports")
+    rule = "who packages the MI300, by reports before its launch"
+    if not said:
         return verdicts.no_evidence(rule)
-    computed = f"{len(found)} of {len(PARTS)} parts"
-    if len(found) < len(PARTS):
-        return verdicts.pending(computed, found, rule)
-    return verdicts.states(computed, True, found, rule)
+    computed = "; ".join(fact.text or "" for fact in [*said[:1], *others])
+    named = any("TSMC" in (fact.text or "") for fact in said)
+    against = any("packages" in (fact.text or "") for fact in others)
+    return verdicts.states(
+        computed, named and not against, [*said, *others], rule, partly=named,
+        witness=Witness.REPORTS,
+    )  # fmt: skip
 
 
 def transistors(claim: Claim, facts: Facts) -> Finding:
@@ -128,25 +165,40 @@ def transistors(claim: Claim, facts: Facts) -> Finding:
     rule = "MI300X, transistors of all dies (1e9)"
     if fact is None:
         return verdicts.no_evidence(rule)
-    return verdicts.more_than(claim, fact.number, [fact], rule)
+    return verdicts.more_than(claim, fact.number, [fact], rule, witness=Witness.MAKER)
 
 
 def _specification(claim: Claim, facts: Facts, quantity: str, rule: str) -> Finding:
     fact = facts.value("accelerators", "mi300x", quantity)
     if fact is None:
         return verdicts.no_evidence(rule)
-    return verdicts.equals(claim, fact.number, [fact], rule)
+    return verdicts.equals(claim, fact.number, [fact], rule, witness=Witness.MAKER)
+
+
+def _said(facts: Facts, condition: str) -> list[Fact]:
+    return facts.texts("statements", "mi300x", "statement", condition)
+
+
+def _fact(row: dict[str, object]) -> Fact:
+    return Fact(**{name: row[name] for name in Fact.__dataclass_fields__})  # type: ignore[arg-type]
 
 
 def _increase(
-    claim: Claim, new: Fact | None, old: Fact | None, rounded: Fact | None, what: str
+    claim: Claim,
+    new: Fact | None,
+    old: Fact | None,
+    rounded: Fact | None,
+    what: str,
+    later: Sequence[Fact] = (),
 ) -> Finding:
     rule = f"MI300X over MI250X, {what}, as an increase"
     if new is None or old is None:
         return verdicts.no_evidence(rule)
+    if later:
+        rule = f"{rule}; AMD printed {later[-1].number:g} times later"
     ratio = new.number / old.number
     readings = {"as a ratio, not as an increase": ratio}
-    used = [new, old]
+    used = [new, old, *later]
     if rounded is not None:
         over = f"as a ratio over the {rounded.number:g} that was printed at its launch"
         readings[over] = new.number / rounded.number

@@ -1,16 +1,19 @@
 """The note's sentences on mixed reality: the best terminal, and four scenarios."""
 
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.wording import Claim
 from rebuilt.evidence import terminals
-from rebuilt.evidence.facts import Fact, Facts
+from rebuilt.evidence.facts import Event, Fact, Facts
 
 YEAR = "2024"
 FIELDS = ("economy", "education", "tax", "administration")
+USES = ("meet", "brainstorm", "present", "work")
+PURPOSES = ("diagnosis", "consultation", "teaching")
 
 
 def best_terminal(claim: Claim, facts: Facts) -> Finding:
-    """Rank kinds of AI terminal by devices of 2024: opinions aside, the count that sources give."""
+    """Show kinds of AI terminal by devices of 2024; the best is not the most."""
     del claim
     issuers = {"headsets": "IDC", "ai-pcs": "Gartner", "genai-phones": "Gartner"}
     words = {"ai-pcs": "AI PCs", "genai-phones": "phones with AI"}
@@ -19,94 +22,124 @@ def best_terminal(claim: Claim, facts: Facts) -> Finding:
         for subject, issuer in issuers.items()
         if (fact := terminals.newest(facts, subject, "shipments_mn", YEAR, issuer))
     }
-    rule = "devices of 2024 in millions, youngest figure of each issuer; test: headsets lead"
-    if len(found) < len(issuers):
-        return verdicts.no_evidence(rule)
     ranked = sorted(found, key=lambda subject: -found[subject].number)
     counts = (f"{words.get(name, name)} {found[name].number:g}" for name in ranked)
-    computed = f"{', '.join(counts)} million"
-    return verdicts.states(computed, ranked[0] == "headsets", list(found.values()), rule)
+    computed = f"{', '.join(counts)} million" if found else None
+    rule = "devices of 2024 in millions, youngest figure of each issuer"
+    return verdicts.opinion(computed, list(found.values()), rule)
 
 
 def application_room(claim: Claim, facts: Facts) -> Finding:
-    """Take growth of headsets as the room that applications have: forecast, then outcome."""
+    """Show the growth of headsets, and of headsets and glasses together where it is told."""
     del claim
-    growth = _growth(facts, "2025", "estimate") or _growth(facts, YEAR, "forecast", "actual")
-    rule = "growth of headset shipments (IDC); taxonomies differ, only the sign is used"
-    if growth is None:
-        return verdicts.no_evidence(rule)
-    computed = f"{growth.number:+g} percent"
-    return verdicts.states(computed, growth.number > 0, [growth], rule)
+    headsets = _growth(facts, "headsets", "2025", "estimate") or _growth(
+        facts, "headsets", YEAR, "forecast", "actual"
+    )
+    both = _growth(facts, "xr-devices", "2025", "estimate")
+    named = {"headsets": headsets, "headsets and glasses": both}
+    known = {name: fact for name, fact in named.items() if fact is not None}
+    computed = ", ".join(f"{name} {fact.number:+g} percent" for name, fact in known.items())
+    rule = "growth of shipments (IDC); devices stand for what can be done with them"
+    return verdicts.opinion(computed or None, list(known.values()), rule)
+
+
+def ai_empowers(claim: Claim, facts: Facts) -> Finding:
+    """Look for a measure of what AI adds to content or devices."""
+    del claim
+    said = facts.texts("statements", "headsets", "statement", "what AI adds")
+    rule = "what AI adds to content and devices of mixed reality, by a measure"
+    return verdicts.opinion(said[0].text if said else None, said, rule)
 
 
 def workrooms(claim: Claim, facts: Facts) -> Finding:
-    """Look for the ways in, for Zoom, and for the end."""
+    """Look for the ways in; that the service ended later is told and refutes nothing."""
     del claim
     ways = facts.texts("statements", "workrooms", "statement", "ways in")
-    zoom = facts.texts("statements", "workrooms", "statement", "Zoom, first day in use")
+    rule = "Workrooms: headset or flat screen, and whether it is still open"
+    found = verdicts.told(ways, ("headset", "flat screen"), rule)
+    return verdicts.outlasted(found, facts.events("workrooms", "closed", "actual"))
+
+
+def workrooms_uses(claim: Claim, facts: Facts) -> Finding:
+    """Look for each of the uses in what is told of Workrooms."""
+    del claim
+    said = facts.texts("statements", "workrooms", "statement", "uses")
+    rule = "uses of Workrooms that a dated source names"
+    found = {use: True if any(use in (f.text or "") for f in said) else None for use in USES}
+    return verdicts.outlasted(
+        verdicts.listed(found, said, rule), facts.events("workrooms", "closed", "actual")
+    )
+
+
+def workrooms_zoom(claim: Claim, facts: Facts) -> Finding:
+    """Look for the day on which Zoom began; before, for the announcement."""
+    del claim
+    used = facts.texts("statements", "workrooms", "statement", "Zoom, first day in use")
     planned = facts.events("workrooms", "announced", "actual")
-    closed = facts.events("workrooms", "closed", "actual")
-    rule = "Workrooms: headset or flat screen, Zoom in use, and whether it is still open"
-    if not ways:
-        return verdicts.no_evidence(rule)
-    if closed:
-        return verdicts.states(f"closed {closed[0].first_day}", False, [*ways, *closed], rule)
-    if zoom:
-        return verdicts.states(ways[0].text or "", True, [*ways, *zoom], rule)
-    computed = f"{ways[0].text}; Zoom announced, its start not found"
-    return verdicts.states(computed, False, [*ways, *planned], rule, partly=True)
+    rule = "Zoom in Workrooms: in use, or announced"
+    if used:
+        found = verdicts.told(used, ("Zoom",), rule)
+        return verdicts.outlasted(found, facts.events("workrooms", "closed", "actual"))
+    if planned:
+        computed = f"announced {planned[0].first_day}; the day on which it began was not found"
+        return verdicts.pending(computed, planned, rule)
+    return verdicts.no_evidence(rule)
 
 
 def seoul_service(claim: Claim, facts: Facts) -> Finding:
-    """Count the fields that a report on the opening names."""
+    """Ask of each field whether a report on the opening names it."""
+    del claim
     said = facts.texts("statements", "metaverse-seoul", "statement", "fields at the opening")
-    rule = "fields of Metaverse Seoul at its opening"
-    if not said:
-        return verdicts.no_evidence(rule)
-    named = sum(field in (said[0].text or "") for field in FIELDS)
-    return verdicts.equals(claim, float(named), said, rule)
+    opened = facts.events("metaverse-seoul", "opened", "actual")
+    rule = "fields of Metaverse Seoul at its opening, and whether it is still open"
+    found = {
+        field: True if any(field in (f.text or "") for f in said) else None for field in FIELDS
+    }
+    stood = verdicts.listed(found, [*said, *opened], rule)
+    return verdicts.outlasted(stood, facts.events("metaverse-seoul", "closed", "actual"))
 
 
 def seoul_five_years(claim: Claim, facts: Facts) -> Finding:
-    """Compare the city's plan with the claim, then with what became of the service."""
+    """Compare the city's plan with the claim; that it was given up refutes no plan."""
     plans = facts.events("metaverse-seoul", "volume", "plan")
-    closed = facts.events("metaverse-seoul", "closed", "actual")
-    opened = facts.events("metaverse-seoul", "opened", "actual")
     rule = "Metaverse Seoul: years of the road map, and whether the service is still open"
     if not plans:
         return verdicts.no_evidence(rule)
-    if closed:
-        computed = f"closed {closed[0].first_day}"
-        return verdicts.states(computed, False, [*plans, *opened, *closed], rule)
     years = max(1 + plan.last_day.year - plan.first_day.year for plan in plans)
-    return verdicts.equals(claim, float(years), plans, rule)
+    found = verdicts.equals(claim, float(years), plans, rule)
+    return verdicts.outlasted(found, facts.events("metaverse-seoul", "closed", "actual"))
 
 
 def icbc_first(claim: Claim, facts: Facts) -> Finding:
-    """Look for a source that compares the banks; that the branch existed is sourced."""
+    """Look for a source that sets the banks in order."""
     del claim
-    first = facts.texts("statements", "icbc-virtual-branch", "statement", "first of its kind")
-    rule = (
-        "a comparison of banks by date of their virtual branches (the branch itself was reported "
-        "on trial in October 2022)"
-    )
-    if not first:
-        return verdicts.no_evidence(rule)
-    return verdicts.states(first[0].text or "", True, first, rule)
+    order = facts.texts("statements", "icbc-virtual-branch", "statement", "order of the banks")
+    exists = facts.texts("statements", "icbc-virtual-branch", "statement", "existence")
+    opened = facts.events("icbc-virtual-branch", "opened", "actual")
+    rule = "virtual branches of banks by what one report says of their state"
+    if order:
+        return verdicts.told(order, ("on trial", "others plan"), rule)
+    used: list[Fact | Event] = [*exists, *opened]
+    return verdicts.no_evidence(rule, exists[0].text if exists else None, used)
+
+
+def icbc_room(claim: Claim, facts: Facts) -> Finding:
+    """Show how the branch is entered; what visitors feel nobody asked them."""
+    del claim
+    said = facts.texts("statements", "icbc-virtual-branch", "statement", "existence")
+    rule = "how the branch is entered, by a report; no account of a visitor was found"
+    return verdicts.opinion(said[0].text if said else None, said, rule)
 
 
 def medical_glasses(claim: Claim, facts: Facts) -> Finding:
-    """Count the named purposes for which a dated source shows glasses in use."""
+    """Ask of each purpose whether a dated source shows such glasses used for it."""
+    del claim
     said = facts.texts("statements", "medical-ar-glasses", "statement", "purposes on trial")
-    rule = "diagnosis, remote consultation, teaching: purposes with a dated trial or product"
-    if not said:
-        return verdicts.no_evidence(rule)
-    text = said[0].text or ""
-    named = sum(purpose in text for purpose in ("diagnosis", "consultation", "teaching"))
-    if named == claim.number:
-        return verdicts.states(text, True, said, rule)
-    return verdicts.pending(f"{named} of {claim.number:g}: {text}", said, rule)
+    opened = facts.events("medical-ar-glasses", "opened", "actual")
+    rule = "purposes with a dated trial or product; one case of each is enough"
+    found = {name: True if any(name in (f.text or "") for f in said) else None for name in PURPOSES}
+    return verdicts.listed(found, [*said, *opened], rule)
 
 
-def _growth(facts: Facts, period: str, *kinds: str) -> Fact | None:
-    return terminals.newest(facts, "headsets", "shipment_growth_percent", period, "IDC", *kinds)
+def _growth(facts: Facts, subject: str, period: str, *kinds: str) -> Fact | None:
+    return terminals.newest(facts, subject, "shipment_growth_percent", period, "IDC", *kinds)

@@ -1,16 +1,24 @@
 """The note's paragraphs on NVIDIA: H200, B100, X100, custom chips."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import Witness
+from rebuilt.claims.wording import Claim
 from rebuilt.errors import DataError
 from rebuilt.evidence import mlperf, tables
 from rebuilt.evidence.facts import Fact, Facts
-from rebuilt.evidence.mlperf import Entry
 
-LATEST_SHARED_ROUND = "v4.1"  # the last round in which NVIDIA entered both H100 and H200 itself
 VENDOR_TEST = (
     "vs H100, Llama 2 70B, one GPU, FP8, input 2048, output 128, batch 32 vs 8, preliminary"
 )
+PRESS = "vs H100, Llama 2 70B, conditions not stated, almost double"
+SLIDE = "vs H200, GPT-3 175B, press reading of the SC23 slide, at least"
+FORECAST = "HBM3e, forecast"
 
 
 def h200_announced(claim: Claim, facts: Facts) -> Finding:
@@ -24,6 +32,7 @@ def first_hbm3e(claim: Claim, facts: Facts) -> Finding:
     del claim
     ours = facts.events("h200-sxm", "announced", "actual")
     others = facts.events("gh200", "announced", "actual")
+    said = facts.texts("statements", "h200-sxm", "statement", "first GPU with HBM3e")
     if not ours or not others:
         return verdicts.no_evidence("HBM3e products by day of announcement")
     earlier = others[0].first_day < ours[0].first_day
@@ -32,7 +41,7 @@ def first_hbm3e(claim: Claim, facts: Facts) -> Finding:
         "HBM3e products by day of announcement; the GH200 combines a CPU with its GPU, "
         "so the H200 is first only among accelerators sold by themselves"
     )
-    return verdicts.states(computed, not earlier, [*ours, *others], rule, partly=earlier)
+    return verdicts.states(computed, not earlier, [*ours, *others, *said], rule, partly=earlier)
 
 
 def h200_bandwidth(claim: Claim, facts: Facts) -> Finding:
@@ -41,8 +50,10 @@ def h200_bandwidth(claim: Claim, facts: Facts) -> Finding:
 
 
 def h200_memory(claim: Claim, facts: Facts) -> Finding:
-    """Compare the usable capacity."""
-    return _specification(claim, facts, "memory_gb", "H200, memory capacity (GB)")
+    """Compare the usable capacity; that more is installed is told by other rows."""
+    said = facts.values("statements", "h200-sxm", "memory_gb")
+    usable = [fact for fact in said if fact.value == claim.number]
+    return _specification(claim, facts, "memory_gb", "H200, memory capacity (GB)", usable)
 
 
 def capacity_vs_a100(claim: Claim, facts: Facts) -> Finding:
@@ -56,33 +67,42 @@ def bandwidth_vs_a100(claim: Claim, facts: Facts) -> Finding:
 
 
 def inference_speed(claim: Claim, facts: Facts) -> Finding:
-    """Compare MLPerf's Llama 2 70B where it was public, the vendor's own test before."""
-    h200 = mlperf.result(facts, Entry(accelerator="h200-sxm", round=LATEST_SHARED_ROUND))
-    h100 = mlperf.result(facts, Entry(accelerator="h100-sxm", round=LATEST_SHARED_ROUND))
-    if h200 and h100:
-        rule = f"MLPerf {LATEST_SHARED_ROUND}, Llama 2 70B Offline, 8 H200 over 8 H100 (NVIDIA)"
-        return verdicts.equals(claim, _ratio(h200, h100), [h200, h100], rule, measured=True)
+    """Take the best like pair of MLPerf where it was public, the maker's own test before."""
+    pairs = mlperf.pairs(facts, "h200-sxm", "h100-sxm")
+    if pairs:
+        best = pairs[0]
+        rule = f"Llama 2 70B Offline, H200 over H100, the best of {len(pairs)} pairs: {best.where}"
+        return verdicts.equals(claim, best.ratio, best.facts, rule, witness=Witness.MEASURED)
+    press = facts.value("statements", "h200-sxm", "inference_speedup", PRESS)
     stated = facts.value("statements", "h200-sxm", "inference_speedup", VENDOR_TEST)
-    if stated is None or stated.value is None:
-        return verdicts.no_evidence("vendor's or measured speed of H200 over H100")
-    rule = "vendor's test, Llama 2 70B, H200 over H100 (a batch four times as large on the H200)"
-    return verdicts.equals(claim, stated.value, [stated], rule)
+    if stated is None:
+        return verdicts.no_evidence("maker's or measured speed of H200 over H100")
+    rule = "Llama 2 70B, H200 over H100 (a batch four times as large on the H200)"
+    used = [stated, *([press] if press else [])]
+    return verdicts.equals(claim, stated.number, used, rule, witness=Witness.MAKER_TEST)
 
 
 def inference_energy(claim: Claim, facts: Facts) -> Finding:
-    """Compare measured energy per token where it was public, the vendor's statement before."""
-    h200 = mlperf.joules_per_token(facts, "h200-sxm", "v4.1")
-    h100 = mlperf.joules_per_token(facts, "h100-sxm", "v4.0")
-    if h200 and h100:
-        rule = (
-            "MLPerf Power, Llama 2 70B Offline, joules per token of power-capped systems, "
-            "H200 in v4.1 over H100 in v4.0 (a year's software is part of the gain)"
-        )
-        return verdicts.equals(claim, _ratio(h200, h100), [h200, h100], rule, measured=True)
+    """Compare measured energy of like systems; what two rounds give cannot be divided."""
     stated = facts.value("statements", "h200-sxm", "energy_ratio")
-    if stated is None or stated.value is None:
-        return verdicts.no_evidence("vendor's or measured energy of H200 over H100")
-    return verdicts.equals(claim, stated.value, [stated], "vendor's statement, H200 over H100")
+    old, new = (mlperf.joules_per_token(facts, chip, round_)
+                for chip, round_ in (("h100-sxm", "v4.0"), ("h200-sxm", "v4.1")))  # fmt: skip
+    rule = "energy of a token, H200 over H100"
+    if old and new:
+        computed = f"{old.number:.2f} joules a token in MLPerf v4.0, {new.number:.2f} in v4.1"
+        rule = f"{rule}; the two were measured in different rounds, and no like pair is public"
+        used = [old, new, *([stated] if stated else [])]
+        return verdicts.pending(computed, used, rule, witness=Witness.MEASURED)
+    if stated is None:
+        return verdicts.no_evidence(f"maker's or measured {rule}")
+    return verdicts.equals(claim, stated.number, [stated], rule, witness=Witness.MAKER)
+
+
+def hbm3e_supply(claim: Claim, facts: Facts) -> Finding:
+    """Look for a source that names the supply of HBM3e as what holds the H200 back."""
+    del claim
+    said = facts.texts("statements", "h200-sxm", "statement", "what holds shipments back")
+    return verdicts.caused(("HBM3e",), said, "what is said to hold the H200 back")
 
 
 def h200_ships(claim: Claim, facts: Facts) -> Finding:
@@ -91,60 +111,137 @@ def h200_ships(claim: Claim, facts: Facts) -> Finding:
 
 
 def b100_original_date(claim: Claim, facts: Facts) -> Finding:
-    """Look for plans or forecasts of the B100's launch in the claimed quarter."""
+    """Look for windows of the B100's release that the press named before it was moved."""
     expected = facts.events("b100-sxm", "shipping", "forecast")
-    return verdicts.dated(claim, expected, "B100, launch windows that the press named")
+    rule = "B100, windows of its release that the press named"
+    before = [event for event in expected if event.first_day <= claim.window[0]]
+    found = verdicts.dated(claim, expected, rule)
+    return replace(found, witness=Witness.REPORTS) if before else verdicts.no_evidence(rule)
+
+
+def b100_demand(claim: Claim, facts: Facts) -> Finding:
+    """Look for the reason that reports give."""
+    del claim
+    said = facts.texts("statements", "b100-sxm", "statement", "reason for the new date")
+    rule = "why the B100 was moved up, by reports"
+    return verdicts.caused(("demand",), said, rule, witness=Witness.REPORTS)
 
 
 def b100_moved_up(claim: Claim, facts: Facts) -> Finding:
-    """Judge the launch by first shipments: it was on a slide in March 2024, and never on sale."""
-    return _foretold(claim, facts, "b100-sxm", "shipping", "B100, a part that customers can buy")
+    """Judge the announcement: the word of the claim is that of the H200's, not that of shipping.
+
+    That the B100 was never sold is told beside it.
+    """
+    expected = facts.events("b100-sxm", "shipping", "plan", "forecast")
+    actual = facts.events("b100-sxm", "announced", "actual")
+    found = verdicts.foretold(claim, expected, actual, facts.as_of, "B100, day of the announcement")
+    ended = facts.events("b100-sxm", "cancelled", "actual")
+    if not (actual and ended):
+        return replace(found, witness=Witness.REPORTS) if expected and not actual else found
+    computed = f"{found.computed}; never sold, by analysts cancelled in {ended[0].last_day:%B %Y}"
+    return replace(found, computed=computed,
+                   sources=tuple(sorted({*found.sources, ended[0].source})))  # fmt: skip
 
 
 def b100_qualification(claim: Claim, facts: Facts) -> Finding:
     """Look for a report that the B100 was being qualified."""
     del claim
     reports = facts.events("b100-sxm", "qualification", "actual")
+    planned = facts.events("b100-sxm", "qualification", "forecast")
+    rule = "B100, press reports of a qualification stage"
     if not reports:
-        return verdicts.no_evidence("reports on the qualification of the B100")
+        return verdicts.no_evidence(rule)
     begun = reports[0].first_day <= tables.note_date()
     computed = f"reported to be in it on {reports[0].last_day}"
-    return verdicts.states(computed, begun, reports, "B100, press reports of a qualification stage")
+    if planned:
+        computed = f"{computed}; its memory to be tested by {planned[0].last_day}"
+    return verdicts.states(computed, begun, [*reports, *planned], rule, witness=Witness.REPORTS)
 
 
 def b100_model_size(claim: Claim, facts: Facts) -> Finding:
-    """Compare the size of the model on the vendor's slide, not what the press made of it."""
+    """Compare the size of the model on the maker's slide, not what the press made of it."""
     slide = facts.value("statements", "gpt-3-175b", "parameters_bn", "SC23 slide")
-    if slide is None or slide.value is None:
+    if slide is None:
         return verdicts.no_evidence("model on NVIDIA's slide of November 2023")
-    return verdicts.equals(claim, slide.value, [slide], "model on NVIDIA's slide (1e9 parameters)")
+    variants = facts.values("statements", "gpt-3-175b", "parameters_bn")
+    least, most = (pick(fact.number for fact in variants) for pick in (min, max))
+    rule = f"model on NVIDIA's slide (1e9 parameters); press and others print {least:g} to {most:g}"
+    return verdicts.equals(claim, slide.number, [slide], rule)
 
 
 def b100_vs_h200(claim: Claim, facts: Facts) -> Finding:
-    """Compare the B200, the sibling that was sold: no B100 was ever measured."""
-    b200 = mlperf.result(facts, Entry(accelerator="b200-sxm", round="v4.1", accelerators=1))
-    h200 = mlperf.result(facts, Entry(accelerator="h200-sxm", round="v4.1"))
-    rule = (
-        "MLPerf v4.1, Llama 2 70B Offline per accelerator: the sibling B200 over the H200, "
-        "FP4 against FP8 and 1000 W against 700 W"
-    )
-    if not (b200 and h200):
-        return verdicts.no_evidence("speed of the B100 or its sibling over the H200")
-    return verdicts.more_than(claim, _ratio(b200, h200), [b200, h200], rule)
+    """Scale what its sibling did to the B100, which nobody measured; before, read the slide.
+
+    The B200 is divided by the H200 in like pairs only, and scaled by the FP4 rates of the two.
+    """
+    pairs = mlperf.pairs(facts, "b200-sxm", "h200-sxm")
+    if pairs:
+        rates = [
+            facts.value("accelerators", chip, "fp4_dense_tflops")
+            for chip in ("b100-sxm", "b200-sxm")
+        ]
+        scale = _ratio(rates[0], rates[1])
+        most, least = pairs[0].ratio, pairs[-1].ratio
+        computed = (f"{least:.2f} to {most:.2f} for the B200, "
+                    f"{scale * least:.2f} to {scale * most:.2f} scaled to the B100")  # fmt: skip
+        rule = (
+            "MLPerf, Llama 2 70B Offline, B200 over H200 in like pairs, FP4 against FP8, and the "
+            "same times the FP4 rate of B100 over B200; no B100 was measured"
+        )
+        used = [fact for pair in pairs for fact in pair.facts] + [f for f in rates if f]
+        if scale * least > claim.number:
+            return verdicts.states(computed, True, used, rule, witness=Witness.MEASURED)
+        return verdicts.pending(computed, used, rule, witness=Witness.MEASURED)
+    reading = facts.value("statements", "b100-sxm", "inference_speedup", SLIDE)
+    rule = "NVIDIA's slide of November 2023 as the press read it, a bar without a number"
+    if reading is None:
+        return verdicts.no_evidence(rule)
+    return verdicts.at_least(claim, reading.number, [reading], rule, witness=Witness.MAKER)
+
+
+def b100_hbm(claim: Claim, facts: Facts) -> Finding:
+    """Compare generation and rate of a stack with those of the H200."""
+    del claim
+    rule = "B100 beside H200: both HBM3e; bandwidth of one stack (TB/s)"
+    stacks = {chip: facts.value("statements", chip, "hbm_stacks", condition)
+              for chip, condition in (("b100-sxm", FORECAST), ("h200-sxm", "HBM3e"))}  # fmt: skip
+    rates = {chip: facts.value("accelerators", chip, "bandwidth_tb_s") for chip in stacks}
+    if not all(stacks.values()):
+        return verdicts.no_evidence(rule)
+    used = [fact for fact in (*stacks.values(), *rates.values()) if fact is not None]
+    if not all(rates.values()):
+        return verdicts.states("HBM3e expected for both", False, used, rule)
+    new, old = (_ratio(rates[chip], stacks[chip]) for chip in ("b100-sxm", "h200-sxm"))
+    computed = f"HBM3e in both, {new:.2g} against {old:.2g} TB/s a stack"
+    return verdicts.states(computed, False, used, rule, partly=new > old)
 
 
 def b100_capacity(claim: Claim, facts: Facts) -> Finding:
-    """Compare the announced capacities."""
+    """Compare announced capacities; before, the stacks that were expected."""
     del claim
-    return _b100_over_h200(facts, "memory_gb", "memory capacity (GB)")
+    b100, h200 = (
+        facts.value("accelerators", chip, "memory_gb") for chip in ("b100-sxm", "h200-sxm")
+    )
+    if b100 and h200:
+        computed = f"{b100.number:g} against {h200.number:g}"
+        rule = "B100 over H200, announced memory capacity (GB)"
+        return verdicts.states(computed, b100.number > h200.number, [b100, h200], rule)
+    return _stacks(facts, "B100 over H200, stacks of HBM3e that were expected")
 
 
 def b100_bandwidth(claim: Claim, facts: Facts) -> Finding:
-    """Compare the announced bandwidth with the figure of the claim."""
+    """Compare the announced bandwidth; before, the expected stacks at the H200's rate."""
     b100 = facts.value("accelerators", "b100-sxm", "bandwidth_tb_s")
-    if b100 is None or b100.value is None:
-        return verdicts.no_evidence("B100, announced memory bandwidth (TB/s)")
-    return verdicts.more_than(claim, b100.value, [b100], "B100, announced memory bandwidth (TB/s)")
+    h200 = facts.value("accelerators", "h200-sxm", "bandwidth_tb_s")
+    if b100 is not None:
+        rule = "B100, announced memory bandwidth (TB/s)"
+        return verdicts.more_than(claim, b100.number, [b100], rule, witness=Witness.MAKER)
+    new, old = _expected_stacks(facts)
+    rule = "stacks expected for the B100 at the rate of one of the H200's (TB/s)"
+    if new is None or old is None or h200 is None:
+        return verdicts.no_evidence(rule)
+    expected = h200.number * new.number / old.number
+    return verdicts.more_than(claim, expected, [new, old, h200], rule)
 
 
 def x100_year(claim: Claim, facts: Facts) -> Finding:
@@ -153,24 +250,15 @@ def x100_year(claim: Claim, facts: Facts) -> Finding:
 
 
 def leadership(claim: Claim, facts: Facts) -> Finding:
-    """Compare one quarter of NVIDIA with a whole year of the nearest competitor."""
+    """Show the last quarter known beside a whole year of the nearest competitor."""
     del claim
-    ours = facts.value("statements", "blackwell", "revenue_usd_bn")
-    theirs = facts.value("statements", "amd-instinct", "revenue_usd_bn", "calendar 2024, more than")
-    rule = "first quarter of Blackwell revenue against AMD Instinct in all of 2024 (at least)"
-    if ours is None or theirs is None:
-        ours = _latest_data_center_usd_bn(facts)
-        theirs = facts.value(
-            "statements",
-            "amd-instinct",
-            "revenue_usd_bn",
-            "calendar 2024, outlook of January 2024, more than",
-        )
-        rule = "last data-center quarter known against AMD's outlook for all of 2024 (at least)"
-    if ours is None or theirs is None or ours.value is None or theirs.value is None:
+    ours = _latest_data_center_usd_bn(facts)
+    outlooks = facts.values("statements", "amd-instinct", "revenue_usd_bn")
+    rule = "NVIDIA's last data-center quarter known beside what AMD told of Instinct in all of 2024"
+    if ours is None or not outlooks:
         return verdicts.no_evidence(rule)
-    computed = f"{ours.value:.3g} against {theirs.value:.3g} billion USD"
-    return verdicts.states(computed, ours.value > theirs.value, [ours, theirs], rule)
+    computed = f"{ours.number:.3g} beside {outlooks[-1].number:.3g} billion USD (at least)"
+    return verdicts.opinion(computed, [ours, outlooks[-1]], rule)
 
 
 def custom_chip_unit(claim: Claim, facts: Facts) -> Finding:
@@ -184,33 +272,48 @@ def custom_chip_unit(claim: Claim, facts: Facts) -> Finding:
     if not reports:
         return verdicts.no_evidence(rule)
     if reports[-1].known_since > tables.note_date():
-        return verdicts.pending(f"reported again {reports[-1].known_since}", reports, rule)
-    return verdicts.states(f"reported {reports[0].known_since}", True, reports, rule)
+        computed = f"reported again {reports[-1].known_since}"
+        return verdicts.pending(computed, reports, rule, witness=Witness.REPORTS)
+    computed = f"reported {reports[0].known_since}"
+    return verdicts.states(computed, True, reports, rule, witness=Witness.REPORTS)
 
 
 def custom_chip_source(claim: Claim, facts: Facts) -> Finding:
-    """Ask who reported it first."""
+    """Ask who reported it; that others name another origin does not show what CNBC carried."""
     reports = facts.texts("statements", "nvidia-custom-chips", "statement", "first report")
-    rule = "who reported the unit first; no report found names CNBC as its origin"
+    rule = "reports on the unit; all that were found name Reuters, and no page of CNBC was found"
     if not reports:
         return verdicts.no_evidence(rule)
     named = [report for report in reports if claim.term_zh in (report.text or "")]
-    return verdicts.states(reports[0].text or "", bool(named), named or reports, rule)
+    if named:
+        return verdicts.states(named[0].text or "", True, named, rule)
+    return verdicts.pending(reports[0].text or "", reports, rule)
+
+
+def custom_chip_aim(claim: Claim, facts: Facts) -> Finding:
+    """Look for both requirements in what reports say that buyers want."""
+    del claim
+    said = facts.texts("statements", "nvidia-custom-chips", "statement", "aim")
+    found = {word: True if any(word in (f.text or "") for f in said) else None
+             for word in ("performance", "power")}  # fmt: skip
+    rule = "what custom chips are for, by press reports"
+    return verdicts.listed(found, said, rule, witness=Witness.REPORTS)
 
 
 def custom_chip_contents(claim: Claim, facts: Facts) -> Finding:
     """Look for a report on what the chips would hold."""
-    reports = facts.texts("statements", "nvidia-custom-chips", "statement", "contents")
+    del claim
+    said = facts.texts("statements", "nvidia-custom-chips", "statement", "contents")
     rule = "what custom chips would hold, by press reports (those read name uses, not parts)"
-    if not reports:
-        return verdicts.no_evidence(rule)
-    text = reports[0].text or ""
-    named = [part for part in ("processing", "sensor", "accelerator") if part in text]
-    return verdicts.states(text, len(named) == claim.number, reports, rule, partly=bool(named))
+    found = {part: True if any(part in (f.text or "") for f in said) else None
+             for part in ("processing", "sensor", "accelerator")}  # fmt: skip
+    return verdicts.listed(found, said, rule, witness=Witness.REPORTS)
 
 
 def _latest_data_center_usd_bn(facts: Facts) -> Fact | None:
-    rows = facts.frame("nvidia_revenue").filter(quantity="data_center_revenue_usd_m")
+    rows = facts.rows(
+        "nvidia_revenue", pl.col("value").is_not_null(), quantity="data_center_revenue_usd_m"
+    )
     if rows.is_empty():
         return None
     last = rows.sort("period_end").row(-1, named=True)
@@ -223,12 +326,14 @@ def _latest_data_center_usd_bn(facts: Facts) -> Fact | None:
     )
 
 
-def _specification(claim: Claim, facts: Facts, quantity: str, rule: str) -> Finding:
+def _specification(
+    claim: Claim, facts: Facts, quantity: str, rule: str, said: Sequence[Fact] = ()
+) -> Finding:
     fact = facts.value("accelerators", "h200-sxm", quantity)
     if fact is None or fact.value is None:
         return verdicts.no_evidence(rule)
     later = [f for f in facts.values("accelerators", "h200-sxm", quantity) if f.value == fact.value]
-    return verdicts.equals(claim, fact.value, [fact, *later], rule)
+    return verdicts.equals(claim, fact.value, [fact, *later, *said], rule, witness=Witness.MAKER)
 
 
 def _over_a100(claim: Claim, facts: Facts, quantity: str, what: str) -> Finding:
@@ -248,14 +353,19 @@ def _over_a100(claim: Claim, facts: Facts, quantity: str, what: str) -> Finding:
     return verdicts.equals(claim, literal, [h200, large], rule, readings=readings)
 
 
-def _b100_over_h200(facts: Facts, quantity: str, what: str) -> Finding:
-    b100 = facts.value("accelerators", "b100-sxm", quantity)
-    h200 = facts.value("accelerators", "h200-sxm", quantity)
-    rule = f"B100 over H200, announced {what}"
-    if b100 is None or h200 is None or b100.value is None or h200.value is None:
+def _expected_stacks(facts: Facts) -> tuple[Fact | None, Fact | None]:
+    return (
+        facts.value("statements", "b100-sxm", "hbm_stacks", FORECAST),
+        facts.value("statements", "h200-sxm", "hbm_stacks", "HBM3e"),
+    )
+
+
+def _stacks(facts: Facts, rule: str) -> Finding:
+    new, old = _expected_stacks(facts)
+    if new is None or old is None:
         return verdicts.no_evidence(rule)
-    computed = f"{b100.value:g} against {h200.value:g}"
-    return verdicts.states(computed, b100.value > h200.value, [b100, h200], rule)
+    computed = f"{new.number:g} stacks against {old.number:g}"
+    return verdicts.states(computed, new.number > old.number, [new, old], rule)
 
 
 def _foretold(claim: Claim, facts: Facts, subject: str, event: str, rule: str) -> Finding:
@@ -264,8 +374,8 @@ def _foretold(claim: Claim, facts: Facts, subject: str, event: str, rule: str) -
     return verdicts.foretold(claim, expected, actual, facts.as_of, rule)
 
 
-def _ratio(above: Fact, below: Fact) -> float:
-    if above.value is None or not below.value:
-        msg = f"a ratio needs two numbers: found {above.value} ({above.source}) over "
-        raise DataError(f"{msg}{below.value} ({below.source}); correct the rows")
+def _ratio(above: Fact | None, below: Fact | None) -> float:
+    if above is None or below is None or above.value is None or not below.value:
+        msg = f"a ratio needs two numbers: found {above} over {below}; correct the rows"
+        raise DataError(msg)
     return above.value / below.value

@@ -5,32 +5,32 @@
 """
 
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import Witness
+from rebuilt.claims.wording import Claim
 from rebuilt.evidence import quarters
 from rebuilt.evidence.facts import Fact, Facts
 
 QUARTER = "FY2024Q2"
 ORDERS = ("FY2023Q4", "FY2024Q1", "FY2024Q2")
-UPGRADE = 2.0  # shipments of fast modules at least double within a year
-STRONG = 20.0  # percent a quarter; a doubling takes less than a year
 LABEL = "Coherent, quarter ended 2023-12-31 (fiscal Q2 of 2024)"
 BEFORE = "2024, Dell'Oro, forecast"
 UNITS = ("2024, TrendForce, estimate", "2023, TrendForce, actual")
 
 
 def ai_upgrade(claim: Claim, facts: Facts) -> Finding:
-    """Count modules where counts were public, take a dated forecast before."""
+    """Look for a source that names AI as the cause; the counts are told beside it."""
     del claim
+    said = [fact for quarter in ORDERS for fact in _orders(facts, quarter)]
+    said += facts.texts("optics_market", "transceiver-800g", "statement", BEFORE)
     new, old = (facts.value("optics_market", "transceivers-400g-up", "units_mn", c) for c in UNITS)
-    if new and old:
-        ratio = new.number / old.number
-        rule = f"modules of 400G and above, 2024 over 2023 (TrendForce); at least {UPGRADE:g} times"
-        return verdicts.states(f"{ratio:.3g} times", ratio >= UPGRADE, [new, old], rule)
-    said = facts.texts("optics_market", "transceiver-800g", "statement", BEFORE)
-    rule = "forecasts that clusters for AI raise sales of 800G modules"
-    if not said:
-        return verdicts.no_evidence(rule)
-    return verdicts.states(said[0].text or "", True, said, rule)
+    found = verdicts.caused(("AI",), said, "what is said to raise sales of fast modules",
+                            witness=Witness.MAKER)  # fmt: skip
+    if not (new and old and said):
+        return found
+    grew = f"modules of 400G and above {new.number / old.number:.3g} times those of the year before"
+    return verdicts.states(f"{grew} in 2024; {found.computed}", new.number > old.number,
+                           [new, old, *said], found.rule, witness=Witness.MAKER)  # fmt: skip
 
 
 def revenue(claim: Claim, facts: Facts) -> Finding:
@@ -38,7 +38,8 @@ def revenue(claim: Claim, facts: Facts) -> Finding:
     found = quarters.revenue(facts, "coherent", QUARTER)
     if found is None:
         return verdicts.no_evidence(LABEL)
-    return verdicts.equals(claim, found.number / 1000.0, [found], f"{LABEL}, 1e9 US dollars")
+    return verdicts.equals(claim, found.number / 1000.0, [found], f"{LABEL}, 1e9 US dollars",
+                           witness=Witness.MAKER)  # fmt: skip
 
 
 def revenue_guidance(claim: Claim, facts: Facts) -> Finding:
@@ -71,16 +72,13 @@ def revenue_qoq(claim: Claim, facts: Facts) -> Finding:
 
 
 def ai_orders(claim: Claim, facts: Facts) -> Finding:
-    """Count the quarters in a row for which a source tells of strong orders."""
-    said = [
-        facts.texts("statements", "coherent", "statement", f"AI orders, {quarter}")
-        for quarter in ORDERS
-    ]
-    told = [found[0] for found in said if found]
+    """Ask of each quarter in a row whether a source tells of strong orders."""
+    del claim
+    said = {quarter: _orders(facts, quarter) for quarter in ORDERS}
+    found = {quarter: bool(texts) or None for quarter, texts in said.items()}
+    used = [texts[0] for texts in said.values() if texts]
     rule = "quarters up to fiscal Q2 of 2024 for which a source tells of strong orders for AI"
-    if not told:
-        return verdicts.no_evidence(rule)
-    return verdicts.equals(claim, float(len(told)), told, rule)
+    return verdicts.listed(found, used, rule, witness=Witness.MAKER)
 
 
 def revenue_800g(claim: Claim, facts: Facts) -> Finding:
@@ -89,7 +87,7 @@ def revenue_800g(claim: Claim, facts: Facts) -> Finding:
     rule = "Coherent, 800G revenue of fiscal Q2 of 2024, a lower bound (1e9 US dollars)"
     if found is None:
         return verdicts.no_evidence(rule)
-    return verdicts.at_least(claim, found.number / 1000.0, [found], rule)
+    return verdicts.at_least(claim, found.number / 1000.0, [found], rule, witness=Witness.MAKER)
 
 
 def growth_800g(claim: Claim, facts: Facts) -> Finding:
@@ -98,23 +96,23 @@ def growth_800g(claim: Claim, facts: Facts) -> Finding:
     rule = "Coherent, 800G revenue of fiscal Q2 of 2024 on the quarter before (%)"
     if found is None:
         return verdicts.no_evidence(rule)
-    return verdicts.at_least(claim, found.number, [found], rule)
+    return verdicts.at_least(claim, found.number, [found], rule, witness=Witness.MAKER)
 
 
 def shipments_800g(claim: Claim, facts: Facts) -> Finding:
-    """Judge by the growth of 800G revenue, the last quarter that was told."""
+    """Judge by the growth of 800G revenue, the last quarter that was told; only its sign counts."""
     del claim
-    found = _growth(facts, quarters.before(QUARTER, -1), "nearly") or _growth(
-        facts, QUARTER, "at least"
-    )
+    told = [_growth(facts, QUARTER, "at least"),
+            _growth(facts, quarters.before(QUARTER, -1), "nearly")]  # fmt: skip
+    known = [fact for fact in told if fact is not None]
     rule = (
-        f"growth of 800G revenue in the last quarter told, at least {STRONG:g}%; "
-        "revenue stands for units, and nothing was found after March 2024"
+        "growth of 800G revenue quarter by quarter; revenue stands for units, and nothing was "
+        "found after March 2024"
     )
-    if found is None:
+    if not known:
         return verdicts.no_evidence(rule)
-    computed = f"{found.number:g}% in a quarter"
-    return verdicts.states(computed, found.number >= STRONG, [found], rule)
+    computed = ", then ".join(f"{fact.number:g}%" for fact in known) + " in a quarter"
+    return verdicts.states(computed, known[-1].number > 0, known, rule, witness=Witness.MAKER)
 
 
 def ai_share(claim: Claim, facts: Facts) -> Finding:
@@ -126,7 +124,7 @@ def ai_share(claim: Claim, facts: Facts) -> Finding:
             "AI share of datacom transceiver revenue in fiscal 2024, looked for in the letter of "
             "2024-02-05 (opening only), transcripts and press; it is not a reported segment"
         )
-    return verdicts.at_least(claim, found.number, [found], condition)
+    return verdicts.at_least(claim, found.number, [found], condition, witness=Witness.MAKER)
 
 
 def year_1t6(claim: Claim, facts: Facts) -> Finding:
@@ -148,6 +146,10 @@ def _change(claim: Claim, facts: Facts, back: int, than: str) -> Finding:
     readings = {"with both revenues rounded to 0.001 billion first": rounded}
     rule = f"{LABEL} on {than}, from thousands of dollars (%)"
     return verdicts.equals(claim, exact, [new, old], rule, readings=readings)
+
+
+def _orders(facts: Facts, quarter: str) -> list[Fact]:
+    return facts.texts("statements", "coherent", "statement", f"AI orders, {quarter}")
 
 
 def _growth(facts: Facts, quarter: str, bound: str) -> Fact | None:

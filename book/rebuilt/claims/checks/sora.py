@@ -1,4 +1,7 @@
-"""The note's paragraphs on Sora: the day, the length, the architecture."""
+"""The note's paragraphs on Sora: the day, the length, the architecture.
+
+Most of what they say can be known from OpenAI alone, so the verdicts name it as the witness.
+"""
 
 from collections.abc import Sequence
 
@@ -6,30 +9,35 @@ import polars as pl
 
 from rebuilt.claims import verdicts
 from rebuilt.claims.checks.text_to_video import LEADER, TABLE, longest, rows_as_facts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import Witness
+from rebuilt.claims.wording import Claim
+from rebuilt.evidence import tables
 from rebuilt.evidence.facts import Fact, Facts
 
 MAKER = "OpenAI"
 SAID_LENGTH = "said by OpenAI, February 2024"
 COMPRESSED = ("svd", "hunyuanvideo", "ltx-video")
 RATIO = "pixel values over latent values"
+CAUSES = {"native size": ("native size", "better"), "captions": ("from DALL-E 3", "more closely"),
+          "prompts": ("prompts", "better")}  # fmt: skip
 
 
 def appears_suddenly(claim: Claim, facts: Facts) -> Finding:
     """Count the video models with a transformer that were public before Sora."""
     del claim
-    rule = "models for video with a transformer, public before Sora"
-    models = facts.frame(TABLE)
-    leader = models.filter(id=LEADER)
+    rule = "models for video with a transformer that were public before Sora"
+    leader = facts.rows(TABLE, id=LEADER)
     if leader.is_empty():
         return verdicts.no_evidence(rule)
-    before = models.filter(
+    before = facts.rows(
+        TABLE,
         pl.col("backbone").str.starts_with("transformer"),
         pl.col("last_day") < leader["first_day"][0],
     )
     names = ", ".join(before.sort("last_day", "id")["name"].to_list()) or "none"
     evidence = rows_as_facts(pl.concat([leader, before]))
-    return verdicts.states(f"{before.height}: {names}", before.is_empty(), evidence, rule)
+    return verdicts.opinion(f"{before.height}: {names}", evidence, rule)
 
 
 def release_date(claim: Claim, facts: Facts) -> Finding:
@@ -41,81 +49,147 @@ def release_date(claim: Claim, facts: Facts) -> Finding:
 
 def demo_contents(claim: Claim, facts: Facts) -> Finding:
     """Look for the three contents in what OpenAI wrote with its demonstrations."""
-    return _named(
-        claim, facts, "camera and characters", ("characters", "scenes", "camera"),
-        "contents of the demonstrations by OpenAI's own words",
-    )  # fmt: skip
+    del claim
+    rule = "contents of the demonstrations by OpenAI's own words"
+    return _listed(facts, "camera and characters", ("characters", "scenes", "camera"), rule)
+
+
+def year_before(claim: Claim, facts: Facts) -> Finding:
+    """Set the clips of the first product of the year before beside Sora's."""
+    del claim
+    rule = (
+        "length of a clip of the first text-to-video product, beside what Sora's maker claims (s)"
+    )
+    leader = facts.rows(TABLE, id=LEADER)
+    sold = facts.rows(TABLE, pl.col("shipped_s").is_not_null(), _by_then()).sort("last_day", "id")
+    if leader.is_empty() or sold.is_empty():
+        return verdicts.no_evidence(rule)
+    first = sold.head(1)
+    lengths = f"{longest(first, 'shipped_s'):g} against {longest(leader, 'claimed_s'):g}"
+    used = rows_as_facts(pl.concat([leader, first]))
+    return verdicts.opinion(f"{first['name'][0]}: {lengths}", used, rule)
 
 
 def length_vs_peers(claim: Claim, facts: Facts) -> Finding:
-    """Compare what was shipped where Sora was shipped, what was claimed before."""
+    """Compare the claimed length with those of the models that were public by then."""
     del claim
-    models = facts.frame(TABLE)
-    own, others = models.filter(maker=MAKER), models.filter(pl.col("maker") != MAKER)
-    column, rule = "shipped_s", "longest clip that users can make in one piece (s)"
-    if own["shipped_s"].drop_nulls().is_empty():
-        column, rule = "claimed_s", "longest clip that a maker claims (s), products in brackets"
-    own, peers = (part.filter(pl.col(column).is_not_null()) for part in (own, others))
-    if own.is_empty() or peers.is_empty():
+    rule = "longest clip that the maker of a model public by then claims (s), products in brackets"
+    leader = facts.rows(TABLE, id=LEADER)
+    claims = facts.rows(
+        TABLE, pl.col("claimed_s").is_not_null(), _by_then(), pl.col("maker") != MAKER
+    )
+    if leader.is_empty() or claims.is_empty():
         return verdicts.no_evidence(rule)
-    ours, theirs = longest(own, column), longest(peers, column)
-    computed = f"Sora {ours:g}, others {theirs:g}"
-    sold = others.filter(pl.col("shipped_s").is_not_null())
-    partly = False
-    if column == "claimed_s" and not sold.is_empty():
-        best = longest(sold, "shipped_s")
-        computed, partly = f"{computed} ({best:g})", ours > best
-    evidence = rows_as_facts(pl.concat([own, peers]))
-    return verdicts.states(computed, ours > theirs, evidence, rule, partly=partly)
+    ours, theirs = longest(leader, "claimed_s"), longest(claims, "claimed_s")
+    sold = claims.filter(pl.col("shipped_s").is_not_null())
+    best = 0.0 if sold.is_empty() else longest(sold, "shipped_s")
+    computed = f"Sora {ours:g}, others {theirs:g} ({best:g})"
+    evidence = rows_as_facts(pl.concat([leader, claims]))
+    return verdicts.states(
+        computed, ours > theirs, evidence, rule, partly=ours > best, witness=Witness.MAKER
+    )
 
 
-def dalle3_inheritance(claim: Claim, facts: Facts) -> Finding:
-    """Look for both inherited things in what OpenAI says it took from DALL-E 3."""
+def dalle3_quality(claim: Claim, facts: Facts) -> Finding:
+    """Look for picture quality in what OpenAI says it took from DALL-E 3."""
     del claim
-    return _says(
-        facts, "from DALL-E 3", ("instructions", "picture quality"),
-        "what OpenAI says it took from DALL-E 3: a method, no picture quality",
-    )  # fmt: skip
+    rule = "picture quality among the things that OpenAI says it took from DALL-E 3"
+    said = _texts(facts, "from DALL-E 3") + _texts(facts, "picture quality of DALL-E 3")
+    naming = [fact for fact in said if "picture quality" in (fact.text or "")]
+    if naming:
+        return verdicts.told(naming, ("picture quality",), rule, witness=Witness.MAKER)
+    return verdicts.no_evidence(rule, said[0].text if said else None, said)
+
+
+def dalle3_instructions(claim: Claim, facts: Facts) -> Finding:
+    """Weigh the method that was taken over against the limit that OpenAI admits."""
+    del claim
+    rule = "the method taken from DALL-E 3, and the limit that OpenAI's launch page admits"
+    said, limit = _texts(facts, "from DALL-E 3"), _texts(facts, "control, limit")
+    if not said:
+        return verdicts.no_evidence(rule)
+    computed = "; but it ".join(fact.text or "" for fact in [*said[:1], *limit[:1]])
+    whole = not limit
+    return verdicts.states(
+        computed, whole, [*said, *limit], rule, partly=True, witness=Witness.MAKER
+    )
 
 
 def clip_length(claim: Claim, facts: Facts) -> Finding:
-    """Compare the longest clip that was ever shipped, OpenAI's statement before."""
-    shipped = facts.frame(TABLE).filter(pl.col("shipped_s").is_not_null(), maker=MAKER)
-    if not shipped.is_empty():
-        rule = "longest clip that users of any Sora could make (s)"
-        evidence = rows_as_facts(shipped)
-        return verdicts.equals(claim, longest(shipped, "shipped_s"), evidence, rule, measured=True)
+    """Compare the longest clip in one piece that users ever got, OpenAI's statement before.
+
+    What is joined to a clip afterwards is another reading of its length.
+    """
+    shipped = facts.rows(TABLE, pl.col("shipped_s").is_not_null(), maker=MAKER)
     said = facts.value("statements", "sora", "clip_length_s", SAID_LENGTH)
+    if not shipped.is_empty():
+        rule = "longest clip in one piece that users of any Sora could make (s)"
+        found = verdicts.equals(claim, longest(shipped, "shipped_s"), rows_as_facts(shipped), rule,
+                                witness=Witness.MEASURED)  # fmt: skip
+        return verdicts.outlasted(found, facts.events("sora", "cancelled", "actual"))
     rule = "longest clip by OpenAI's statement (s); nobody outside could check it"
     if said is None:
         return verdicts.no_evidence(rule)
-    return verdicts.equals(claim, said.number, [said], rule)
+    return verdicts.equals(claim, said.number, [said], rule, witness=Witness.MAKER)
+
+
+def camera_angles(claim: Claim, facts: Facts) -> Finding:
+    """Look for several shots in one video among the strengths that OpenAI names."""
+    del claim
+    rule = "several shots in one video, by OpenAI's launch page"
+    return verdicts.told(_texts(facts, "strengths"), ("shots",), rule, witness=Witness.MAKER)
 
 
 def physical_world(claim: Claim, facts: Facts) -> Finding:
-    """Weigh OpenAI's own statement of the ability against its own statement of the limit."""
+    """Take a measurement where there is one, before it OpenAI's words on ability and limit."""
     del claim
-    able = facts.texts("statements", "sora", "statement", "physics, ability")
-    limit = facts.texts("statements", "sora", "statement", "physics, limit")
+    measured = _texts(facts, "physics, measured")
+    if measured:
+        rule = "a benchmark of physical understanding that Sora took part in"
+        return verdicts.states(
+            measured[0].text or "", False, measured, rule, partly=True, witness=Witness.MEASURED
+        )
+    able, limit = _texts(facts, "physics, ability"), _texts(facts, "physics, limit")
     rule = "OpenAI's own words of the same day on the ability and on its limit; not measured"
     if not able:
         return verdicts.no_evidence(rule)
     computed = "; but it ".join(fact.text or "" for fact in [*able[:1], *limit[:1]])
-    return verdicts.states(computed, not limit, [*able, *limit], rule, partly=bool(limit))
+    used = [*able, *limit]
+    return verdicts.states(
+        computed, not limit, used, rule, partly=bool(limit), witness=Witness.MAKER
+    )
 
 
 def three_strengths(claim: Claim, facts: Facts) -> Finding:
     """Look for the three strengths in OpenAI's own list; whether it has them is asked elsewhere."""
-    return _named(
-        claim, facts, "strengths", ("minute", "shots", "physical world"),
-        "strengths that OpenAI's launch page claims; whether they are real is judged apart",
-    )  # fmt: skip
+    del claim
+    rule = "strengths that OpenAI's launch page claims; whether they are real is judged apart"
+    return _listed(facts, "strengths", ("minute", "shots", "physical world"), rule)
+
+
+def effect_causes(claim: Claim, facts: Facts) -> Finding:
+    """Ask of each reason whether OpenAI's report ties it to a better result."""
+    del claim
+    rule = "reasons that OpenAI's report ties to a better result; nobody outside could measure"
+    said = {name: _texts(facts, condition) for name, (condition, _) in CAUSES.items()}
+    found = {
+        name: True if any(CAUSES[name][1] in (fact.text or "") for fact in texts) else None
+        for name, texts in said.items()
+    }
+    used = [fact for texts in said.values() for fact in texts]
+    return verdicts.listed(found, used, rule, witness=Witness.MAKER)
+
+
+def flexible_sampling(claim: Claim, facts: Facts) -> Finding:
+    """Look for flexible sampling in the report."""
+    del claim
+    return _says(facts, "native size", ("flexible sampling",), "OpenAI's report")
 
 
 def native_training(claim: Claim, facts: Facts) -> Finding:
-    """Look for native size and for flexible sampling in the report."""
+    """Look for native size and length in the report."""
     del claim
-    return _says(facts, "native size", ("native size", "flexible sampling"), "OpenAI's report")
+    return _says(facts, "native size", ("variable length, size",), "OpenAI's report")
 
 
 def recaptioning(claim: Claim, facts: Facts) -> Finding:
@@ -128,7 +202,7 @@ def recaptioning(claim: Claim, facts: Facts) -> Finding:
 def prompt_expansion(claim: Claim, facts: Facts) -> Finding:
     """Look for the expansion of prompts by GPT."""
     del claim
-    rule = "OpenAI's report; whether a prompt can pass unexpanded is not said"
+    rule = "OpenAI's report"
     return _says(facts, "prompts", ("GPT", "longer", "goes to the video model"), rule)
 
 
@@ -138,35 +212,57 @@ def diffusion_transformer(claim: Claim, facts: Facts) -> Finding:
     return _says(facts, "architecture", ("diffusion", "transformer"), "OpenAI's report")
 
 
-def token_credit(claim: Claim, facts: Facts) -> Finding:
-    """Ask whether the report credits tokens, and with how much."""
+def learns_relations(claim: Claim, facts: Facts) -> Finding:
+    """Look for training on pictures together with words on what they show."""
     del claim
-    said = facts.texts("statements", "sora", "statement", "tokens")
-    rule = "OpenAI's report, which gives tokens a part of the credit"
-    if not said:
-        return verdicts.no_evidence(rule)
-    text = said[0].text or ""
-    whole = "unify" in text and "in part" not in text
-    return verdicts.states(text, whole, said, rule, partly="unify" in text)
+    rule = "OpenAI's report: what Sora is trained on; what it learns by that was not examined"
+    return _says(facts, "captions", ("captions", "training set"), rule)
+
+
+def token_credit(claim: Claim, facts: Facts) -> Finding:
+    """Ask whether the report credits tokens with a part of the success."""
+    del claim
+    return _says(facts, "tokens", ("owe their success",), "OpenAI's report, which says: in part")
+
+
+def token_unify(claim: Claim, facts: Facts) -> Finding:
+    """Look for the three kinds of text that tokens unify."""
+    del claim
+    words = ("unify", "code", "mathematics", "natural languages")
+    return _says(facts, "tokens", words, "OpenAI's report")
+
+
+def token_scale(claim: Claim, facts: Facts) -> Finding:
+    """Ask whether the report ties that unity to training at scale."""
+    del claim
+    rule = "what OpenAI's report says of tokens"
+    return verdicts.caused(("scale",), _texts(facts, "tokens"), rule, witness=Witness.MAKER)
 
 
 def patches_as_tokens(claim: Claim, facts: Facts) -> Finding:
     """Ask whether patches stand for tokens, and whether they were new."""
     del claim
-    said = facts.texts("statements", "sora", "statement", "patches")
+    said = _texts(facts, "patches")
     rule = "OpenAI's report: the part that patches play, and whether OpenAI created them"
     if not said:
         return verdicts.no_evidence(rule)
     text = said[0].text or ""
     play = "part of text tokens" in text
-    return verdicts.states(text, play and "earlier work" not in text, said, rule, partly=play)
+    new = play and "earlier work" not in text
+    return verdicts.states(text, new, said, rule, partly=play, witness=Witness.MAKER)
+
+
+def compression_purpose(claim: Claim, facts: Facts) -> Finding:
+    """Ask whether the report gives the compute of the Transformer as the reason."""
+    del claim
+    rule = "what OpenAI's report says of the compression"
+    return verdicts.caused(("compute",), _texts(facts, "compression"), rule, witness=Witness.MAKER)
 
 
 def compression_network(claim: Claim, facts: Facts) -> Finding:
     """Look for the network and for the order of the two steps."""
     del claim
-    rule = "OpenAI's report; the purpose, less compute, is the note's and is counted by our model"
-    return _says(facts, "compression", ("compresses video", "patches are cut"), rule)
+    return _says(facts, "compression", ("compresses video", "patches are cut"), "OpenAI's report")
 
 
 def less_input(claim: Claim, facts: Facts) -> Finding:
@@ -182,27 +278,21 @@ def less_input(claim: Claim, facts: Facts) -> Finding:
     return verdicts.states(f"{computed} times fewer values", least > 1, known, rule)
 
 
+def _by_then() -> pl.Expr:
+    """Models that were public by the day of the note, whatever day the evidence is of."""
+    return pl.col("last_day") <= tables.note_date()
+
+
 def _texts(facts: Facts, condition: str) -> list[Fact]:
     return facts.texts("statements", "sora", "statement", condition)
 
 
-def _count(said: Sequence[Fact], words: Sequence[str]) -> int:
-    return sum(any(word in (fact.text or "") for fact in said) for word in words)
-
-
-def _named(claim: Claim, facts: Facts, condition: str, words: Sequence[str], rule: str) -> Finding:
-    """Count the words found; the claim holds if there are as many as it says."""
+def _listed(facts: Facts, condition: str, words: Sequence[str], rule: str) -> Finding:
+    """Ask of each item whether OpenAI's text names it; an item left out contradicts nothing."""
     said = _texts(facts, condition)
-    if not said:
-        return verdicts.no_evidence(rule)
-    return verdicts.equals(claim, float(_count(said, words)), said, rule)
+    found = {word: True if any(word in (f.text or "") for f in said) else None for word in words}
+    return verdicts.listed(found, said, rule, witness=Witness.MAKER)
 
 
 def _says(facts: Facts, condition: str, words: Sequence[str], rule: str) -> Finding:
-    """Say whether a statement holds all the words, or some."""
-    said = _texts(facts, condition)
-    if not said:
-        return verdicts.no_evidence(rule)
-    found = _count(said, words)
-    whole = found == len(words)
-    return verdicts.states(said[0].text or "", whole, said, rule, partly=bool(found))
+    return verdicts.told(_texts(facts, condition), words, rule, witness=Witness.MAKER)

@@ -5,38 +5,42 @@ import datetime as dt
 import polars as pl
 
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import Verdict, Witness
+from rebuilt.claims.wording import Claim, period
 from rebuilt.evidence import quarters
 from rebuilt.evidence.facts import Event, Fact, Facts
 
 AI_WAVE = dt.date(2022, 11, 30)  # ChatGPT opens; the note gives no day
-FAST = 15.0  # percent a year; twice the size in five years
 CALL = "call of February 2024"
 TARGET = "2025, set November 2023"
 OUTCOME = "2025, front end and back end"
 
 
 def ai_upgrade(claim: Claim, facts: Facts) -> Finding:
-    """Look for switch chips and systems for AI clusters that came after the wave began."""
+    """Look for a source that names AI as the cause; chips that came since are told beside it."""
     del claim
-    rows = facts.frame("switch_silicon").filter(pl.col("text").is_not_null(), quantity="announced")
+    said = facts.texts("statements", "arista", "statement", CALL)
+    rows = facts.rows("switch_silicon", pl.col("text").is_not_null(), quantity="announced")
     known = [_announced(row) for row in rows.iter_rows(named=True)]
-    rule = f"switch chips and systems announced after {AI_WAVE}; a new generation, not a faster one"
-    if not known:
-        return verdicts.no_evidence(rule)
-    since = [event for event in known if event.first_day > AI_WAVE]
-    names = sorted({event.subject for event in since})
-    computed = f"{len(names)}: " + ", ".join(names)
-    return verdicts.states(computed.rstrip(": "), bool(since), since or known, rule)
+    names = sorted({event.subject for event in known if event.first_day > AI_WAVE})
+    rule = f"what is said to drive new switches; switch chips announced after {AI_WAVE} beside it"
+    found = verdicts.caused(("AI",), said, rule, witness=Witness.MAKER)
+    if not (said and names):
+        return found
+    used: list[Fact | Event] = [*said, *(event for event in known if event.subject in names)]
+    computed = f"{len(names)} since: {', '.join(names)}; {found.computed}"
+    return verdicts.states(computed, found.verdict is Verdict.HOLDS, used, found.rule,
+                           partly=True, witness=Witness.MAKER)  # fmt: skip
 
 
 def core_business(claim: Claim, facts: Facts) -> Finding:
-    """Judge by the revenue of the whole company: the core's part is told for two years only."""
+    """Show revenue of the whole company: the core's part is told for two years only."""
     del claim
     last = quarters.latest(facts, "arista")
     rule = (
-        f"Arista, revenue of the last quarter known on the year before, at least {FAST:g}%; "
-        "the whole company stands for its core"
+        "Arista, revenue of the last quarter known on the year before; the whole company stands "
+        "for its core"
     )
     if last is None:
         return verdicts.no_evidence(rule)
@@ -46,7 +50,21 @@ def core_business(claim: Claim, facts: Facts) -> Finding:
     if new is None or old is None:
         return verdicts.no_evidence(rule)
     growth = 100.0 * (new.number / old.number - 1.0)
-    return verdicts.states(f"{growth:.1f}% in {last[2:]}", growth >= FAST, [new, old], rule)
+    return verdicts.opinion(f"{growth:+.1f}% in {last[2:]}", [new, old], rule)
+
+
+def core_parts(claim: Claim, facts: Facts) -> Finding:
+    """Look for the parts of the core business in what the company tells."""
+    del claim
+    said = facts.texts("statements", "arista", "statement", "core business")
+    share = facts.value("statements", "arista", "share_percent")
+    rule = "what Arista counts as its core business"
+    if said:
+        return verdicts.told(said, ("cloud", "AI", "data center"), rule, witness=Witness.MAKER)
+    if share is not None:
+        computed = f"core products about {share.number:g} percent of revenue, parts not named"
+        return verdicts.pending(computed, [share], rule, witness=Witness.MAKER)
+    return verdicts.no_evidence(rule)
 
 
 def port_speeds(claim: Claim, facts: Facts) -> Finding:
@@ -65,11 +83,12 @@ def port_speeds(claim: Claim, facts: Facts) -> Finding:
     low, high = slowest.number, fastest.number
     agrees = low <= min(speeds) and max(speeds) <= high
     rule = "speeds that Arista names as deployed include those of the note (Gbit/s)"
-    return verdicts.states(f"{low:g} to {high:g}", agrees, [slowest, fastest], rule)
+    computed, used = f"{low:g} to {high:g}", [slowest, fastest]
+    return verdicts.states(computed, agrees, used, rule, witness=Witness.MAKER)
 
 
 def energy_availability(claim: Claim, facts: Facts) -> Finding:
-    """Look for a measurement against another network."""
+    """Show a measurement against another network, if there is one."""
     del claim
     condition = "of an Arista network over another"
     found = facts.value("statements", "arista", "energy_ratio", condition)
@@ -78,29 +97,34 @@ def energy_availability(claim: Claim, facts: Facts) -> Finding:
             "energy or availability of an Arista network measured against another, looked for in "
             "releases, calls and press, which have the company's wording only"
         )
-    computed = f"{found.number:g} times the energy"
-    return verdicts.states(computed, found.number < 1.0, [found], f"energy {condition}")
+    return verdicts.opinion(f"{found.number:g} times the energy", [found], f"energy {condition}")
+
+
+def bandwidth_demand(claim: Claim, facts: Facts) -> Finding:
+    """Look for a source that names the demand of data centres as the reason."""
+    del claim
+    said = facts.texts("statements", "arista", "statement", "reason for its products")
+    rule = "what is said to be the reason for Arista's products"
+    return verdicts.caused(("bandwidth",), said, rule, witness=Witness.MAKER)
 
 
 def ethernet_pilots(claim: Claim, facts: Facts) -> Finding:
     """Count Ethernet back ends that were built; before, quote what the company said."""
     del claim
-    rows = facts.frame("clusters").filter(
-        pl.col("text").is_not_null(), quantity="network_fabric", condition="built"
+    rows = facts.rows(
+        "clusters", pl.col("text").is_not_null(), quantity="network_fabric", condition="built"
     )
     built = [_cell(row) for row in rows.sort("subject", "known_since").iter_rows(named=True)]
     ethernet = {name: fact for name, fact in built if (fact.text or "").startswith("Ethernet")}
-    others = {name: fact for name, fact in built if name not in ethernet}
-    if ethernet:
-        rule = "Ethernet back ends of GPU clusters that were built and told"
-        return verdicts.states(", ".join(ethernet), True, list(ethernet.values()), rule)
     said = facts.texts("statements", "arista", "statement", CALL)
     rule = "what Arista says of Ethernet between GPUs, and back ends that were built"
-    if said:
-        return verdicts.states(said[0].text or "", True, said, rule)
-    if others:
-        return verdicts.states("InfiniBand only", False, list(others.values()), rule)
-    return verdicts.no_evidence(rule)
+    if not said and not built:
+        return verdicts.no_evidence(rule)
+    computed = "; ".join([fact.text or "" for fact in said[:1]] + ["built: " + ", ".join(ethernet)]
+                         * bool(ethernet))  # fmt: skip
+    used = [*said, *ethernet.values()] or [fact for _, fact in built]
+    return verdicts.states(computed or "InfiniBand only", bool(said or ethernet), used, rule,
+                           witness=None if ethernet else Witness.MAKER)  # fmt: skip
 
 
 def ai_revenue(claim: Claim, facts: Facts) -> Finding:
@@ -111,16 +135,18 @@ def ai_revenue(claim: Claim, facts: Facts) -> Finding:
             "Arista, AI revenue of 2025, half of the target for 2026 that is called double "
             "(1e9 US dollars); it counts front ends too, the back end alone was not told"
         )
-        return verdicts.at_least(claim, outcome.number / 1000.0, [outcome], rule)
+        return verdicts.at_least(
+            claim, outcome.number / 1000.0, [outcome], rule, witness=Witness.MAKER
+        )
     target = facts.value("statements", "arista", "ai_revenue_target_usd_m", TARGET)
     rule = "Arista's own target for 2025, set in November 2023 (1e9 US dollars)"
     if target is None:
         return verdicts.no_evidence(rule)
-    return verdicts.at_least(claim, target.number / 1000.0, [target], rule)
+    return verdicts.at_least(claim, target.number / 1000.0, [target], rule, witness=Witness.MAKER)
 
 
 def _announced(row: dict[str, object]) -> Event:
-    first, last = verdicts.period(str(row["text"]))
+    first, last = period(str(row["text"]))
     fields = {name: row[name] for name in ("subject", "source", "known_since")}
     return Event(event="announced", kind="actual", first_day=first, last_day=last, **fields)  # type: ignore[arg-type]
 

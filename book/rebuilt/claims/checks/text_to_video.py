@@ -1,137 +1,209 @@
 """The note's paragraphs on text-to-video: lengths, difficulties, open projects, U-Nets."""
 
+import datetime as dt
+
 import polars as pl
 
 from rebuilt.claims import verdicts
-from rebuilt.claims.verdicts import Claim, Finding
+from rebuilt.claims.verdicts import Finding
+from rebuilt.claims.vocabulary import Witness
+from rebuilt.claims.wording import Claim
 from rebuilt.evidence import tables
-from rebuilt.evidence.facts import Fact, Facts
+from rebuilt.evidence.facts import Event, Fact, Facts
 
 TABLE = "video_models"
+WHOLE_LIFE = "in-app purchases over its life"
 QUARTER = "second quarter of 2025, more than"
-LISTED = ("animatediff-1", "make-a-video", "magicanimate")
+LISTED = {"animatediff-1": "AnimateDiff", "make-a-video": "Make-A-Video",
+          "magicanimate": "MagicAnimate"}  # fmt: skip
 FIRST_PRODUCTS = ("gen-2", "pika-beta")
 LEADER = "sora"  # the model that the note writes about
-DIFFICULTIES = ("compute", "data", "fail to follow")
-SETTINGS = {"steps": "steps", "redraw strength": "noise on the input image"}
+DIFFICULTIES = {"compute": "compute", "data sets": "data", "control": "fail to follow"}
+SETTINGS = {"number of steps": "number of steps", "redraw strength": "redraw strength"}
+EDITORS = {"emu-video": "Emu Video", "emu-edit": "Emu Edit"}
+UPLOADED = "mean of those uploaded to TikTok, measured"
+
+
+def physical_grasp(claim: Claim, facts: Facts) -> Finding:
+    """Show the benchmark of physical understanding that is public."""
+    del claim
+    measured = facts.texts("statements", LEADER, "statement", "physics, measured")
+    rule = "a benchmark of how well video models keep to physics"
+    return verdicts.opinion(measured[0].text if measured else None, measured, rule)
 
 
 def commercial_value(claim: Claim, facts: Facts) -> Finding:
-    """Ask for revenue of a video model; before any was known, for models on sale."""
+    """Show revenue of a video model; before any was known, who sold one."""
     del claim
     revenue = facts.value("statements", "kling", "revenue_rmb_mn", QUARTER)
+    cost = facts.value("statements", "sora-app", "usd_mn_per_day")
+    sales = facts.value("video_demand", "sora-app", "service_revenue_usd_mn", WHOLE_LIFE)
+    ended = facts.events("sora", "cancelled", "actual")
     if revenue is not None:
-        rule = "revenue of a video model (Kling) in one quarter"
-        computed = f"more than {revenue.number:g} million yuan"
-        return verdicts.states(computed, revenue.number > 0, [revenue], rule)
-    sold = facts.frame(TABLE).filter(access="product", input="text")
-    rule = "models on sale; the claim is about those that come close to reality, led by Sora"
-    if sold.is_empty():
-        return verdicts.no_evidence(rule)
-    leader = LEADER in sold["id"].to_list()
+        computed = f"Kling earned more than {revenue.number:g} million yuan"
+        if cost and sales and ended:
+            computed += (
+                f"; Sora cost about {cost.number:g} million USD a day, sold "
+                f"{sales.number:g} million in all and ended {ended[0].first_day}"
+            )
+        used: list[Fact | Event] = [revenue, *filter(None, (cost, sales)), *ended]
+        return verdicts.opinion(computed, used, "one model's revenue in a quarter, another's end")
+    sold = facts.rows(TABLE, access="product", input="text")
+    rule = "makers that sold text-to-video on that day; Sora was not on sale"
     makers = " and ".join(sold["maker"].unique().sort().to_list())
-    computed = f"{makers} sell one; Sora is {'one of them' if leader else 'not on sale'}"
-    return verdicts.states(computed, leader, rows_as_facts(sold), rule, partly=not leader)
+    return verdicts.opinion(makers or None, rows_as_facts(sold), rule)
 
 
 def content_revolution(claim: Claim, facts: Facts) -> Finding:
     """Ask for the share of the industry's revenue that generated video makes."""
     del claim
     share = facts.value("statements", "content-industry", "generated_share")
-    rule = "share of the content industry's revenue from generated video, at least a half"
-    if share is not None:
-        return verdicts.states(f"{share.number:.0%}", share.number >= 0.5, [share], rule)
-    ended = facts.events("sora", "cancelled", "actual")
-    if not ended:
+    rule = "share of the content industry's revenue from generated video"
+    return verdicts.opinion(
+        f"{share.number:.0%}" if share else None, [share] if share else [], rule
+    )
+
+
+def models_appear(claim: Claim, facts: Facts) -> Finding:
+    """Count the text-to-video models of the twelve months before the note and of those before."""
+    del claim
+    note = tables.note_date()
+    rule = "text-to-video models of our table by first day: the year before the note, and before it"
+    new, old = (
+        facts.rows(TABLE, pl.col("first_day") > start, pl.col("first_day") <= end, input="text")
+        for start, end in ((_year(note, 1), note), (_year(note, 2), _year(note, 1)))
+    )
+    if new.is_empty():
         return verdicts.no_evidence(rule)
-    computed = f"share unknown; Sora's end was announced {ended[0].first_day}"
-    return verdicts.pending(computed, ended, rule)
+    evidence = rows_as_facts(pl.concat([new, old]))
+    return verdicts.states(
+        f"{new.height} after {old.height}", new.height > old.height, evidence, rule
+    )
 
 
 def early_clip_length(claim: Claim, facts: Facts) -> Finding:
     """Take the longest clip of the first products of the two companies that the note names."""
-    first = facts.frame(TABLE).filter(
-        pl.col("id").is_in(FIRST_PRODUCTS), pl.col("shipped_s").is_not_null()
-    )
+    first = facts.rows(TABLE, pl.col("id").is_in(FIRST_PRODUCTS), pl.col("shipped_s").is_not_null())
     rule = "longest clip of the first Gen-2 and of Pika's beta (s); Gen-2 got longer in August 2023"
     if first.is_empty():
         return verdicts.no_evidence(rule)
     return verdicts.equals(claim, longest(first, "shipped_s"), rows_as_facts(first), rule)
 
 
+def short_video_length(claim: Claim, facts: Facts) -> Finding:
+    """Compare with the mean length of what is uploaded to the largest platform."""
+    measured = facts.value("statements", "short-videos", "clip_length_s", UPLOADED)
+    rule = "mean length of a video uploaded to TikTok, one day of April 2024 (s)"
+    if measured is None:
+        return verdicts.no_evidence(rule)
+    return verdicts.equals(claim, measured.number, [measured], rule, witness=Witness.MEASURED)
+
+
 def clip_length_reached(claim: Claim, facts: Facts) -> Finding:
-    """Take what users could make in one piece; what was only shown is another reading."""
-    models = facts.frame(TABLE)
-    shipped = models.filter(pl.col("shipped_s").is_not_null())
+    """Take what users could make in one piece; what a maker only shows is another reading.
+
+    A model that reaches the length after the note comes late for a claim in the perfect tense.
+    """
+    shipped = facts.rows(TABLE, pl.col("shipped_s").is_not_null()).sort("first_day", "id")
+    leader = facts.rows(TABLE, pl.col("claimed_s").is_not_null(), id=LEADER)
     rule = "longest clip that users of any model could make in one piece (s)"
     if shipped.is_empty():
         return verdicts.no_evidence(rule)
+    reached = shipped.filter(pl.col("shipped_s") >= claim.number)
+    if not reached.is_empty() and reached["first_day"][0] > tables.note_date():
+        first = reached.head(1)
+        return verdicts.late(
+            f"{first['name'][0]}, {first['first_day'][0]}", rows_as_facts(first), rule
+        )
     best = shipped.sort("shipped_s", "id", descending=[True, False]).head(1)
-    reached = longest(best, "shipped_s")
-    if reached >= claim.number:
-        return verdicts.at_least(claim, reached, rows_as_facts(best), rule)
-    leader = models.filter(pl.col("claimed_s").is_not_null(), id=LEADER)
     readings = {} if leader.is_empty() else {"as shown by its maker": longest(leader, "claimed_s")}
-    return verdicts.equals(
-        claim, reached, rows_as_facts(best.vstack(leader)), rule, readings=readings
-    )
+    evidence = rows_as_facts(best.vstack(leader))
+    return verdicts.equals(claim, longest(best, "shipped_s"), evidence, rule, readings=readings,
+                           witness=Witness.MAKER)  # fmt: skip
 
 
 def challenges(claim: Claim, facts: Facts) -> Finding:
     """Look for each of the three difficulties in what others wrote before."""
-    found = facts.texts("statements", "text-to-video", "statement", "challenges")
-    found += facts.texts("statements", LEADER, "statement", "control, limit")
-    rule = "difficulties that others named: compute, data sets, control"
-    if not found:
-        return verdicts.no_evidence(rule)
-    named = sum(any(word in (fact.text or "") for fact in found) for word in DIFFICULTIES)
-    return verdicts.equals(claim, float(named), found, rule)
+    del claim
+    said = facts.texts("statements", "text-to-video", "statement", "challenges")
+    said += facts.texts("statements", LEADER, "statement", "control, limit")
+    rule = "difficulties that others named before the note"
+    return verdicts.listed(_found(DIFFICULTIES, said), said, rule)
 
 
 def stable_video_diffusion(claim: Claim, facts: Facts) -> Finding:
+    """Look for the day of the release."""
+    del claim
+    rows = facts.rows(TABLE, id="svd")
+    rule = "day on which Stable Video Diffusion was released"
+    if rows.is_empty():
+        return verdicts.no_evidence(rule)
+    return verdicts.states(f"released {rows['first_day'][0]}", True, rows_as_facts(rows), rule)
+
+
+def svd_settings(claim: Claim, facts: Facts) -> Finding:
     """Look for the two settings among the arguments of the published sampling script."""
     del claim
     settings = facts.texts("statements", "svd", "statement", "settings")
-    rule = "settings of the published script; noise on the input image counts as redraw strength"
-    if not settings:
-        return verdicts.no_evidence(rule)
-    text = settings[0].text or ""
-    named = [setting for setting, words in SETTINGS.items() if words in text]
-    return verdicts.states(text, len(named) == len(SETTINGS), settings, rule, partly=bool(named))
+    rule = (
+        "settings of the published script; the nearest to a redraw strength is the noise that is "
+        "added to the input image"
+    )
+    found = {
+        name: any(word in (fact.text or "") for fact in settings) if settings else None
+        for name, word in SETTINGS.items()
+    }
+    return verdicts.listed(found, settings, rule)
+
+
+def svd_control(claim: Claim, facts: Facts) -> Finding:
+    """Show the settings; how precise a creator's control is nobody measured."""
+    del claim
+    settings = facts.texts("statements", "svd", "statement", "settings")
+    rule = "the settings that the published script has; none of them places anything in the picture"
+    return verdicts.opinion(settings[0].text if settings else None, settings, rule)
 
 
 def meta_features(claim: Claim, facts: Facts) -> Finding:
-    """Ask of each of the two announced models what it edits."""
-    found = [
-        fact
-        for subject in ("emu-video", "emu-edit")
-        for fact in facts.texts("statements", subject, "statement", "what it edits")
-    ]
+    """Ask of each of the two announced models whether it edits video, and whether it was launched.
+
+    What Meta announced are two research models; that they are two and its own is the part that is
+    right.
+    """
+    del claim
+    said = {name: facts.texts("statements", subject, "statement", "what it edits")
+            for subject, name in EDITORS.items()}  # fmt: skip
+    used = [fact for texts in said.values() for fact in texts]
     rule = "what the two models of Meta's announcement edit; both were research, not features"
-    if not found:
+    if not used:
         return verdicts.no_evidence(rule)
-    editing = sum((fact.text or "").startswith("video") for fact in found)
-    computed = "; ".join(fact.text or "" for fact in found)
-    both = len(found) == int(claim.number)
-    return verdicts.states(computed, editing == int(claim.number), found, rule, partly=both)
+    editing = [name for name, texts in said.items()
+               if any((fact.text or "").startswith("video") for fact in texts)]  # fmt: skip
+    computed = "; ".join(f"{name}: {texts[0].text}" for name, texts in said.items() if texts)
+    both = all(said.values())
+    return verdicts.states(computed, len(editing) == len(said), used, rule, partly=both)
 
 
 def open_source(claim: Claim, facts: Facts) -> Finding:
-    """Count those of the three named projects whose weights can be had."""
-    named = facts.frame(TABLE).filter(pl.col("id").is_in(LISTED))
-    rule = "of AnimateDiff, Make-A-Video and MagicAnimate, those whose weights are public"
-    if named.is_empty():
-        return verdicts.no_evidence(rule)
-    public = named.filter(access="weights").height
-    return verdicts.equals(claim, float(public), rows_as_facts(named), rule)
+    """Ask of each of the three named projects whether its weights can be had."""
+    del claim
+    named = facts.rows(TABLE, pl.col("id").is_in(list(LISTED)))
+    access = dict(named.select("id", "access").iter_rows())
+    found = {
+        name: access[model] == "weights" if model in access else None
+        for model, name in LISTED.items()
+    }
+    rule = "of the named projects, those whose makers published the weights"
+    return verdicts.listed(found, rows_as_facts(named), rule)
 
 
 def unet_mainstream(claim: Claim, facts: Facts) -> Finding:
     """Count the networks of the diffusion models that were public on the day of the note."""
     del claim
-    known = facts.frame(TABLE).filter(
+    known = facts.rows(
+        TABLE,
         pl.col("backbone").is_in(["u-net", "transformer"]),
-        pl.col("known_since") <= tables.note_date(),
+        pl.col("last_day") <= tables.note_date(),
     )
     rule = "diffusion models of our table by the day of the note whose network is named"
     if known.is_empty():
@@ -153,3 +225,15 @@ def rows_as_facts(models: pl.DataFrame) -> list[Fact]:
              known_since=row["known_since"])
         for row in models.iter_rows(named=True)
     ]  # fmt: skip
+
+
+def _found(wanted: dict[str, str], said: list[Fact]) -> dict[str, bool | None]:
+    """Say of each item whether a text names it; what no text names was not found."""
+    return {
+        name: True if any(word in (fact.text or "") for fact in said) else None
+        for name, word in wanted.items()
+    }
+
+
+def _year(day: dt.date, back: int) -> dt.date:
+    return day.replace(year=day.year - back)

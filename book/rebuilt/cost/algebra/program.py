@@ -62,16 +62,3 @@ def lower(polynomials: Mapping[str, Polynomial]) -> Program:
     ]
     flat = [number for pair in products for number in pair]
     return (len(products), len(terms), *flat, *(number for term in terms for number in term))
-
-
-def room(program: Program) -> int:
-    """How many values `evaluate` needs room for."""
-    return FIRST + program[0]
-
-
-def values_of(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
-    """Value of every row, by name; sizes that are not given are 0."""
-    values = [1, *(sizes.get(name, 0) for name in SIZES), *[0] * program[0]]
-    rows = [0] * len(ROWS)
-    evaluate(program, values, rows)
-    return dict(zip(ROWS, rows, strict=True))

@@ -38,14 +38,8 @@ class Count:
 
     Attributes
     ----------
-    tokens, text_tokens : int
-        Video tokens after patching and text tokens as fed.
-    parameters : int
-        All parameters of the denoiser, fixed position tables included where the model stores them.
-    by_group : dict of str to int
-        FLOPs of each group of operations; 2 per multiply-accumulate.
     by_kind : dict of str to int
-        The same FLOPs by kind of operation: product, attention, convolution.
+        FLOPs by kind of operation: product, attention, convolution.
     experts : int
         Networks of this size that take turns; one works in a pass.
     sizes, rows : dict of str to int
@@ -72,12 +66,12 @@ class Count:
 
     @property
     def parameters(self) -> int:
-        """Parameters of the denoiser."""
+        """All parameters of the denoiser, fixed position tables included where it stores them."""
         return self.rows["parameters"]
 
     @property
     def by_group(self) -> dict[str, int]:
-        """FLOPs of each group that has any, in the order of operations.GROUPS."""
+        """FLOPs of each group of operations that has any, 2 per multiply-accumulate."""
         flops = (self.rows[name] for name in ROWS[GROUP_ROWS:])
         return {group: count for group, count in zip(GROUPS, flops, strict=True) if count}
 

@@ -75,6 +75,8 @@ class Estimate:
         Bytes of weights and activations that all passes read and write when nothing is fused.
     memory : Memory
         Peak memory of one accelerator and whether it fits.
+    memory_bytes : float
+        The same, as records of sweeps have it.
     parts : Parts
         Where the time of one step goes.
     """
@@ -90,6 +92,7 @@ class Estimate:
     usd: float | None
     bytes_moved: int
     memory: Memory
+    memory_bytes: float
     parts: Parts
 
 
@@ -203,6 +206,7 @@ def price(
             optimizer=0.0,
             capacity=accelerator.memory_gb,
         ),
+        found["memory_bytes"],
         parts_of(found),
     )
 

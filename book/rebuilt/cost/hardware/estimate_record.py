@@ -22,6 +22,7 @@ def timing_record(found: Estimate) -> dict[str, Any]:
         "usd": found.usd,
         "bytes_moved": found.bytes_moved,
         "memory_gb": found.memory.total,
+        "memory_bytes": found.memory_bytes,
         "fits": found.memory.fits,
     }
 

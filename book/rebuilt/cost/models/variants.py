@@ -9,7 +9,7 @@ network with other strides or channels has no known decoder. A choice may be a s
 are polynomials in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,9 @@ def read_choice(field: str, text: str) -> int:
     return int(digits)
 
 
-def altered(model: Transformer, changes: Mapping[str, int]) -> Transformer:
+def altered(
+    model: Transformer, changes: Mapping[str, int], varying: Collection[str] = ()
+) -> Transformer:
     """Change a published transformer.
 
     Parameters
@@ -89,6 +91,8 @@ def altered(model: Transformer, changes: Mapping[str, int]) -> Transformer:
         From `load_model`.
     changes : mapping of str to int
         New values of some of CHOICES; names as their places in NAMES (`read_choices`).
+    varying : collection of str
+        Choices that have another value in each job, so that rules about them are not judged here.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def altered(model: Transformer, changes: Mapping[str, int]) -> Transformer:
     True
     """
     values = choices_of(model) | dict(changes)
-    code = choice_refusal(model, values)
+    code = choice_refusal(model, _harmless(values, varying))
     if code:
         raise ShapeError(f"{model.id}, changed: {explain(values, code)}")
     changed = _with(model, values)
@@ -121,12 +125,15 @@ def altered(model: Transformer, changes: Mapping[str, int]) -> Transformer:
     )
 
 
-def symbolic(model: Transformer, names: Iterable[str]) -> Transformer:
+def symbolic(
+    model: Transformer, names: Iterable[str], changes: Mapping[str, int] | None = None
+) -> Transformer:
     """Put symbols in the place of some choices of SYMBOLIC, so that counts are polynomials in them.
 
-    A head's width is a symbol of its own where the width or the number of heads is one.
+    Other choices change as `altered` would. A head's width is a symbol of its own where the width
+    or the number of heads is one.
     """
-    own: dict[str, Any] = dict(choices_of(model))
+    own: dict[str, Any] = choices_of(model) | dict(changes or {})
     values = own | {name: symbol(name) for name in names}
     if isinstance(values["width"], Polynomial) or isinstance(values["heads"], Polynomial):
         values["head"] = symbol("head")
@@ -197,6 +204,17 @@ def tie_channels(size: int, channels: int) -> tuple[int, int]:
     return (size, 0) if size % channels else (0, size // channels)
 
 
+def _harmless(values: Choices, varying: Collection[str]) -> Choices:
+    """Put values that break no rule in the place of those that vary."""
+    found = dict(values)
+    if "heads" in varying:
+        found["heads"] = 1
+    if "width" in varying:
+        found["width"] = LIMITS["width"][0] * found["heads"]
+    ones = [name for name in ("more_depth", "frames_stride") if name in varying]
+    return found | dict.fromkeys(ones, 1)
+
+
 def _with(model: Transformer, values: Values) -> Transformer:
     """Return the description with other numbers; Pydantic does not look at copies."""
     return model.model_copy(
@@ -219,7 +237,7 @@ def _geometry(model: Transformer, values: Values) -> Geometry | None:
     wanted = Geometry(
         source=own.source,
         frames_rule=rule,  # type: ignore[arg-type]
-        frames_stride=values["frames_stride"],
+        frames_stride=1 if rule == "each" else values["frames_stride"],
         side_stride=values["side_stride"],
         channels=values["channels"],
         chunk=own.chunk if rule == "chunked" else None,

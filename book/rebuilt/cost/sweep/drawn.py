@@ -24,7 +24,6 @@ from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
 from rebuilt.cost.models.codes import FITS, FRAMES_RULES, TOO_LARGE
 from rebuilt.cost.models.latent import check, default_clip, explain, job_of, with_text
-from rebuilt.cost.models.variants import altered
 from rebuilt.cost.sweep.montecarlo import DRAWS, Spread, draw, hardware_error, spread_of, units
 from rebuilt.errors import ShapeError
 
@@ -99,10 +98,10 @@ def distributed(
     unit = units([*unknowns, *([] if "mfu" in unknowns else [HARDWARE])], draws, seed)
     drawn = {name: draw(unknown, unit[name]) for name, unknown in unknowns.items()}
     columns = _columns(model, clip, {name: v for name, v in drawn.items() if name != "mfu"})
-    changed = altered(model, {}) if set(columns) & set(JOB[JOB.index("depth") :]) else model
-    fixed = dict(zip(JOB, job_of(changed, clip, gpus=gpus), strict=True))
+    changes: dict[str, int] | None = {} if set(columns) & set(JOB[JOB.index("depth") :]) else None
+    fixed = dict(zip(JOB, job_of(model, clip, gpus=gpus), strict=True))
     columns.setdefault("gpus", np.full(draws, float(gpus)))
-    lowered = lower_model(changed, columns, fixed)
+    lowered = lower_model(model, columns, fixed, changes)
     table = np.array(list(columns.values()))
     return _billed(lowered, table, unit, accelerator, "fa2", gpus, drawn.get("mfu"))
 
@@ -143,7 +142,8 @@ def undisclosed_clip(
     given |= {name: np.full(draws, float(value)) for name, value in said.items()}
     jobs = np.tile(np.array(job_of(relative, default_clip(relative))), (draws, 1))
     fill_jobs(np.column_stack([given[name] for name in DESIGN]), jobs)
-    lowered = lower_model(altered(relative, {"text_tokens": int(given["text_tokens"].max())}), JOB)
+    longest = {"text_tokens": int(given["text_tokens"].max())}
+    lowered = lower_model(relative, JOB, changes=longest)
     return _billed(lowered, np.ascontiguousarray(jobs.T), unit, accelerator, kernel, gpus, None)
 
 

@@ -127,16 +127,25 @@ def _lowered(frozen: _Frozen, key: Key, given: frozenset[str]) -> Lowered:
             f"{model.id} is of architecture {model.architecture}; run times are fitted to "
             "transformers only, so choose one"
         )
-    if given & (set(CHOICES) - {"text_tokens"}):
-        fixed = {name: int(value) for name, value in space.fixed.items() if name in CHOICES}
-        kinds = {name: chosen[name] for name in NAMES if name in given}
-        model = altered(model, fixed | kinds)
     names = [name for name in space.varying if name in JOB]
-    lowered = lower_model(
-        model, names, {name: value for name, value in space.fixed.items() if name in JOB}
-    )
+    fixed = {name: value for name, value in space.fixed.items() if name in JOB}
+    reshaped = given & (set(CHOICES) - {"text_tokens"})
+    changes = _changes(space, model, chosen) if reshaped else None
+    lowered = lower_model(model, names, fixed, changes)
     lowered.check({name: space.ends(name) for name in names})
     return lowered
+
+
+def _changes(space: Space, model: Transformer, chosen: dict[str, int]) -> dict[str, int]:
+    """Choices of an architecture that are the same in all points; text may be as long as any."""
+    changes = {name: int(value) for name, value in space.fixed.items() if name in CHOICES}
+    changes |= {name: chosen[name] for name in NAMES if name in (*space.varying, *space.fixed)}
+    if "text_tokens" in space.varying:
+        changes["text_tokens"] = int(space.ends("text_tokens")[1])
+    if "more_depth" in space.varying:  # no rule of the engine's text is about it
+        least = {"more_depth": int(space.ends("more_depth")[0])}
+        altered(model, changes | least, set(space.varying) - set(least))
+    return changes
 
 
 def _billed(space: Space, choice: dict[str, int], inputs: NDArray[np.float64]) -> Billed:

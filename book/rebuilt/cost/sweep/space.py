@@ -1,6 +1,6 @@
 """Spaces of jobs: which published models, what varies, how it is sampled, and what stays fixed.
 
-An axis is a column of a job (places.JOB, so everything that `rebuilt cost` can be asked), or a name
+An axis is a column of a job (places.JOB, so all that `rebuilt cost` can be asked), or a name
 to choose: a model, an accelerator, a kind of block, a rule of frames. Point i of a space depends on
 the space and on i only. A grid counts its axes like digits, the last one fastest; random points
 come from a counter-based generator (Philox, advanced to the point); Sobol points are scrambled by
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHOSEN = ("model", "accelerator", *CHOICE_NAMES)  # names that are chosen, not counted
-COLUMNS = (*CHOSEN, *JOB)
+COLUMNS = (*CHOSEN, *(name for name in JOB if name != "decode_flops"))  # a decoder is the model's
 HOWS = ("grid", "random", "sobol", "table")
 SCALES = ("linear", "log", "levels")
 MAX_BATCH = 1024

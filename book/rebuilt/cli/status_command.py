@@ -1,0 +1,37 @@
+"""`rebuilt status`: how far numbers and verdicts can be looked up, as text or as JSON."""
+
+import argparse
+import json
+from typing import Any
+
+from rebuilt.page import status
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="print one object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the status."""
+    found = status.as_object()
+    print(json.dumps(found, ensure_ascii=False, indent=2) if args.json else _text(found))
+    return 0
+
+
+def _text(found: dict[str, Any]) -> str:
+    hand, claims = found["by_hand"], found["claims"]
+    lines = [
+        f"{found['located']['share']:.1%} of {found['numbers_about_the_world']} numbers about the "
+        "world have an opened source and an exact place",
+        f"{hand['located']['share']:.1%} of the {hand['numbers']} in tables made by hand; "
+        f"{hand['primary_opened']['share']:.1%} of these come from an opened primary source "
+        f"(the aim is {hand['primary_opened']['aim']:.0%})",
+        "",
+        *(f"{count:6}  {grade}" for grade, count in found["grades"].items()),
+        "",
+        f"{claims['on_a_primary_source']} of {claims['with_evidence']} claims with evidence rest "
+        f"on an opened primary source, {claims['on_copies_or_excerpts_only']} on copies, excerpts "
+        "and reports by others alone",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+"""Random jobs of every model and accelerator, and what the page makes of one."""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+
+from rebuilt.cost import Clip, load_model, model_ids
+from rebuilt.cost.algebra.places import CAUSAL, EVEN, IMAGE, JOB, R_RULE, R_SQUARE, RULES
+from rebuilt.cost.algebra.program import FIRST
+from rebuilt.cost.algebra.sizes import multiple_of
+from rebuilt.cost.hardware.accelerators import accelerator_ids
+from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.choices import CHOICES, LIMITS, NAMES
+from rebuilt.cost.models.groups import choices_of
+from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
+from rebuilt.widgets.calculator_rows import model_rows, stand_ins
+
+MODELS = model_ids(Transformer)
+ACCELERATORS = accelerator_ids()
+WIDTHS = (32, 64, 72, 80, 96, 128, 144)  # of one head
+
+
+@dataclass(frozen=True)
+class Job:
+    """What somebody asks: a model, what is changed of it, a clip, a sampler, accelerators."""
+
+    model: str
+    changes: dict[str, int]
+    clip: Clip
+    steps: int
+    passes: int
+    gpu: str
+    gpus: int
+
+    @property
+    def choices(self):
+        """Every choice of the architecture, changed or not."""
+        return choices_of(load_model(self.model)) | self.changes
+
+    @property
+    def columns(self):
+        """The job by name of places.JOB, but for the numbers of an architecture as published."""
+        model, changed = load_model(self.model), {}
+        own = job_of(model, self.clip, steps=self.steps, passes=self.passes, gpus=self.gpus)
+        changed = {name: value for name, value in self.changes.items() if name not in NAMES}
+        return dict(zip(JOB, own, strict=True)) | changed | {"text_tokens": self.clip.text_tokens}
+
+
+def jobs(seed, number, *, changed=False):
+    """Draw jobs of every model in turn; of one in four a size may be refused."""
+    chance = random.Random(seed)
+    for turn in range(number):
+        name = MODELS[turn % len(MODELS)]
+        changes = changes_of(chance, name) if changed else {}
+        sizes = sizes_of(chance, name, changes)
+        if turn % 4 == 3:
+            sizes[chance.choice(list(sizes))] = chance.choice(
+                [3, 77, 1001, 2048, 9000, 0][: 6 - changed]
+            )
+        text = (choices_of(load_model(name)) | changes)["text_tokens"]
+        if not changed:
+            text = chance.choice([text, chance.randint(1, 300) if text else 0])
+        clip = Clip(**sizes, text_tokens=text)
+        sampler = {"steps": chance.randint(1, 100), "passes": chance.randint(1, 3)}
+        gpu, gpus = chance.choice(ACCELERATORS), chance.randint(1, 8)
+        yield Job(name, changes, clip, **sampler, gpu=gpu, gpus=gpus)
+
+
+def sizes_of(chance, name, changes):
+    """Frames and sides that the model most often takes."""
+    choices, rules = choices_of(load_model(name)) | changes, rules_of(load_model(name))
+    rule = choices["frames_rule"] if changes else rules[R_RULE]
+    stride, side, patch = (
+        choices[field] for field in ("frames_stride", "side_stride", "patch_side")
+    )
+    frames = stride * chance.randint(1, 24) if rule >= EVEN else chance.randint(1, 16)
+    multiple = side * patch if changes else int(multiple_of(rules, side, patch))
+    height, width = (multiple * chance.randint(1, max(1, 1024 // multiple)) for _ in "ab")
+    square = rules[R_SQUARE] and not changes
+    return {
+        "frames": 1 if rule == IMAGE else frames + (rule == CAUSAL),
+        "height": width if square else height,
+        "width": width,
+    }
+
+
+def changes_of(chance, name):
+    """Draw changes of an architecture, most of which make one."""
+    own = choices_of(load_model(name))
+    usual = {
+        "depth": (1, 60),
+        "more_depth": (1, 40),
+        "heads": (1, 48),
+        "hidden": (64, 20_000),
+        "patch_frames": (1, 3),
+        "patch_side": (1, 4),
+        "side_stride": (4, 32),
+        "channels": (1, 128),
+        "text_tokens": (1, 600) if own["text_tokens"] else (0, 0),
+    }
+    fields = chance.sample(CHOICES, chance.randint(1, 6))
+    found = {field: chance.randint(*usual.get(field, LIMITS[field])) for field in fields}
+    if {"width", "heads"} & set(found):
+        share = chance.choice(WIDTHS) * found.get("heads", own["heads"])
+        found["width"] = max(8, share + (chance.random() < 0.1))
+    if {"frames_rule", "frames_stride"} & set(found):
+        grouped = found.get("frames_rule", own["frames_rule"]) >= EVEN
+        found["frames_stride"] = chance.choice([1, 2, 4, 8]) if grouped else 1
+    if found.get("more_blocks"):
+        found["more_depth"] = chance.randint(chance.random() > 0.1, 40)
+    changes = {name: value for name, value in found.items() if value != own[name]}
+    if set(changes) <= {"text_tokens"}:  # alone it is the text of a clip, with its limits
+        changes["depth"] = own["depth"] + 1
+    return changes
+
+
+rows_of = cache(model_rows)
+stand_ins = cache(stand_ins)
+
+
+def page_of(job):
+    """Program, rules, job, clip and shared heads as the page's script hands them to the engine."""
+    own, choices = rows_of(job.model), job.choices
+    terms = list(own["rest"])
+    published = dict(zip(CHOICES, own["choices"], strict=True))
+    for slot, field in enumerate(("blocks", "more_blocks")):
+        if choices[field] == published[field]:
+            terms += (own["groups"] + [[]])[slot]
+        else:
+            terms += stand_ins()[slot][choices[field]]
+    rules = dict(zip(RULES, own["changedRules" if job.changes else "rules"], strict=True))
+    if job.changes:
+        rules |= {"rule": choices["frames_rule"], "text_maximum": job.clip.text_tokens}
+    clip = (job.clip.frames, job.clip.height, job.clip.width, job.clip.text_tokens)
+    heads = choices["heads"] if job.changes else shared_heads(load_model(job.model))
+    return (
+        program_of(terms),
+        tuple(map(float, rules.values())),
+        [float(value) for value in job.columns.values()],
+        [float(value) for value in (*clip, job.steps, job.passes, job.gpus)],
+        float(heads),
+    )
+
+
+def program_of(terms):
+    """Terms [row, coefficient, sizes ...] as a program; products are not shared."""
+    products, rows = [], []
+    for row, coefficient, *factors in terms:
+        place = factors[0] if factors else 0
+        for right in factors[1:]:
+            products += [place, right]
+            place = FIRST + len(products) // 2 - 1
+        rows += [row, place, coefficient]
+    return [len(products) // 2, len(rows) // 3, *products, *rows]
