@@ -13,6 +13,8 @@ class Grid:
     area: Size
     text: Size
     audio: Size = 0
+    half_area: Size = 0
+    quarter_area: Size = 0
 
     @property
     def video(self) -> Size:
@@ -29,6 +31,8 @@ class Grid:
             "area": self.area,
             "frames_text": self.frames * self.text,
             "audio": self.audio,
+            "half_area": self.half_area,
+            "quarter_area": self.quarter_area,
         }
         found: Size = 0
         for term in row_terms(rows):
@@ -36,7 +40,10 @@ class Grid:
         return found
 
 
-ROWS = ("one", "text", "video", "frames", "area", "frames_text", "audio")
+ROWS = (
+    *("one", "text", "video", "frames", "area", "frames_text"),
+    *("audio", "half_area", "quarter_area"),
+)
 
 
 def row_terms(rows: int | str) -> list[str]:
@@ -45,5 +52,8 @@ def row_terms(rows: int | str) -> list[str]:
 
 
 SYMBOLS = Grid(
-    frames=symbol("frames"), area=symbol("area"), text=symbol("text"), audio=symbol("audio")
+    **{
+        name: symbol(name)
+        for name in ("frames", "area", "text", "audio", "half_area", "quarter_area")
+    }
 )

@@ -95,11 +95,9 @@ def token_rows(block: schema.Block, grid: Grid) -> Size:
         return grid.rows(block.rows)
     if isinstance(block, schema.SequenceBlock):
         return grid.rows(block.stream)
-    return grid.video + grid.rows(_text_rows(block))
-
-
-def _text_rows(block: schema.JointBlock | schema.ParallelBlock | schema.ExpertBlock) -> int | str:
-    return "text" if isinstance(block, schema.ExpertBlock) else block.text_rows
+    if isinstance(block, schema.JointBlock):
+        return grid.rows(block.video_rows) + grid.rows(block.text_rows)
+    return grid.video + (grid.rows(block.text_rows) if block.kind == "parallel" else grid.text)
 
 
 def alive_bytes(block: Layered) -> list[Polynomial]:

@@ -211,21 +211,21 @@ def _cross_attention(
 
 def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Operation]:
     text_vectors = block.adaln_last_text if last and block.adaln_last_text else block.adaln_text
-    text = grid.rows(block.text_rows)
-    both = grid.video + text
+    video, text = grid.rows(block.video_rows), grid.rows(block.text_rows)
+    both = video + text
     operations = [
         *_condition(block.width, block.adaln_video * block.width),
         *_condition(block.width, text_vectors * block.text_width),
-        *_residuals(grid.video, block.width, True),
+        *_residuals(video, block.width, True),
         *_residuals(text, block.text_width, True),
-        *projections(block, grid.video, block.width),
+        *projections(block, video, block.width),
         *projections(block, text, block.text_width, out=not last),
-        *qk_norm(block, "projection", grid.video, block.qk_norm),
+        *qk_norm(block, "projection", video, block.qk_norm),
         *qk_norm(block, "projection", text, block.qk_norm),
-        *_rotary(block, grid.video, block.rotary),
+        *_rotary(block, video, block.rotary),
         attention("attention", 1, both, both, block.inner, padded_width(block)),
         *feed_forward(
-            grid.video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
+            video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
         ),
     ]
     if block.video_attention:
@@ -247,11 +247,12 @@ def _condition(width: Size, columns: Size) -> list[Operation]:
 
 
 def _second_attention(block: schema.JointBlock, grid: Grid) -> list[Operation]:
+    video = grid.rows(block.video_rows)
     return [
-        *projections(block, grid.video, block.width),
-        *qk_norm(block, "projection", grid.video, block.qk_norm),
-        attention("attention", 1, grid.video, grid.video, block.inner, padded_width(block)),
-        pointwise("modulation", grid.video, block.width, MODULATE_PASSES + GATE_PASSES),
+        *projections(block, video, block.width),
+        *qk_norm(block, "projection", video, block.qk_norm),
+        attention("attention", 1, video, video, block.inner, padded_width(block)),
+        pointwise("modulation", video, block.width, MODULATE_PASSES + GATE_PASSES),
     ]
 
 
@@ -296,7 +297,7 @@ def _refiner(block: schema.RefinerBlock, grid: Grid) -> list[Operation]:
     return [
         *([linear(group, 1, block.width, block.adaln * block.width)] if block.adaln else []),
         pointwise(group, rows, block.width, passes, parameters=block.norm_parameters),
-        *projections(block, rows, block.width, group=group),
+        *projections(block, rows, block.width, kv_width=block.kv_width, group=group),
         *qk_norm(block, group, rows, block.qk_norm),
         attention(group, 1, rows, rows, block.inner, padded_width(block)),
         *feed_forward(

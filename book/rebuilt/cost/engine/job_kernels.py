@@ -91,6 +91,16 @@ def sides_tile(rules, job, whole, side, patch, each):
         width = quotient(job[p.J_WIDTH_PX * TILE + j], own)
         whole[(first + p.LATENT_AREA) * TILE + j] = height * width
         whole[(first + p.AREA) * TILE + j] = int(cut(height, cells) * cut(width, cells))
+    if rules[p.R_HISTORY] > 0.0:
+        for j in range(TILE):
+            own = job[p.J_SIDE_STRIDE * TILE + j] if each else side
+            cells = job[p.J_PATCH_SIDE * TILE + j] if each else patch
+            height = quotient(job[p.J_HEIGHT * TILE + j], own)
+            width = quotient(job[p.J_WIDTH_PX * TILE + j], own)
+            half = cut(height, 2.0 * cells) * cut(width, 2.0 * cells)
+            quarter = cut(height, 4.0 * cells) * cut(width, 4.0 * cells)
+            whole[(first + p.HALF_AREA) * TILE + j] = int(half)
+            whole[(first + p.QUARTER_AREA) * TILE + j] = int(quarter)
     if rules[p.R_AREA_MULTIPLE] > 1.0:
         for j in range(TILE):
             area = padded(1.0 * whole[(first + p.AREA) * TILE + j], rules[p.R_AREA_MULTIPLE])

@@ -93,7 +93,7 @@ def rules_of(model: Denoiser) -> Numbers:
         **{"audio_fps": 1, "text_multiple": text.multiple if text else 1, "area_multiple": 1},
     }
     if isinstance(model, Transformer):
-        said["area_multiple"] = model.patch.area_multiple
+        said |= {"area_multiple": model.patch.area_multiple, "history": model.patch.history}
         if model.audio is not None:
             said |= {"audio_fps": model.audio.fps, "audio_rate": model.audio.tokens_per_second}
     return tuple(float(said.get(name, 0)) for name in p.RULES)

@@ -83,6 +83,7 @@ class Patch(Sourced):
 
     `pads`: rows and columns that do not fill a patch are padded instead of refused; frames always.
     `area_multiple`: tokens of a frame are padded to a multiple of it.
+    `history`: earlier frames pass beside, in patches of two and four times the side.
     """
 
     frames: Positive = 1
@@ -90,6 +91,7 @@ class Patch(Sourced):
     width: Positive
     pads: bool = False
     area_multiple: Positive = 1
+    history: bool = False
     bias: bool = True
 
     @property
@@ -249,12 +251,13 @@ class JointBlock(Attention):
 
     `ends_text`: the last block of the group drops the text stream behind its attention.
     `video_attention`: a second attention among video tokens only (SD3.5-medium).
-    `text_rows`: text and whatever shares its stream, such as image tokens.
+    `video_rows` and `text_rows`: what shares each stream, such as earlier frames, image tokens.
     """
 
     kind: Literal["joint"]
     text_width: Positive
     text_hidden: Positive
+    video_rows: Rows = "video"
     text_rows: Rows = "text"
     adaln_video: int = Field(ge=0)
     adaln_text: int = Field(ge=0)
@@ -288,6 +291,7 @@ class RefinerBlock(Attention):
 
     kind: Literal["refiner"]
     rows: Rows = "text"
+    kv_width: Positive | None = None
     adaln: int = Field(ge=0)
     norm_parameters: int = Field(default=0, ge=0)
 
