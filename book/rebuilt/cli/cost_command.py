@@ -27,9 +27,7 @@ CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and att
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
-    parser.add_argument(
-        "model", nargs="?", help="id of a model: the name of a file in data/models"
-    )
+    parser.add_argument("model", nargs="?", help="id of a model: the name of a file in data/models")
     parser.add_argument(
         "--config",
         metavar="PATH",
@@ -115,9 +113,10 @@ def _model(name: str | None, config: str | None) -> tuple[Transformer | UNet, tu
 def record(job: Inference, assumed: Sequence[str] = ()) -> dict[str, Any]:
     """All numbers of one job as exact integers.
 
-    `parameters` work in one pass, `parameters_held` are those of all experts. `assumed` is what a
-    configuration did not say. `flops_total` = `flops_denoise` (steps x passes x `flops_per_forward`) + `flops_text_encoder`
-    + `flops_decode`; what is null there is listed in `not_counted`.
+    `parameters` work in one pass, `parameters_held` are those of all experts; `assumed` is what a
+    configuration did not say. `flops_total` = `flops_denoise` (steps x passes x
+    `flops_per_forward`) + `flops_text_encoder` + `flops_decode`; what is null there is listed in
+    `not_counted`.
     """
     forward, clip, latent = job.forward, job.forward.clip, job.forward.latent
     return {

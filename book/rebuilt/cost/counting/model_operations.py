@@ -57,7 +57,5 @@ def _output(model: Transformer, grid: Grid) -> list[Operation]:
         condition = output.condition_width or output.width
         rows = grid.rows(output.adaln_rows)
         columns = output.adaln * output.width
-        operations.append(
-            linear("modulation", rows, condition, columns, bias=output.adaln_bias)
-        )
+        operations.append(linear("modulation", rows, condition, columns, bias=output.adaln_bias))
     return operations

@@ -224,9 +224,7 @@ def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Ope
         *qk_norm(block, "projection", text, block.qk_norm),
         *_rotary(block, video, block.rotary),
         attention("attention", 1, both, both, block.inner, padded_width(block)),
-        *feed_forward(
-            video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
-        ),
+        *feed_forward(video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
     ]
     if block.video_attention:
         operations += _second_attention(block, grid)

@@ -101,7 +101,9 @@ def _json(path: Path, missing: Config | None = None) -> Config:
     if not path.exists():
         if missing is not None:
             return missing
-        raise DataError(f"there is no file {path}; give a config.json or the folder of a checkpoint")
+        raise DataError(
+            f"there is no file {path}; give a config.json or the folder of a checkpoint"
+        )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -183,7 +185,7 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
 def _checked(name: str, value: Any, default: Any, where: str) -> Any:
     """Value of a field if it is of the kind of its default; a field of None may be a number too."""
     kinds: tuple[type, ...] = (type(default), type(None)) if default is None else (type(default),)
-    if default is None or isinstance(default, int) and not isinstance(default, bool):
+    if default is None or (isinstance(default, int) and not isinstance(default, bool)):
         kinds = (int, float, list, str, bool, type(None)) if default is None else (int, type(None))
     if isinstance(default, float):
         kinds = (int, float)

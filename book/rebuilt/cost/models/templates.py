@@ -53,7 +53,9 @@ def fill(template: Any, names: Mapping[str, Any]) -> Any:
     if "if" in template and not evaluate(str(template["if"]), names):
         return ABSENT
     filled = {key: fill(value, names) for key, value in template.items() if key != "if"}
-    return {key: value for key, value in filled.items() if value is not ABSENT and value is not None}
+    return {
+        key: value for key, value in filled.items() if value is not ABSENT and value is not None
+    }
 
 
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
