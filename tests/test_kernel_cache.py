@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rebuilt import kernel_cache
-from rebuilt.paths import BOOK
+from rebuilt.paths import BOOK, DATA, PACKAGE
 
 INNER = "from numba import njit\n@njit(cache=True)\ndef inner(x):\n    return x + {step}\n"
 OUTER = (
@@ -58,6 +59,42 @@ def test_the_digest_follows_every_kernel_and_nothing_else(package):
     digests.append(kernel_cache.digest(package))
 
     assert digests[0] == digests[1] != digests[2]
+
+
+ASK = (
+    "from rebuilt.demand.assumptions import assumptions; from rebuilt.demand.chain import central; "
+    "print(central(assumptions('2024'), 'h100-sxm')['tokens'])"
+)
+
+
+def answer(book: Path) -> float:
+    """Tokens of the chain's clip, from the compiled kernels of a copy of the package."""
+    environment = {key: value for key, value in os.environ.items() if key != kernel_cache.VARIABLE}
+    done = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=book,
+        env=environment | {"PYTHONPATH": str(book)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(done.stdout)
+
+
+def test_an_edit_of_the_text_reaches_compiled_answers(tmp_path):
+    """Patches are counted in `sizes`, which `bill`, `links` and only then a kernel call."""
+    book = tmp_path / "book"
+    shutil.copytree(PACKAGE, book / "rebuilt", ignore=shutil.ignore_patterns("static", "*.pyc"))
+    (tmp_path / "data").symlink_to(DATA)
+    before = [answer(book), answer(book)]
+    sizes = book / "rebuilt" / "cost" / "algebra" / "sizes.py"
+    text = sizes.read_text(encoding="utf-8")
+    cut = "return 1.0 * quotient(latents + patch - 1.0, patch)"
+    assert text.count(cut) == 1
+    sizes.write_text(text.replace(cut, cut.replace("1.0 *", "2.0 *")), encoding="utf-8")
+
+    assert before[0] == before[1]
+    assert answer(book) == 8 * before[0]
 
 
 def test_every_compiled_module_is_among_the_sources():

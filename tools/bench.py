@@ -42,8 +42,8 @@ CHOICES = {
 JOBS = ("frames", "height", "steps", "passes", "gpus")
 ARCHITECTURES = ("depth", "width", "frames", "steps", "passes", "gpus")
 LARGE = (
-    "--model", MODEL, "--axis", "frames=33:241:4", "--axis", "height=480:1088:16",
-    "--axis", "depth=20:64:1", "--axis", "width=1536:6144:384", "--axis", "steps=4:100:1",
+    "--model", MODEL, "--axis", "frames=33:161:4", "--axis", "height=480:1088:16",
+    "--axis", "depth=20:64:1", "--axis", "width=1536:6144:384", "--axis", "steps=4:50:1",
     "--axis", "gpus=1,2,4,8", "--axis", "accelerator=h100-sxm,b200-sxm",
 )  # fmt: skip
 REFERENCE = ROOT / ".venv-reference" / "bin" / "python"

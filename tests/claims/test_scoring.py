@@ -15,7 +15,7 @@ from rebuilt.claims.entries import Entry
 from rebuilt.claims.scoring import Standing
 from rebuilt.claims.vocabulary import Verdict, Witness
 from rebuilt.claims.wording import Claim, reach
-from rebuilt.evidence import tables
+from rebuilt.evidence import bibliography, tables
 
 CLAIM = Claim(
     id="nvidia-inference-speed",
@@ -98,6 +98,24 @@ def test_what_ended_counts_as_kept_in_a_share():
     (_, today) = scoring.shares([("all", group)]).rows(named=True)
 
     assert (today["kept"], today["decided"]) == (2, 3)
+
+
+def test_the_best_source_of_a_claim_counts(monkeypatch):
+    """A primary source that was opened, else a copy of one, else nothing of the kind."""
+    natures = {"p": ("primary", "opened"), "q": ("primary", "excerpt"), "c": ("copy", "opened"),
+               "s": ("secondary", "opened")}  # fmt: skip
+    source = next(iter(bibliography.load().values()))
+    known = {k: replace(source, key=k, nature=n, reading=r) for k, (n, r) in natures.items()}
+    monkeypatch.setattr(bibliography, "load", lambda: known)
+    entries = [replace(ENTRY, sources=keys) for keys in (("p", "c"), ("q", "c"), ("q", "s"), ())]
+
+    found = scoring.grades(entries)
+
+    assert found.select("primary", "copies", "others").rows() == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
 
 
 def test_witnesses_are_counted_where_a_verdict_rests_on_one():

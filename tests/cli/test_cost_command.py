@@ -85,6 +85,22 @@ def test_a_bare_name_is_the_sxm_part(capsys):
     assert bare["gpu"] == "h100-sxm"
 
 
+def test_several_accelerators_stand_beside_each_other(capsys):
+    """One count, and a column or a record for each, which is that of the accelerator alone."""
+    both = json.loads(answer(capsys, *WAN, "--gpu", "h100, rtx-4090", "--gpus", "2", "--json"))
+    ids = ["h100-sxm", "rtx-4090"]
+    for gpu, found in zip(ids, both.pop("accelerators"), strict=True):
+        alone = json.loads(answer(capsys, *WAN, "--gpu", gpu, "--gpus", "2", "--json"))
+        assert alone == both | found
+        assert found["gpu"] == gpu
+
+    text = answer(capsys, *WAN, "--gpu", ",".join(ids), "--gpus", "2")
+    (row,) = (line for line in text.splitlines() if line.startswith("  accelerator"))
+    assert row.split("  ")[-1].strip() == "2 x GeForce RTX 4090"
+    assert "2 x H100 SXM5 80 GB" in row
+    assert text.count("  run time  ") == 1
+
+
 def test_an_unmodelled_part_is_null_and_listed(capsys):
     """A missing decoder is not a zero."""
     found = json.loads(answer(capsys, "cost", "open-sora-1.2", "--json"))

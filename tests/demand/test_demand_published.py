@@ -2,7 +2,7 @@
 
 import pytest
 
-from rebuilt.demand import kernels, published
+from rebuilt.demand import links, published
 from rebuilt.demand.assumptions import assumptions
 from rebuilt.demand.sampling import spreads
 
@@ -25,7 +25,7 @@ def test_every_estimate_is_repeated_within_its_rounding():
 def test_a_wrong_assumption_would_be_seen():
     """Without one of the three factors of two the fleet is off by half."""
     hours = 1 / published.printed("gpu_minutes_per_hour")
-    fleet = kernels.fleet(kernels.busy_accelerators(10.7e6, hours), 2.0, 0.5, 0.0)
+    fleet = links.fleet(links.busy_accelerators(10.7e6, hours), 2.0, 0.5, 0.0)
 
     assert fleet / published.printed("fleet_accelerators") - 1 == pytest.approx(-0.5, abs=ROUNDING)
 

@@ -5,53 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions, changed
+from rebuilt.cost.sweep.montecarlo import draw
+from rebuilt.demand.assumptions import SCENARIOS, assumptions, changed
 from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, MACHINES
-from rebuilt.demand.sampling import draws, spreads, values_of
+from rebuilt.demand.sampling import draws, spreads
 from rebuilt.errors import DataError, ShapeError, UnknownNameError
 
 UNIT = (np.arange(10_000) + 0.5) / 10_000
-
-
-def item(distribution, low, central, high, integer=False):
-    return Assumption(
-        scenario="2024",
-        name="steps",
-        low=low,
-        central=central,
-        high=high,
-        unit="steps",
-        distribution=distribution,
-        integer=integer,
-        group="model",
-        reason="",
-        source="",
-        locator="",
-    )
-
-
-@pytest.mark.parametrize(
-    ("distribution", "ends", "median"),
-    [
-        ("uniform", (2, 5, 8), 5),
-        ("loguniform", (1, 4, 16), 4),
-        ("lognormal", (0.5, 1, 2), 1),
-        ("triangular", (0, 0, 1), 1 - math.sqrt(0.5)),
-        ("fixed", (3, 3, 3), 3),
-    ],
-)
-def test_the_median_is_that_of_the_textbook(distribution, ends, median):
-    """Half of the draws lie below it."""
-    assert np.median(values_of(item(distribution, *ends), UNIT)) == pytest.approx(median, rel=1e-3)
-
-
-def test_a_lognormal_range_holds_ninety_percent():
-    """Five percent of the draws lie outside at each end."""
-    values = values_of(item("lognormal", 0.8, 1.0, 1.25), UNIT)
-
-    assert np.mean(values < 0.8) == pytest.approx(0.05, abs=1e-3)
-    assert np.mean(values > 1.25) == pytest.approx(0.05, abs=1e-3)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -86,7 +47,7 @@ def test_sobol_indices_of_a_product_are_those_of_its_logarithms():
     pins = [f"{name}={known[name].central}" for name in GIVEN if name not in free]
     open_two = changed(known, pins)
     found = spreads(open_two, "h100-sxm", 8192)["generated_minutes"].indices
-    variance = {name: np.log(values_of(open_two[name], UNIT)).var() for name in free}
+    variance = {name: np.log(draw(open_two[name], UNIT)).var() for name in free}
 
     for name in free:
         assert found[name] == pytest.approx(variance[name] / sum(variance.values()), abs=0.01)

@@ -36,7 +36,7 @@ COEFFICIENTS = {
         r"tests/fabric/test_fabric_counts\.py::test_\w+",
     ),
     "wider tolerance of a verdict": (
-        "claims/verdicts.py",
+        "claims/wording.py",
         "ROUNDING = 0.10",
         "ROUNDING = 0.30",
         "tests/claims/test_verdicts.py",

@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page
 ALL = ("calculator", "chain", "miniature")
 BITS = """const view = new DataView(new ArrayBuffer(8));
     const bits = value => { view.setFloat64(0, value); return view.getBigUint64(0).toString(); };
-    const { run, sentence, expand, last, data } = document.querySelector('.rb-form').inside;"""
+    const { run, sentence, expand, last, data, exact } =
+        document.querySelector('.rb-form').inside;"""
 DRAG = """([name, places]) => {
     const slider = document.querySelector(`input[type=range][name=${name}]`);
     const times = [];

@@ -1,197 +1,175 @@
-"""The calculator's module: what it holds, how it is rebuilt, and that its kernel says the same."""
+"""The calculator's engine: room for every model, codes of refusals, and what its bars show."""
 
 import math
-import random
 
 import numpy as np
 import pytest
+from tests.cost.engine.drawing import MODELS, Job, calculated, jobs, page_of, rows_of, stand_ins
 
-from rebuilt.cost import Clip, ShapeError, count, load_model
-from rebuilt.cost.counting.interpolation import row_of
-from rebuilt.cost.counting.totals import inference
-from rebuilt.cost.engine import calculator, calculator_kernels
-from rebuilt.cost.hardware.estimate import estimate
-
-LARGEST = np.array(calculator.LARGEST, float)
-TOLERANCE = 1e-13  # of sums that the reference keeps as integers and the kernel as float64
-MODELS = {name: np.array(calculator.model_row(name)) for name in calculator.offered()}
-MACHINES = {name: np.array(calculator.machine_row(name)) for name in calculator.machines()}
-
-
-def calculate(model, values, machine):
-    """Results of the native kernel by name."""
-    out = np.full(len(calculator.RESULT), math.nan)
-    calculator_kernels.calculate(
-        MODELS[model], np.array(values, float), MACHINES[machine], LARGEST, out
-    )
-    return dict(zip(calculator.RESULT, out.tolist(), strict=True))
+from rebuilt.cost import Clip, inference, load_model
+from rebuilt.cost.algebra.operations import GROUPS
+from rebuilt.cost.algebra.places import JOB, MAX_COUNT, RULES
+from rebuilt.cost.hardware.accelerators import accelerator_ids
+from rebuilt.cost.hardware.bill import Machine
+from rebuilt.cost.hardware.estimate import estimate, machine_of
+from rebuilt.cost.models.choices import CHOICES
+from rebuilt.cost.models.codes import REFUSALS
+from rebuilt.cost.models.latent import default_clip, explain, with_text
+from rebuilt.widgets import calculator_form, calculator_kernels
+from rebuilt.widgets.calculator_module import PRODUCTS, TERMS
+from rebuilt.widgets.calculator_rows import machines, numbers, offered
+from rebuilt.widgets.calculator_text import ANSWER, SPENT, TOO_MANY
 
 
-def published(name):
-    job = inference(load_model(name))
-    clip = job.forward.clip
-    sizes = [clip.frames, clip.height, clip.width, job.forward.text_tokens]
-    return [*sizes, job.steps, job.passes, 1]
+def answer(job, **changes):
+    """Answer of the page's text by name; `changes` are fields of the clip."""
+    return dict(zip(ANSWER, calculated(job, **changes)[0], strict=True))
 
 
-def test_places_of_the_kernel_are_the_names_of_the_rows():
-    """The compiled file repeats the places as numbers; each still means the same name."""
-    model, rows = calculator.MODEL, calculator.ROW_NAMES
-
-    assert len(model) == calculator_kernels.ROWS
-    assert model[calculator_kernels.ENCODE] == "encode"
-    assert model[calculator_kernels.CYCLE] == "cycle"
-    assert model[calculator_kernels.OPERATIONS] == "operations"
-    assert model[calculator_kernels.OTHERS] == "other_parameters"
-    assert model[calculator_kernels.ULYSSES] == "ulysses_1"
-    assert model[calculator_kernels.ENCODE_TEXT] == "encode_text"
-    assert model[calculator_kernels.TILES] == "tile_flops"
-    for name in ("PARAMETERS", "PRODUCT", "ATTENTION", "STREAM", "HEAD", "EXCHANGE"):
-        assert rows[getattr(calculator_kernels, name)] == name.lower()
-    for name in ("DECODE", "ALIVE", "EXCHANGED"):
-        assert rows[getattr(calculator_kernels, name)] == f"{name.lower()}_0"
-    refusals = len(calculator.sentences()) - 2 * len(calculator.CLIP)
-    assert refusals == calculator_kernels.REFUSALS
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_the_kernel_equals_the_command_on_published_clips(name):
-    """Counts equal the exact integers, times and memory the plain-Python estimate."""
+def published(name, gpu="h100-sxm", gpus=1):
+    """Return the published clip and sampler of a model as a job."""
     model = load_model(name)
-    for gpus in (1, 4, 6):
-        values = [*published(name)[:6], gpus]
-        found = calculate(name, values, "h100-sxm")
-        expected = estimate(model, gpu="h100-sxm", gpus=gpus)
-        job = inference(model)
-
-        assert found["code"] == 0
-        assert found["tokens"] == job.forward.tokens
-        assert found["parameters"] == job.forward.parameters
-        close = {
-            "forward": job.forward.flops,
-            "flops": job.total,
-            "decode": job.decode or 0,
-            "text_encoder": job.text_encoder,
-            "seconds": expected.seconds,
-            "seconds_low": expected.low,
-            "seconds_high": expected.high,
-            "joules": expected.joules,
-            "usd": expected.usd,
-            "memory_gb": expected.memory.total,
-        }
-        for field, value in close.items():
-            assert found[field] == pytest.approx(value, rel=TOLERANCE), (field, gpus)
-        assert bool(found["fits"]) == expected.memory.fits
+    clip, sampler = with_text(model, default_clip(model)), model.sampler
+    return Job(name, {}, clip, sampler.steps, sampler.passes, gpu, gpus)
 
 
-def test_the_kernel_equals_the_command_on_other_clips():
-    """Random lengths, sizes, steps and passes that the models take, decoders' remainders too."""
-    chance = random.Random(5)
-    for _ in range(60):
-        name = chance.choice(list(MODELS))
-        values = published(name)
-        values[0] = chance.randint(1, 97)
-        values[1] = values[2] = 64 * chance.randint(1, 12)
-        values[4:6] = chance.randint(1, 60), chance.randint(1, 3)
-        clip = Clip(frames=values[0], height=values[1], width=values[2])
-        found = calculate(name, values, "a100-sxm-80gb")
-        try:
-            job = inference(load_model(name), clip, steps=values[4], passes=values[5])
-        except ShapeError:
-            assert found["code"] > 0
-            continue
+def test_every_model_and_every_change_of_it_has_room():
+    """The page's arrays hold the program of any two groups of blocks of any model."""
+    longest = [max(slot, key=len) for slot in stand_ins()]
+    for name in MODELS:
+        own = rows_of(name)
+        groups = [
+            max(group, long, key=len)
+            for group, long in zip([*own["groups"], []], longest, strict=False)
+        ]
+        terms = [*own["rest"], *groups[0], *groups[1]]
+        products = sum(max(len(factors) - 1, 0) for _, _, *factors in terms)
 
-        assert found["tokens"] == job.forward.tokens, (name, clip)
-        assert found["flops"] == pytest.approx(job.total, rel=TOLERANCE), (name, clip)
+        assert len(terms) <= TERMS, name
+        assert products <= PRODUCTS, name
 
 
-def test_groups_add_up_and_seconds_too():
-    """What the bars show is the whole of what they show."""
-    found = calculate("wan2.1-t2v-14b", [*published("wan2.1-t2v-14b")[:6], 8], "h100-sxm")
-    groups = sum(found[group] for group in calculator.GROUPS)
-    spent = sum(value for field, value in found.items() if field.startswith("spent_"))
+@pytest.mark.parametrize("name", offered())
+def test_the_page_shows_what_the_command_prints(name):
+    """Parts of the published clip by group, and the figures of the estimate."""
+    found, job = answer(published(name)), inference(load_model(name))
+    said = estimate(load_model(name), gpu="h100-sxm")
+    clip, latent = job.forward.clip, job.forward.latent
 
-    assert groups == found["forward"]
-    assert spent == pytest.approx(found["seconds"], rel=TOLERANCE)
+    assert found["code"] == 0
+    assert {group: found[group] for group in GROUPS if found[group]} == {
+        group: float(flops) for group, flops in job.forward.by_group.items()
+    }
+    assert found["forward"] == job.forward.flops
+    assert (found["decode"], found["decode_known"]) == (job.decode or 0, job.decode is not None)
+    assert [found[f"latent_{axis}"] for axis in ("frames", "height", "width")] == [
+        latent.frames, latent.height, latent.width
+    ]  # fmt: skip
+    assert found["memory_bytes"] == said.memory_bytes
+    assert bool(found["fits"]) == said.memory.fits
+    spent = [found[f"spent_{part}_s"] for part in SPENT]
+    assert sum(spent) == pytest.approx(said.seconds, rel=1e-12)
+    assert spent[0] == job.steps * said.parts.product
+    assert clip.frames % found["frames_step"] == found["frames_first"] % found["frames_step"]
+    assert clip.height % found["side_step"] == 0
 
 
 def test_a_rent_without_source_is_no_number():
     """An accelerator that nobody rents out gives times and energy, and nan for dollars."""
-    without = next(name for name, row in MACHINES.items() if math.isnan(row[5]))
-    found = calculate("hunyuanvideo", published("hunyuanvideo"), without)
+    without = next(name for name in accelerator_ids() if math.isnan(machine_of(name).usd_per_s))
+    found = answer(published("hunyuanvideo", without))
 
     assert math.isnan(found["usd"])
     assert found["seconds"] > 0
+    assert machines()[without]["numbers"][Machine._fields.index("usd_per_s")] is None
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "code"),
+    ("field", "value", "sentence"),
     [
-        (0, 12.5, 17),
-        (1, math.nan, 18),
-        (0, 2**17 + 1, 24),
-        (2, 2**14 + 16, 26),
-        (4, 0, 28),
-        (4, 10_001, 28),
-        (5, 4, 29),
-        (6, 9, 30),
-        (6, 1.5, 23),
-        (0, 0, 1),
-        (0, 128, 7),
+        ("frames", 12.5, "frames is 12.5; it must be a whole number"),
+        ("height", 480.25, "height is 480.25; it must be a whole number"),
+        ("frames", 2**17 + 1, "frames is 131073; counts are checked up to 131072"),
+        ("width", 2**14 + 16, "width is 16400; counts are checked up to 16384"),
+        ("steps", 0, "steps is 0; it must be a whole number from 1 to 10000"),
+        ("steps", 10_001, "steps is 10001; it must be a whole number from 1 to 10000"),
+        ("passes", 4, "passes is 4; it must be a whole number from 1 to 3"),
+        ("gpus", 9, "gpus is 9; it must be a whole number from 1 to 8"),
+        ("gpus", 1.5, "gpus is 1.5; it must be a whole number from 1 to 8"),
     ],
 )
-def test_values_out_of_range_have_codes(place, value, code):
+def test_values_out_of_range_have_sentences_of_the_command(field, value, sentence):
     """Not whole, too large, below one: each field says which."""
-    values = published("hunyuanvideo")
-    values[place] = value
+    code = int(answer(published("hunyuanvideo"), **{field: value})["code"])
+    said = calculator_form.exported()["sentences"][code]
 
-    assert calculate("hunyuanvideo", values, "h100-sxm")["code"] == code
-
-
-def test_rows_of_polynomials_are_found_and_others_refused():
-    """The coefficients of a known count come back; a count that rounds has none."""
-    sizes = ((1, 2, 3, 5), (1, 3, 4, 7), (0, 5, 6))
-    known = row_of(lambda f, a, t: 7 + 3 * f * a + 2 * f * f * a * a + t * t, *sizes)
-
-    assert known == (7, 0, 0, 0, 3, 0, 0, 0, 0, 2, 1)
-    assert row_of(lambda f, a, t: f // 2 + a + t, *sizes) is None
+    assert code >= len(REFUSALS)
+    assert said.format(**{field: value}) == sentence
 
 
-def test_too_few_sizes_are_an_error():
-    """Two areas cannot tell a line from a parabola; the message says what to do."""
-    with pytest.raises(ShapeError) as caught:
-        row_of(lambda f, a, t: f * a + t, (1, 2), (1, 2), (0,))
+def test_a_refusal_has_the_values_next_to_it():
+    """Near sizes that keep the rules about them, 0 where there is none."""
+    low = answer(published("wan2.1-t2v-14b"), frames=2.0)
+    odd = answer(published("wan2.1-t2v-14b"), height=725.0)
 
-    assert str(caught.value) == (
-        "sizes (1, 2), (1, 2) and (0,) cannot tell 7 monomials apart; ask for more of them"
-    )
-
-
-def test_a_decoder_that_works_in_tiles_is_counted():
-    """Allegro decodes whole tiles only: none, one or several, along each axis."""
-    for frames, height, width in ((88, 720, 1280), (20, 720, 1280), (24, 320, 320), (40, 512, 560)):
-        clip = Clip(frames=frames, height=height, width=width)
-        found = calculate("allegro", [frames, height, width, 512, 100, 2, 1], "h100-sxm")
-
-        assert found["decode"] == inference(load_model("allegro"), clip).decode
+    assert REFUSALS[int(low["code"])] == "frames_causal"
+    assert (low["below"], low["above"]) == (1, 5)
+    assert (odd["below"], odd["above"]) == (720, 736)
 
 
-def test_text_encoders_follow_the_length_of_the_text():
-    """Encoders run on the tokens that the denoiser reads, where the pipeline gives them those."""
-    for text in (1, 77, 226):
-        clip = Clip(frames=49, height=480, width=720, text_tokens=text)
-        found = calculate("cogvideox-5b", [49, 480, 720, text, 50, 2, 1], "h100-sxm")
-
-        assert found["text_encoder"] == inference(load_model("cogvideox-5b"), clip).text_encoder
-
-
-def test_long_clips_go_past_int64_and_stay_near_the_exact_count():
-    """A minute of HunyuanVideo needs more than 63 bits; float64 keeps fifteen digits of it."""
+def test_a_count_beyond_64_bits_is_refused_in_words():
+    """The page's whole numbers end there; the sentence says who goes on counting."""
+    job = published("hunyuanvideo")
+    found = answer(job, frames=5761.0, steps=100.0)
     clip = Clip(frames=5761, height=720, width=1280)
-    values = [clip.frames, clip.height, clip.width, 256, 50, 1, 1]
-    exact = count(load_model("hunyuanvideo"), clip).flops
 
-    assert exact > 2**63
-    assert calculate("hunyuanvideo", values, "h100-sxm")["forward"] == pytest.approx(
-        exact, rel=1e-15
+    assert inference(load_model("hunyuanvideo"), clip, steps=100).total > MAX_COUNT
+    assert found["code"] == TOO_MANY
+    said = calculator_form.exported()["sentences"][TOO_MANY]
+    assert said.startswith(
+        "a count of this job passes 64 bits; `rebuilt cost` counts it with whole"
     )
+
+
+def test_every_sentence_of_the_page_is_that_of_the_command():
+    """What the script fills in is named in the text, for each code of a clip."""
+    sentences, seen = calculator_form.exported()["sentences"], set()
+    assert len(sentences) == TOO_MANY + 1
+    for job in jobs(12, 600):
+        found = answer(job)
+        code = int(found["code"])
+        if not 0 < code < len(REFUSALS):
+            continue
+        rules, columns = page_of(job)[1:3]
+        near = [found[side] for side in ("below", "above") if found[side] > 0]
+        given = dict(zip(RULES, rules, strict=True)) | dict(zip(JOB, columns, strict=True)) | found
+        given |= {"stride": given["frames_stride"], "side_multiple": found["side_step"]}
+        given |= {"side_minimum": given["side_stride"], "width": job.clip.width}
+        given |= {"text": job.clip.text_tokens}
+        shown = {name: int(value) for name, value in given.items() if value == value}
+        said = sentences[code].format(**shown | {"near": " and ".join(f"{n:.0f}" for n in near)})
+        assert said == explain(rules, columns, code)
+        seen.add(REFUSALS[code])
+
+    assert len(seen) > 8
+
+
+def test_choices_that_cannot_be_are_refused_by_the_compiled_rules():
+    """Heads that do not share the width, and the widths next to it."""
+    own = dict(zip(CHOICES, rows_of("wan2.1-t2v-14b")["choices"], strict=True)) | {"heads": 39}
+    least, most = (
+        np.array(row, float)
+        for row in (calculator_form.choices.LEAST, calculator_form.choices.LARGEST)
+    )
+    row = np.array(list(own.values()), float)
+    code = int(calculator_kernels.refused(row, least, most, 1.0, 0.0))
+    near = [calculator_kernels.width_near(row, most, step) for step in (-1.0, 1.0)]
+
+    assert calculator_form.choices.sentences()[code].startswith("width {width} is not a multiple")
+    assert near == [5109, 5148]
+
+
+def test_numbers_of_the_page_are_short_and_have_no_nan():
+    """JSON has none; whole numbers lose their point."""
+    assert numbers([1.0, 2.5, math.nan]) == [1, 2.5, None]
+    assert isinstance(numbers([1.0])[0], int)

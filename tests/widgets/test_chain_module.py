@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from rebuilt.cost.engine.design_kernels import SIZE
 from rebuilt.demand.assumptions import SCENARIOS, assumptions, changed
-from rebuilt.demand.chain import machine_row
+from rebuilt.demand.chain import chip_of, relative, room_for
+from rebuilt.demand.chain_kernels import ENDS, pinned_spread, sort_column
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES
 from rebuilt.demand.sampling import draws, spreads
-from rebuilt.demand.spread_kernels import ENDS, pinned_spread, sort_column
 from rebuilt.widgets import chain_form
 from rebuilt.widgets.chain_module import DRAWS
 
@@ -17,10 +16,11 @@ def spread(scenario, fixed):
     """Run the kernel of the page: ends of every link with some assumptions fixed."""
     _, base = draws(assumptions(scenario), DRAWS)
     pins = np.array([fixed.get(name, np.nan) for name in GIVEN])
-    ends = np.zeros((ENDS, len(LINKS)))
-    out = np.zeros((DRAWS, len(LINKS)))
-    machine = machine_row(MACHINES[scenario])
-    pinned_spread(base, pins, machine, np.zeros_like(base), np.zeros(SIZE), out, ends)
+    ends, out = np.zeros((ENDS, len(LINKS))), np.zeros((DRAWS, len(LINKS)))
+    lowered, chip = relative(), chip_of(MACHINES[scenario])
+    given = np.zeros_like(base)
+    text = (np.array(lowered.program), lowered.rules, *chip, room_for(lowered))
+    pinned_spread(base, pins, *text, given, out, ends)
     return ends
 
 

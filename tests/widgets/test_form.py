@@ -63,7 +63,9 @@ def test_one_vocabulary_of_classes():
 def test_sentences_of_the_calculator_hold_what_its_script_knows():
     """Fields and limits are written in; what stays open is a value of the job or of the model."""
     data = calculator_form.exported()
-    values = {*data["clip"], *data["model"], *data["choices"], "text", "near"}
+    names = ("clip", "rules", "job", "answer", "choices")
+    values = {name for part in names for name in data[part]} | {"text", "near"}
+    values |= {"stride", "side_multiple", "side_minimum"}
     for words in (*data["sentences"], *data["choiceSentences"]):
         assert set(re.findall(r"\{(\w+)(?:!r)?\}", words)) <= values, words
         assert "{" not in re.sub(r"\{\w+(!r)?\}", "", words)

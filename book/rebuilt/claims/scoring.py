@@ -156,22 +156,23 @@ def witnesses(entries: Sequence[Entry]) -> pl.DataFrame:
 
 
 def grades(entries: Sequence[Entry]) -> pl.DataFrame:
-    """Say of every claim with evidence whether a primary source that was opened is among it.
+    """Say of every claim with evidence what the best of its sources is.
 
     Returns
     -------
     polars.DataFrame
-        Columns `claim`, `primary` (such a source is cited) and `copies` (none is: the evidence is
-        copies, relays, excerpts and reports by others alone).
+        `claim` and one of three columns true: `primary` (a primary source was opened), `copies`
+        (none was, but a copy of one), `others` (reports by others and excerpts alone).
     """
     sources = bibliography.load()
     rows = []
     for entry in entries:
         if entry.sources:
-            cited = [sources[key] for key in entry.sources]
-            primary = any((s.nature, s.reading) == ("primary", "opened") for s in cited)
-            rows.append({"claim": entry.id, "primary": primary, "copies": not primary})
-    schema = {"claim": pl.String, "primary": pl.Boolean, "copies": pl.Boolean}
+            opened = {sources[k].nature for k in entry.sources if sources[k].reading == "opened"}
+            primary, copies = "primary" in opened, "copy" in opened - {"primary"}
+            best = {"primary": primary, "copies": copies and not primary}
+            rows.append({"claim": entry.id} | best | {"others": not any(best.values())})
+    schema = {"claim": pl.String(), **dict.fromkeys(("primary", "copies", "others"), pl.Boolean())}
     return pl.DataFrame(rows, schema=schema)
 
 

@@ -31,7 +31,7 @@ def _text(found: dict[str, Any]) -> str:
         *(f"{count:6}  {grade}" for grade, count in found["grades"].items()),
         "",
         f"{claims['on_a_primary_source']} of {claims['with_evidence']} claims with evidence rest "
-        f"on an opened primary source, {claims['on_copies_or_excerpts_only']} on copies, excerpts "
-        "and reports by others alone",
+        f"on an opened primary source, {claims['on_a_copy_of_one']} on a copy of one, "
+        f"{claims['on_reports_and_excerpts_only']} on reports by others and excerpts alone",
     ]
     return "\n".join(lines)

@@ -233,7 +233,8 @@ def _table(path: Path) -> dict[str, tuple[float, ...]]:
         raise DataError(f"there is no file {path}")
     frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
     try:
-        return {name: tuple(frame[name].cast(pl.Float64)) for name in frame.columns}
+        numbers = frame.with_columns(pl.all().cast(pl.Float64).fill_null(float("nan")))
+        return {name: tuple(numbers[name]) for name in frame.columns}
     except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"{path}: every column must hold numbers ({reason})") from None

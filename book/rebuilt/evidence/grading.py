@@ -19,8 +19,8 @@ class Nature(StrEnum):
     """What a source is to the numbers that cite it."""
 
     PRIMARY = "primary"  # by whoever made, measured, sold, forecast or reported what it tells
-    COPY = "copy"  # words or figures of such a source on another page; the note says of which
-    SECONDARY = "secondary"  # about them in words of its own
+    COPY = "copy"  # a primary source on another page; the note says of which
+    SECONDARY = "secondary"  # reports, press and copies of them, data sets and relays
 
 
 class Reading(StrEnum):

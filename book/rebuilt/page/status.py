@@ -61,7 +61,8 @@ def as_object() -> dict[str, Any]:
             "all": len(entries),
             "with_evidence": evidence.height,
             "on_a_primary_source": int(evidence["primary"].sum()),
-            "on_copies_or_excerpts_only": int(evidence["copies"].sum()),
+            "on_a_copy_of_one": int(evidence["copies"].sum()),
+            "on_reports_and_excerpts_only": int(evidence["others"].sum()),
             "rest_on": {
                 row["rests on"]: {"on the day": row["on the day"], "today": row["today"]}
                 for row in scoring.witnesses(entries).iter_rows(named=True)

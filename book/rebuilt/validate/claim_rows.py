@@ -58,6 +58,43 @@ def check_claims(material: Material) -> Iterator[Finding]:
                 "move the claim up to its place",
             )
         paragraph = max(paragraph, now)
+    if "sentences" in material.tables:
+        yield from _sentences(material.tables["sentences"], table)
+
+
+def _sentences(sentences: Table, claims: Table) -> Iterator[Finding]:
+    """Sentences of a paragraph are numbered without a gap, and their claims stand in it."""
+    paragraph_of = {row.cells["id"]: row.cells["paragraph"] for row in claims.rows}
+    before = ("0", "0")
+    for row in sentences.rows:
+        now = (row.cells["paragraph"], row.cells["sentence"])
+        if now not in _next(before):
+            yield sentences.at(
+                row,
+                "paragraph + sentence",
+                ", ".join(now),
+                f"what follows {', '.join(before)}: the next sentence, or the first of the next "
+                "paragraph",
+                "number the sentences as the note has them",
+            )
+        before = now
+        for identifier in filter(None, row.cells["claims"].split(";")):
+            if paragraph_of.get(identifier, now[0]) != now[0]:
+                yield sentences.at(
+                    row,
+                    "paragraph",
+                    now[0],
+                    f"{paragraph_of[identifier]}, the paragraph of {identifier}",
+                    "correct one of the two",
+                )
+
+
+def _next(before: tuple[str, str]) -> set[tuple[str, str]]:
+    try:
+        paragraph, sentence = map(int, before)
+    except ValueError:
+        return set()
+    return {(str(paragraph), str(sentence + 1)), (str(paragraph + 1), "1")}
 
 
 def units_of(material: Material) -> dict[str, Unit]:

@@ -54,7 +54,7 @@ def _known_since(material: Material, table: Table, row: Row) -> Iterator[Finding
         )
     key = row.cells.get("known_evidence") or row.cells.get("source", "")
     entry = material.entry_of.get(key)
-    shown = (entry["eventdate"] or entry["date"]) if entry else ""
+    shown = (entry["eventdate"] or entry["date"] or entry["urldate"]) if entry else ""
     earliest = first_day(shown.partition("/")[0])
     if earliest and known < earliest:
         yield table.at(

@@ -62,7 +62,8 @@ def test_numbers_mix_with_symbols():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (lambda: (FRAMES * TEXT).value(text=2), "the count hangs on frames too; give each a number"),
+        (lambda: (FRAMES * TEXT).value(text=2),
+         "the count hangs on frames too; give each a number"),
         (lambda: lower({"speed": FRAMES}), "there is no row 'speed'; add it to places.ROWS"),
         (lambda: lower({"product": symbol("audio")}),
          "a count has the size 'audio'; add it to places.SIZES"),

@@ -5,15 +5,29 @@ from dataclasses import dataclass
 from functools import cache
 
 from rebuilt.cost import Clip, load_model, model_ids
-from rebuilt.cost.algebra.places import CAUSAL, EVEN, IMAGE, JOB, R_RULE, R_SQUARE, RULES
+from rebuilt.cost.algebra.places import (
+    CAUSAL,
+    COUNTS,
+    EVEN,
+    FIGURES,
+    IMAGE,
+    JOB,
+    R_RULE,
+    R_SQUARE,
+    ROWS,
+    RULES,
+)
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
 from rebuilt.cost.hardware.accelerators import accelerator_ids
+from rebuilt.cost.hardware.estimate import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.choices import CHOICES, LIMITS, NAMES
 from rebuilt.cost.models.groups import choices_of
 from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
+from rebuilt.widgets.calculator_form import LARGEST
 from rebuilt.widgets.calculator_rows import model_rows, stand_ins
+from rebuilt.widgets.calculator_text import ANSWER, CLIP, calculate
 
 MODELS = model_ids(Transformer)
 ACCELERATORS = accelerator_ids()
@@ -118,8 +132,11 @@ rows_of = cache(model_rows)
 stand_ins = cache(stand_ins)
 
 
-def page_of(job):
-    """Program, rules, job, clip and shared heads as the page's script hands them to the engine."""
+def page_of(job, **changes):
+    """Program, rules, job, clip and shared heads as the page's script hands them to the engine.
+
+    `changes` are other values of fields of the clip.
+    """
     own, choices = rows_of(job.model), job.choices
     terms = list(own["rest"])
     published = dict(zip(CHOICES, own["choices"], strict=True))
@@ -132,14 +149,27 @@ def page_of(job):
     if job.changes:
         rules |= {"rule": choices["frames_rule"], "text_maximum": job.clip.text_tokens}
     clip = (job.clip.frames, job.clip.height, job.clip.width, job.clip.text_tokens)
+    asked = dict(zip(CLIP, (*clip, job.steps, job.passes, job.gpus), strict=True)) | changes
+    columns = job.columns | {{"width": "width_px"}.get(name, name): v for name, v in asked.items()}
     heads = choices["heads"] if job.changes else shared_heads(load_model(job.model))
     return (
         program_of(terms),
         tuple(map(float, rules.values())),
-        [float(value) for value in job.columns.values()],
-        [float(value) for value in (*clip, job.steps, job.passes, job.gpus)],
+        [float(value) for value in columns.values()],
+        [float(value) for value in asked.values()],
         float(heads),
     )
+
+
+def calculated(job, **changes):
+    """Answer of the page's text as Python runs it, and its whole numbers; `changes` of the clip."""
+    program, rules, columns, clip, heads = page_of(job, **changes)
+    sizes, out = (FIRST + program[0], len(ROWS), len(COUNTS)), [0.0] * len(ANSWER)
+    machine, figures = machine_of(job.gpu), [0.0] * len(FIGURES)
+    floats, exact = ([[0] * size for size in sizes] for _ in "ab")
+    limits = [float(most) for most in LARGEST]
+    calculate(program, rules, columns, clip, limits, heads, machine, floats, exact, figures, out)
+    return out, exact[2]
 
 
 def program_of(terms):

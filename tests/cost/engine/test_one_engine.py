@@ -11,7 +11,7 @@ import random
 import numpy as np
 import polars as pl
 import pytest
-from tests.cost.engine.drawing import ACCELERATORS, MODELS, jobs, page_of, rows_of
+from tests.cost.engine.drawing import ACCELERATORS, MODELS, calculated, jobs, page_of, rows_of
 
 from rebuilt import cli
 from rebuilt.cost import ShapeError, load_model
@@ -38,11 +38,10 @@ from rebuilt.widgets.calculator_text import (
     AT_FIGURES,
     JUDGED,
     TOO_MANY,
-    calculate,
 )
 
 CLIP = ("frames", "height", "width_px", "text_tokens", "steps", "passes", "gpus")
-LIMITS = [float(most) for most in LARGEST]
+LIMITS = np.array(LARGEST, float)
 
 
 def asked(job):
@@ -56,29 +55,20 @@ def asked(job):
         return None, str(refusal)
 
 
-def on_the_page(job):
-    """Answer from the page's data, with its whole numbers: plainly and compiled."""
+def compiled(job):
+    """Answer from the page's data, with its whole numbers, as compiled."""
     program, rules, columns, clip, heads = page_of(job)
     sizes = (FIRST + program[0], len(ROWS), len(COUNTS))
-    machine, answer = machine_of(job.gpu), [0.0] * len(ANSWER)
-    exact = [[0] * size for size in sizes]
-    plain = (program, rules, columns, clip, LIMITS, heads, machine)
-    calculate(*plain, [[0.0] * size for size in sizes], exact, [0.0] * len(FIGURES), answer)
-    whole, shown = tuple(np.zeros(size, np.int64) for size in sizes), np.zeros(len(ANSWER))
+    whole, out = tuple(np.zeros(size, np.int64) for size in sizes), np.zeros(len(ANSWER))
     calculator_kernels.calculate(
-        np.array(program),
-        rules,
-        np.array(columns),
-        np.array(clip),
-        np.array(LIMITS),
-        heads,
-        machine,
+        *(np.array(program), rules, np.array(columns), np.array(clip), LIMITS, heads),
+        machine_of(job.gpu),
         tuple(np.zeros(size) for size in sizes),
         whole,
         np.zeros(len(FIGURES)),
-        shown,
+        out,
     )
-    return (answer, exact[2]), (shown.tolist(), whole[2].tolist())
+    return out.tolist(), whole[2].tolist()
 
 
 def same(left, right):
@@ -88,18 +78,18 @@ def same(left, right):
 
 def check_page(job, found, said):
     """Compare the page's two answers with each other and with the command's."""
-    plain, compiled = on_the_page(job)
+    plain, fast = calculated(job), compiled(job)
     code, rules, columns = int(plain[0][0]), *page_of(job)[1:3]
     judged = len(JUDGED) if said else len(ANSWER)
 
-    assert all(map(same, plain[0][:judged], compiled[0][:judged])), job
+    assert all(map(same, plain[0][:judged], fast[0][:judged])), job
     if said:
         assert said == f"{job.model} does not take {job.clip}: {explain(rules, columns, code)}"
         return
     assert code == (TOO_MANY if max(found[0].values()) > 0.99 * MAX_COUNT else 0), job
     if code:
         return
-    assert plain[1] == compiled[1] == list(found[0].values()), job
+    assert plain[1] == fast[1] == list(found[0].values()), job
     assert all(map(same, plain[0][AT_FIGURES:], found[1].values())), job
     assert plain[0][AT_COUNTS:AT_FIGURES] == [float(n) for n in plain[1]]
 

@@ -47,5 +47,5 @@ def test_bytes_moved_are_weights_and_activations():
     """Two bytes per value by default; more bytes, more traffic."""
     counted = count(load_model("dit-s-8"))
 
-    assert counted.bytes_moved() == 2 * (counted.parameters + sum(counted.elements.values()))
+    assert counted.bytes_moved() == 2 * (counted.parameters + counted.rows["elements"])
     assert counted.bytes_moved(4) == 2 * counted.bytes_moved(2)

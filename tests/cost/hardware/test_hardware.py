@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebuilt import cli
-from rebuilt.cost import Clip, ShapeError, count, load_model
-from rebuilt.cost.counting.work import work_of
+from rebuilt.cost import Clip, ShapeError, load_model
 from rebuilt.cost.hardware.accelerators import NEEDED, accelerator_ids, figure, load_accelerator
 from rebuilt.cost.hardware.estimate import estimate
 from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout
@@ -104,14 +103,6 @@ def test_gpus_must_be_of_one_server(gpus):
     """Whole numbers from 1 to 8."""
     with pytest.raises(ShapeError, match=r"gpus is .*; it must be a whole number from 1 to 8"):
         best_layout(WAN, gpus)
-
-
-def test_work_adds_up():
-    """Without padded heads, products and attention are the FLOPs of the count."""
-    work = work_of(WAN, CLIP)
-
-    assert work.forward.product + work.forward.attention == count(WAN, CLIP).flops
-    assert min(work.forward.stream, work.forward.head, work.forward.exchange) > 0
 
 
 def test_command_adds_time_energy_and_rent(capsys):

@@ -1,10 +1,12 @@
 """Clips become the token grids of the real models, or are refused with the nearest that pass."""
 
-import pytest
+import itertools
 
-from rebuilt.cost import Clip, ShapeError, latent_of, load_model
-from rebuilt.cost.counting import exact
-from rebuilt.cost.models import codes
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebuilt.cost import Clip, ShapeError, compress, latent_of, load_model
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,48 @@ def test_published_clips_become_published_token_counts(model, clip, latent, toke
 )
 def test_chunks_are_rounded_up_one_by_one(frames, stride, chunk, latents):
     """17 frames make 5 at stride 4 and 3 at stride 8; a rest is a chunk of its own."""
-    assert exact.latent_frames(codes.CHUNKED, frames, stride, chunk) == latents
+    clip = Clip(frames=frames, height=64, width=64)
+    found = compress(clip, frames_rule="chunked", frames_stride=stride, chunk=chunk)
+
+    assert found.frames == latents
+
+
+def stepped(rule, frames, stride, chunk):
+    """Latent frames by walking along the frames: which of them begin a new one."""
+    if rule == "each":
+        return sum(1 for _ in range(frames))
+    if rule == "causal":
+        return 1 + sum(frame % stride == 0 for frame in range(1, frames))
+    if rule == "even":
+        return sum(frame % stride == stride - 1 for frame in range(frames))
+    parts = itertools.groupby(range(frames), lambda frame: frame // chunk)
+    return sum(place % stride == 0 for _, part in parts for place, _ in enumerate(part))
+
+
+@given(
+    rule=st.sampled_from(["each", "even", "causal", "chunked"]),
+    frames=st.integers(1, 400),
+    stride=st.integers(1, 9),
+    chunk=st.integers(1, 40),
+)
+def test_closed_forms_of_time_equal_walking_along_the_frames(rule, frames, stride, chunk):
+    """Every rule of compression, frame by frame."""
+    clip = Clip(frames=frames, height=64, width=64)
+    found = compress(clip, frames_rule=rule, frames_stride=stride, chunk=chunk)
+
+    assert found.frames == stepped(rule, frames, stride, chunk)
+
+
+@given(sides=st.tuples(st.integers(1, 2**14), st.integers(1, 2**14)), stride=st.integers(1, 64),
+       patch=st.integers(1, 32))  # fmt: skip
+def test_sides_are_cut_as_whole_numbers_are_divided(sides, stride, patch):
+    """Latents drop what is over, patches are padded; exact for every side."""
+    height, width = sides
+    found = compress(Clip(height=height, width=width), side_stride=stride, patch=(1, patch, patch))
+
+    assert (found.height, found.width) == (height // stride, width // stride)
+    assert found.patch_rows == -(-(height // stride) // patch)
+    assert found.patch_columns == -(-(width // stride) // patch)
 
 
 def test_latent_frames_are_padded_to_the_patch():

@@ -10,7 +10,7 @@ from rebuilt.cost import Clip, ShapeError, count, load_model
 from rebuilt.cost.counting.totals import inference
 from rebuilt.cost.hardware.estimate import estimate
 from rebuilt.cost.models.architectures import Unknown
-from rebuilt.cost.models.custom_models import altered
+from rebuilt.cost.models.variants import altered
 from rebuilt.cost.sweep.drawn import distributed
 
 WAN = load_model("wan2.1-t2v-1.3b")
@@ -161,7 +161,7 @@ def test_the_command_prints_quantiles_and_indices(capsys):
          "instead of --frames"),
         (["sora-2024", "--vary", "mfu=0.1:0.2:0.3"], "--vary names 'mfu'; sora-2024 has "
          "distributions of depth, width, hidden_ratio, head_width, side_stride, frames_stride, "
-         "patch_side, patch_frames, fps, text_tokens, steps, passes, training_clips"),
+         "patch_side, patch_frames, fps, text_tokens, steps, passes, decode_flops, training_clips"),
         (["sora-2024", "--draws", "1000"], "--draws is 1000; it must be a power of two from 1 to "
          "4194304"),
         (["sora-2024", "--gpus", "9"], "--gpus is 9; it must be a whole number from 1 to 8"),

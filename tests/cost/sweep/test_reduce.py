@@ -7,20 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from rebuilt.cost.engine.design import RECORD
-from rebuilt.cost.sweep.reductions import Pareto, Quantiles, place_of
+from rebuilt.cost.engine.table import FIGURES, WHOLE, Billed
+from rebuilt.cost.sweep.records import Chunk
+from rebuilt.cost.sweep.reductions import Pareto, Quantiles
 from rebuilt.cost.sweep.space import Axis, Space, sobol_stream
 
-SPACE = Space(axes={"depth": Axis((1.0,))})
+SPACE = Space(models=("dit-xl-2",), axes={"steps": Axis((1.0,))})
 FEW = st.sampled_from([1.0, 2.0, 3.0, 4.0, float("nan")])
 
 
-def figures_of(points):
-    """Return records with seconds and dollars as given and ones elsewhere."""
-    figures = np.ones((len(RECORD), len(points)))
-    figures[place_of("seconds")] = [a for a, _ in points]
-    figures[place_of("usd")] = [b for _, b in points]
-    return figures
+def chunk_of(points):
+    """Return records with seconds and dollars as given and ones elsewhere, all of which fit."""
+    figures = np.ones((len(FIGURES), len(points)))
+    figures[FIGURES.index("seconds")] = [a for a, _ in points]
+    figures[FIGURES.index("usd")] = [b for _, b in points]
+    counts = np.ones((len(WHOLE), len(points)), np.int64)
+    return Chunk(
+        np.ones((1, len(points))), Billed(counts, figures, np.zeros(len(points), np.uint8))
+    )
 
 
 def plain_front(points):
@@ -40,7 +44,7 @@ def plain_front(points):
 def test_bins_of_a_histogram_hold_the_values_between_their_edges(values, halvings):
     """Whatever their width; eight halvings make a bin of each factor of two."""
     found = Quantiles("seconds")
-    found.add(SPACE, None, figures_of([(a, 1.0) for a in values]), np.zeros(len(values), np.uint8))
+    found.add(SPACE, chunk_of([(a, 1.0) for a in values]))
     bins = found.histogram(halvings)
 
     assert [sum(low <= value < high for value in values) for low, high, _ in bins] == [
@@ -56,7 +60,7 @@ def test_front_is_that_of_all_pairs(points, cut):
     front = Pareto(("seconds", "usd"))
     for part in (points[:cut], points[cut:]):
         later = front.fresh()
-        later.add(SPACE, None, figures_of(part), np.zeros(len(part), np.uint8))
+        later.add(SPACE, chunk_of(part))
         front.join(later)
 
     assert front.front() == plain_front(points)
@@ -67,7 +71,7 @@ def test_front_of_many_points_is_that_of_all_pairs():
     rng = np.random.default_rng(0)
     points = [tuple(pair) for pair in rng.lognormal(size=(5000, 2))]
     front = Pareto(("seconds", "usd"))
-    front.add(SPACE, None, figures_of(points), np.zeros(5000, np.uint8))
+    front.add(SPACE, chunk_of(points))
     found = front.front()
 
     assert [(a, b) for a, b, _ in found] == [points[i] for _, _, i in found]

@@ -1,28 +1,38 @@
 """A sweep gives the same result in one piece, in many, interrupted, and as full records."""
 
-import json
-
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebuilt import cli
-from rebuilt.cost.engine.design import RECORD, evaluate_design, rates_of
+from rebuilt.cost.engine.table import RECORD
+from rebuilt.cost.models.codes import FITS
+from rebuilt.cost.sweep.records import evaluate
 from rebuilt.cost.sweep.reductions import Pareto, Quantiles, Sensitivity
 from rebuilt.cost.sweep.space import Axis, Space
-from rebuilt.cost.sweep.sweeping import evaluate, sweep
-from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.cost.sweep.sweeping import sweep
+from rebuilt.errors import DataError, ShapeError, UnknownNameError
 
-SIDES = "height or width_px is not a multiple of side_stride x patch_side"
+SIDES = "refused: height multiple"
 AXES = {
-    "depth": Axis((20, 64), "linear", 1),
-    "width": Axis((1152, 6144), "log", 128),
-    "frames": Axis((80, 240), "linear", 4, offset=1),
+    "model": Axis((0.0, 1.0)),
+    "depth": Axis((20, 64), "linear"),
+    "hidden": Axis((1152, 16384), "log", 128),
+    "frames": Axis((81, 241), "linear", 4),
     "height": Axis((480, 700, 720)),
+    "accelerator": Axis((0.0, 1.0)),
 }
-SPACE = Space(axes=AXES, how="random", count=20_000, seed=3)
+MODELS, CHIPS = ("wan2.1-t2v-14b", "hunyuanvideo"), ("h100-sxm", "b200-sxm")
+
+
+def space(**changes):
+    """Two models on two accelerators, 20,000 random points."""
+    usual = {"axes": AXES, "how": "random", "count": 20_000, "seed": 3, "accelerators": CHIPS}
+    return Space(models=MODELS, **usual | changes)
+
+
+SPACE = space()
 
 
 def wanted():
@@ -42,23 +52,30 @@ def kept(result):
     )
 
 
+@pytest.fixture(scope="module")
+def everything():
+    """All records of the space at once."""
+    return evaluate(SPACE, 0, SPACE.points)
+
+
 @given(start=st.integers(0, 19_000), size=st.integers(1, 900))
 def test_points_do_not_depend_on_the_chunk(start, size):
     """A point drawn alone equals the same point of a large chunk."""
     for how in ("random", "sobol"):
-        space = Space(axes=AXES, how=how, count=20_000, seed=3)
+        found = space(how=how)
 
         np.testing.assert_array_equal(
-            space.fill(start, start + size), space.fill(0, 20_000)[:, start : start + size]
+            found.fill(start, start + size), found.fill(0, 20_000)[:, start : start + size]
         )
 
 
 def test_grid_counts_every_combination_once():
     """The last axis moves fastest."""
-    space = Space(axes={"depth": Axis((20, 30)), "steps": Axis((4, 8, 16))})
+    axes = {"depth": Axis((20, 30)), "steps": Axis((4, 8, 16))}
+    found = Space(models=MODELS[:1], axes=axes)
 
-    assert space.points == 6
-    assert space.fill(0, 6).T.tolist() == [[d, s] for d in (20, 30) for s in (4, 8, 16)]
+    assert found.points == 6
+    assert found.fill(0, 6).T.tolist() == [[d, s] for d in (20, 30) for s in (4, 8, 16)]
 
 
 def test_bad_points_are_counted_with_their_reason():
@@ -66,11 +83,7 @@ def test_bad_points_are_counted_with_their_reason():
     result = sweep(SPACE)
 
     assert sum(result.reasons.values()) == 20_000
-    assert set(result.reasons) == {
-        "fits",
-        "does not fit the accelerator's memory",
-        SIDES,
-    }
+    assert set(result.reasons) == {"fits", "does not fit the accelerator's memory", SIDES}
 
 
 def test_an_interrupted_sweep_ends_the_same(tmp_path):
@@ -89,13 +102,15 @@ def test_an_interrupted_sweep_ends_the_same(tmp_path):
     assert kept(sweep(SPACE, reductions=wanted(), chunk=500, state=state)) == whole
 
 
-def test_a_state_of_another_sweep_is_refused(tmp_path):
-    """Another seed is another sweep."""
+@pytest.mark.parametrize(
+    "changes", [{"seed": 4}, {"accelerators": ("h200-sxm", "b200-sxm")}, {"kernel": "fa3"}]
+)
+def test_a_state_of_another_sweep_is_refused(tmp_path, changes):
+    """Another seed, accelerator or attention kernel is another sweep."""
     state = tmp_path / "sweep.state"
     sweep(SPACE, state=state)
-    other = Space(axes=AXES, how="random", count=20_000, seed=4)
     with pytest.raises(DataError, match="belongs to another sweep; choose another place"):
-        sweep(other, state=state)
+        sweep(space(**changes), state=state)
 
 
 def test_a_folder_of_another_sweep_is_refused(tmp_path):
@@ -111,7 +126,7 @@ def test_a_folder_of_another_sweep_is_refused(tmp_path):
 
 
 def test_records_hold_what_was_reduced(tmp_path):
-    """Parquet parts hold every point, and a second run keeps finished parts and counts."""
+    """Parquet parts hold every point by name; a second run keeps finished parts and counts."""
     result = sweep(SPACE, records=tmp_path, chunk=7000)
     frame = pl.concat([pl.read_parquet(part) for part in result.parts])
     before = [part.stat().st_mtime_ns for part in result.parts]
@@ -121,7 +136,10 @@ def test_records_hold_what_was_reduced(tmp_path):
     assert len(result.parts) == 3
     assert frame.height == 20_000
     assert set(RECORD) | {"fits", "reason", *AXES} == set(frame.columns)
-    assert frame["seconds"].is_nan().sum() == result.reasons[SIDES]
+    assert set(frame["model"]) == set(MODELS)
+    assert set(frame["accelerator"]) == set(CHIPS)
+    assert frame["seconds"].null_count() == result.reasons[SIDES]
+    assert dict(frame["reason"].value_counts().iter_rows()) == result.reasons
     assert [part.stat().st_mtime_ns for part in result.parts] == before
 
 
@@ -136,23 +154,20 @@ def test_a_lost_part_is_written_again(tmp_path):
     assert kept(again) == kept(whole)
 
 
-def test_quantiles_are_right_to_half_a_percent():
+def test_quantiles_are_right_to_half_a_percent(everything):
     """Against NumPy on all values."""
     found = sweep(SPACE, reductions=wanted()).reductions["time"]
-    chunk = evaluate(SPACE, 0, SPACE.points)
-    values = chunk.figures[RECORD.index("seconds")][chunk.codes <= 1]
+    values = everything.figure("seconds")[everything.exists(only_fitting=False)]
 
     for level in (0.05, 0.5, 0.95):
         assert found.quantile(level) == pytest.approx(np.quantile(values, level), rel=5e-3)
 
 
-def test_front_is_beaten_by_no_point():
+def test_front_is_beaten_by_no_point(everything):
     """Checked against all points, pair by pair."""
     found = sweep(SPACE, reductions=wanted(), chunk=3000).reductions["front"].front()
-    chunk = evaluate(SPACE, 0, SPACE.points)
-    usd = chunk.figures[RECORD.index("usd")]
-    size = chunk.figures[RECORD.index("parameters")]
-    fits = chunk.codes == 0
+    usd, size = everything.figure("usd"), everything.figure("parameters")
+    fits = everything.billed.codes == FITS
 
     for cost, parameters, index in found:
         assert (usd[index], size[index]) == (cost, parameters)
@@ -160,51 +175,61 @@ def test_front_is_beaten_by_no_point():
         assert not (better & ((usd < cost) | (size > parameters))).any()
 
 
-def test_a_record_is_one_design():
-    """The sweep's figures are those of the plain reference."""
-    chunk = evaluate(SPACE, 0, 50)
-    rates = [rates_of("h100-sxm")]
-    fixed, places = SPACE.fixed_values(), SPACE.places()
-    for i in range(50):
-        point = [
-            fixed[c] if places[c] < 0 else chunk.inputs[places[c], i] for c in range(fixed.size)
-        ]
-        code, record = evaluate_design(point, rates)
+@given(start=st.integers(0, 19_000), size=st.integers(1, 200))
+def test_a_record_is_the_same_alone_and_among_others(everything, start, size):
+    """Bit for bit, wherever it stands in a tile."""
+    chunk = evaluate(SPACE, start, start + size)
 
-        assert code == chunk.codes[i]
-        if record:
-            np.testing.assert_allclose(chunk.figures[:, i], record, rtol=1e-12)
+    there, stop = chunk.exists(only_fitting=False), start + size
+    for found, whole in zip(chunk.billed, everything.billed, strict=True):
+        assert np.array_equal(found[..., there], whole[..., start:stop][..., there])
+    assert np.array_equal(chunk.billed.codes, everything.billed.codes[start:stop])
 
 
-def test_unknown_column_is_named():
-    """The message lists the columns."""
-    with pytest.raises(UnknownNameError, match="no column 'layers'; columns are layout, depth"):
-        Space(axes={"layers": Axis((1,))})
+@pytest.mark.parametrize(
+    ("changes", "error", "sentence"),
+    [
+        ({"axes": {"layers": Axis((1,))}}, UnknownNameError,
+         "no column 'layers'; columns are model, accelerator, blocks, more_blocks, frames_rule, "
+         "frames, height, width_px, text_tokens, steps, passes, batch, gpus, depth, more_depth, "
+         "width, heads, hidden, patch_frames, patch_side, frames_stride, side_stride, channels"),
+        ({"how": "halton"}, UnknownNameError,
+         "no way 'halton' to sample; choose grid, random, sobol, table"),
+        ({"how": "grid"}, ShapeError,
+         "depth: a grid needs levels; use random or sobol for a range"),
+        ({"count": 0}, ShapeError, "count is 0; random needs at least one point"),
+        ({"axes": {"steps": Axis((0, 9), "log")}}, ShapeError,
+         "steps: a logarithmic range must begin above zero"),
+        ({"axes": {"steps": Axis((1, 2, 9), "log")}}, ShapeError,
+         "steps: a range has two ends and scale linear or log"),
+        ({"axes": {"accelerator": Axis((2.0,))}}, ShapeError,
+         "accelerator is 2; it must be a whole number from 0 to 1"),
+    ],
+)  # fmt: skip
+def test_a_space_that_cannot_be_is_refused(changes, error, sentence):
+    """The whole sentence, before anything is billed."""
+    with pytest.raises(error) as caught:
+        space(**changes)
+
+    assert str(caught.value) == sentence
 
 
-def test_command_runs_a_sweep(capsys):
-    """One line of axes is enough."""
-    arguments = ["sweep", "--axis", "depth=20,30", "--axis", "accelerator=h100-sxm,b200-sxm"]
+def test_jobs_beyond_the_whole_numbers_are_refused(tmp_path):
+    """Not wrapped round: the sentence names the largest job, its count and the way out."""
+    far = space(how="grid", axes={"frames": Axis((81, 100_001)), "steps": Axis((10_000,))})
+    with pytest.raises(ShapeError) as caught:
+        sweep(far)
 
-    assert cli.main([*arguments, "--pareto", "usd,-parameters", "--sensitivity", "usd"]) == 0
-    assert capsys.readouterr().out.startswith("4 points in ")
+    assert str(caught.value).startswith(
+        "wan2.1-t2v-14b: the largest of these jobs (frames 100001, steps 10000) has a count of "
+    )
+    assert str(caught.value).endswith(
+        "above 9,223,372,036,854,775,807; narrow what varies, or ask `rebuilt cost`, which counts "
+        "with whole numbers of any size"
+    )
 
 
-def test_command_names_a_bad_number(capsys):
-    """Bad input is one sentence and exit code 2."""
-    assert cli.main(["sweep", "--axis", "depth=many"]) == 2
-    assert capsys.readouterr().err == "rebuilt sweep: depth is 'many'; it must be a number\n"
-
-
-def test_the_command_draws_a_histogram(capsys):
-    """Every point that exists is in a bin, and the fullest bin has the longest bar."""
-    command = ["sweep", "--axis", "depth=10,20,40", "--axis", "steps=10,50", "--histogram", "usd"]
-
-    assert cli.main([*command, "--json"]) == 0
-    bins = json.loads(capsys.readouterr().out)["histogram usd"]
-    assert cli.main(command) == 0
-    bars = capsys.readouterr().out.split("histogram usd\n")[1].splitlines()
-
-    assert sum(count for _, _, count in bins) == 6
-    assert len(bars) == len(bins)
-    assert max(bars, key=lambda bar: bar.count("#")).count("#") == 40
+def test_a_chunk_has_points():
+    """None, and less, make no progress."""
+    with pytest.raises(ShapeError, match="chunk is 0; it must be a whole number above zero"):
+        sweep(SPACE, chunk=0)

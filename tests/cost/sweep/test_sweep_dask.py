@@ -11,7 +11,13 @@ from rebuilt.cost.sweep.space import Axis, Space
 from rebuilt.cost.sweep.sweeping import sweep
 
 SPACE = Space(
-    axes={"depth": Axis((20, 64), "linear", 1), "width": Axis((1152, 6144), "log", 128)},
+    models=("wan2.1-t2v-14b", "hunyuanvideo"),
+    axes={
+        "model": Axis((0.0, 1.0)),
+        "depth": Axis((20, 64), "linear"),
+        "hidden": Axis((1152, 16384), "log", 128),
+        "steps": Axis((4, 100), "linear"),
+    },
     how="random",
     count=400_000,
     seed=7,

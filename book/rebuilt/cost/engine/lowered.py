@@ -139,6 +139,8 @@ def lower_model(
     rules = list(rules_of(model))
     if "heads" in names:
         rules[RULES.index("shared_heads")] = 0.0
+    if "decode_flops" in names or said["decode_flops"]:  # an assumed decoder is in its place
+        rules[RULES.index("has_decoder")] = 0.0
     counted = polynomials(symbolic(published, symbols, changes) if symbols else model)
     known = _known(rules, job, names)
     billed = {row: terms.at(known) for row, terms in counted.items() if row not in NOT_BILLED}

@@ -80,20 +80,20 @@ def evaluate(space: Space, start: int, stop: int) -> Chunk:
     if not chosen:
         return Chunk(inputs, _billed(space, {}, inputs))
     keys = np.array([inputs[names.index(name)] for name in chosen], np.int64)
-    found, place = np.unique(keys, axis=1, return_inverse=True)
-    place = place.reshape(-1)
-    if found.shape[1] == 1:
-        return Chunk(inputs, _billed(space, dict(zip(chosen, found[:, 0], strict=True)), inputs))
+    shape = tuple(keys.max(axis=1) + 1)
+    place = np.ravel_multi_index(tuple(keys), shape).astype(np.uint16)
+    order = np.argsort(place, kind="stable")  # by radix, for numbers as short as these
+    groups = np.flatnonzero(np.bincount(place))
+    ends = np.searchsorted(place[order], groups, side="right")
     count = inputs.shape[1]
     whole = Billed(
         np.empty((len(WHOLE), count), np.int64),
         np.empty((len(FIGURES), count)),
         np.empty(count, np.uint8),
     )
-    for group in range(found.shape[1]):
-        mine = np.flatnonzero(place == group)
-        choice = dict(zip(chosen, found[:, group], strict=True))
-        part = _billed(space, choice, inputs[:, mine])
+    for group, mine in zip(groups, np.split(order, ends[:-1]), strict=True):
+        of_group = (int(number) for number in np.unravel_index(group, shape))
+        part = _billed(space, dict(zip(chosen, of_group, strict=True)), inputs[:, mine])
         for target, source in zip(whole, part, strict=True):
             target[..., mine] = source
     return Chunk(inputs, whole)
