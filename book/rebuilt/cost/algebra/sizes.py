@@ -173,6 +173,7 @@ def fill(rules, job, values):
     values[1 + p.PATCH_FRAMES] = int(job[p.J_PATCH_FRAMES])
     values[1 + p.PATCH_SIDE] = int(patch)
     values[1 + p.CHANNELS] = int(job[p.J_CHANNELS])
+    values[1 + p.EXPERTS] = int(rules[p.R_EXPERTS])
     values[1 + p.HALF_AREA] = int(cut(height, 2.0 * patch) * cut(width, 2.0 * patch))
     values[1 + p.QUARTER_AREA] = int(cut(height, 4.0 * patch) * cut(width, 4.0 * patch))
     values[1 + p.AUDIO] = int(audio_tokens(rules, job[p.J_FRAMES]))

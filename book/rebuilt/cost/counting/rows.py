@@ -35,16 +35,20 @@ def polynomials(model: Transformer) -> Rows:
         If the model has more groups of blocks than ROWS has places for.
     """
     main = enumerate(main_blocks(model), start=1)
-    rows = add([rest_of(model), *(group_of(block, slot) for slot, block in main)])
-    resting = (model.experts - 1) * rows["parameters"]
-    return rows | {"other_parameters": rows["other_parameters"] + resting}
+    return add([rest_of(model), *(group_of(block, slot) for slot, block in main)])
 
 
 def rest_of(model: Transformer) -> Rows:
     """Rows of everything but the main blocks: embedders, output, text encoders, decoder."""
     rows = sorted_out(operations_beside_blocks(model, SYMBOLS))
     ahead = [block for block in model.blocks if not isinstance(block, Main)]
-    return add([rows, surroundings_of(model), *(group_of(block, 0) for block in ahead)])
+    parts = [rows, surroundings_of(model), resting(rows)]
+    return add([*parts, *(group_of(block, 0) for block in ahead)])
+
+
+def resting(rows: Rows) -> Rows:
+    """Parameters of the experts that rest while one is at work: held, and not read by a pass."""
+    return {"other_parameters": (symbol("experts") - 1) * rows["parameters"]}
 
 
 def surroundings_of(model: Denoiser) -> Rows:
@@ -74,6 +78,7 @@ def surroundings_of(model: Denoiser) -> Rows:
 def group_of(block: schema.Block, slot: int) -> Rows:
     """Rows of one group of equal blocks; memory goes to the places of a slot."""
     rows = sorted_out(block_operations(block, SYMBOLS))
+    rows |= resting(rows)
     if isinstance(block, schema.PoolBlock):
         return rows
     each = block.model_copy(update={"depth": 1})

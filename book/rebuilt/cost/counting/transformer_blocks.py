@@ -214,8 +214,8 @@ def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Ope
     video, text = grid.rows(block.video_rows), grid.rows(block.text_rows)
     both = video + text
     operations = [
-        *_condition(block.width, block.adaln_video * block.width),
-        *_condition(block.width, text_vectors * block.text_width),
+        *_condition(block.width, block.adaln_video, block.width),
+        *_condition(block.width, text_vectors, block.text_width),
         *_residuals(video, block.width, True),
         *_residuals(text, block.text_width, True),
         *projections(block, video, block.width),
@@ -239,9 +239,9 @@ def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Ope
     return operations
 
 
-def _condition(width: Size, columns: Size) -> list[Operation]:
-    """Modulation from one vector, where a block makes any."""
-    return [linear("modulation", 1, width, columns)] if columns else []
+def _condition(condition: Size, vectors: int, width: Size) -> list[Operation]:
+    """Make vectors that modulate a stream, where a block makes any."""
+    return [linear("modulation", 1, condition, vectors * width)] if vectors else []
 
 
 def _second_attention(block: schema.JointBlock, grid: Grid) -> list[Operation]:
@@ -261,7 +261,7 @@ def _parallel(block: schema.ParallelBlock, grid: Grid) -> list[Operation]:
     if block.gated:
         hidden, passes = 2 * block.hidden, GATED_ACTIVATION_PASSES
     return [
-        *_condition(block.width, block.adaln * block.width),
+        *_condition(block.width, block.adaln, block.width),
         pointwise("modulation", rows, block.width, NORM_PASSES + MODULATE_PASSES + GATE_PASSES),
         *projections(block, rows, block.width, out=False),
         linear("projection", rows, block.inner, block.width, bias=block.bias_out),

@@ -43,6 +43,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "padded_head": ("width", "heads"),
     "norm_head": ("width", "heads"),
     "audio": ("frames",),
+    "experts": (),
     "half_area": SPACE,
     "quarter_area": SPACE,
 } | {name: (name,) for name in SYMBOLIC}
