@@ -56,6 +56,17 @@ def test_a_configuration_counts_as_the_class_that_was_run(row):
     ]
 
 
+@pytest.mark.parametrize("row", [row for row in measured() if row["models"]], ids=label)
+def test_a_published_model_counts_as_the_class_that_was_run(row):
+    """The catalogue's file of a model gives the same integers as its configuration."""
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+
+    for name in row["models"].split():
+        ours = count(load_model(name), Clip(**sizes))
+
+        assert (ours.parameters, ours.flops) == (int(row["parameters"]), int(row["flops"]))
+
+
 def test_every_class_was_compared_with_counts():
     """No template is there that nothing was compared with."""
     assert {row["class"] for row in measured()} == set(class_names())

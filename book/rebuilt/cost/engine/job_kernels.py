@@ -132,8 +132,11 @@ def rest_tile(rules, job, whole, stride, heads, each):
         shared = job[p.J_HEADS * TILE + j] if each else heads
         text_tokens, width = job[p.J_TEXT * TILE + j], job[p.J_WIDTH * TILE + j]
         job[OF_REST * TILE + j] = refused_rest(rules, text_tokens, width, shared, own)
-        tokens = padded(text_tokens, rules[p.R_TEXT_MULTIPLE])
-        whole[(VALUES + 1 + p.TEXT) * TILE + j] = int(tokens)
+        whole[(VALUES + 1 + p.TEXT) * TILE + j] = int(text_tokens)
+    if rules[p.R_TEXT_MULTIPLE] > 1.0:
+        for j in range(TILE):
+            tokens = padded(job[p.J_TEXT * TILE + j], rules[p.R_TEXT_MULTIPLE])
+            whole[(VALUES + 1 + p.TEXT) * TILE + j] = int(tokens)
 
 
 @njit(cache=True, error_model="numpy")

@@ -62,10 +62,11 @@ class Geometry(Sourced):
 
 
 class Named(Section):
-    """What every model file begins with."""
+    """What every model file begins with; `also` are other names that people type."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     name: Text
+    also: tuple[Text, ...] = ()
     note: str = ""
 
 

@@ -90,7 +90,12 @@ def rules_of(model: Denoiser) -> Numbers:
         "own_side_stride": geometry.side_stride,
         "own_channels": geometry.channels,
         **dict(zip(p.RULES[p.RULES.index("tile_frames") :], (*TILE, *TILE_STEP), strict=False)),
-        **{"audio_fps": 1, "text_multiple": text.multiple if text else 1, "area_multiple": 1, "experts": 1},
+        **{
+            "audio_fps": 1,
+            "text_multiple": text.multiple if text else 1,
+            "area_multiple": 1,
+            "experts": 1,
+        },
     }
     if isinstance(model, Transformer):
         said |= {"area_multiple": model.patch.area_multiple, "history": model.patch.history}
