@@ -27,7 +27,7 @@ from rebuilt.cost.hardware.estimate import machine_of
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.paths import DATA, ROOT
 
-MODEL, ACCELERATOR, HEADS = "hunyuanvideo", "h100-sxm", 16.0
+MODEL, ACCELERATOR, HEADS = "hunyuanvideo", "h100-sxm", 16
 POINTS, FEWER = 2**22, 2**20
 ROUNDS = 15
 CHOICES = {
@@ -73,7 +73,8 @@ def jobs(names, count):
 
 def ready(names):
     """Return the model made ready for what varies, with heads that divide every width."""
-    return lower_model(load_model(MODEL), names, {"heads": HEADS} if "width" in names else {})
+    changes = {"heads": HEADS} if "width" in names else None
+    return lower_model(load_model(MODEL), names, changes=changes)
 
 
 def best(run, rounds=ROUNDS):

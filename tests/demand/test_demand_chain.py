@@ -49,6 +49,17 @@ def test_compiled_links_are_the_plain_ones(scenario, places):
     )
 
 
+def test_what_passes_64_bits_is_the_same_too():
+    """A reader may fix clips so large that decoding them passes the whole numbers."""
+    values = {name: item.central for name, item in assumptions("2024").items()}
+    values |= {"height": 45_000.0, "clip_length": 4000.0}
+    table = np.array([[values[name] for name in GIVEN]])
+    found = run_chain(table, chip_of("h100-sxm"))[0].tolist()
+
+    assert found == list(chain(values, "h100-sxm").values())
+    assert found[PLACES["flops_per_minute"]] > 2**63
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_draw_is_the_same_alone_and_among_others(scenario):
     """Bit for bit, wherever it stands in a table."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rebuilt.cost import ShapeError
 from rebuilt.cost.algebra.places import ROWS, SIZES
 from rebuilt.cost.algebra.polynomial import Polynomial, symbol, total, whole
-from rebuilt.cost.algebra.program import lower, room, values_of
+from rebuilt.cost.algebra.program import FIRST, evaluate, lower
 
 NAMES = SIZES[:4]
 MONOMIALS = st.lists(st.sampled_from(NAMES), max_size=4).map(lambda names: tuple(sorted(names)))
@@ -40,10 +40,14 @@ def test_sizes_may_be_put_in_one_after_the_other(polynomial, point, known):
 def test_a_program_gives_the_values_of_its_polynomials(rows, point):
     """Products are shared by all rows; a row without a polynomial is zero."""
     program = lower(rows)
-    zero = Polynomial({})
+    values = [1, *(point.get(name, 0) for name in SIZES), *([0] * program[0])]
+    found = [0] * len(ROWS)
 
-    assert values_of(program, point) == {name: rows.get(name, zero).value(**point) for name in ROWS}
-    assert room(program) == 1 + len(SIZES) + program[0]
+    evaluate(program, values, found)
+
+    assert len(values) == FIRST + program[0]
+    zero = Polynomial({})
+    assert found == [rows.get(name, zero).value(**point) for name in ROWS]
 
 
 def test_numbers_mix_with_symbols():

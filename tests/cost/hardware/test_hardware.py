@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebuilt import cli
-from rebuilt.cost import Clip, ShapeError, load_model
+from rebuilt.cost import Clip, ShapeError, load_model, polynomials
+from rebuilt.cost.counting import forward
 from rebuilt.cost.hardware.accelerators import NEEDED, accelerator_ids, figure, load_accelerator
 from rebuilt.cost.hardware.estimate import estimate
 from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout
@@ -73,6 +74,55 @@ def test_more_accelerators_are_faster_and_less_efficient():
     eight = estimate(WAN, CLIP, gpu="h100-sxm", gpus=8)
 
     assert eight.seconds < one.seconds < 8 * eight.seconds
+
+
+@given(
+    gpus=st.integers(1, 8),
+    batch=st.integers(1, 3),
+    steps=st.integers(1, 60),
+    chip=st.sampled_from(accelerator_ids()),
+)
+def test_seconds_are_the_sum_of_their_parts(gpus, batch, steps, chip):
+    """Each step is as slow as device or host; dollars and bytes follow from seconds and counts."""
+    found = estimate(WAN, CLIP, gpu=chip, gpus=gpus, batch=batch, steps=steps)
+    parts, rent = found.parts, found.accelerator.usd_per_h
+
+    each = max(parts.device, parts.host)
+    assert found.seconds == pytest.approx(steps * each + parts.single, rel=1e-12)
+    assert (parts.exchange > 0) == (gpus > 1)
+    assert found.usd == (
+        None if rent is None else pytest.approx(found.seconds * gpus * rent / 3600)
+    )
+    assert found.memory.total == pytest.approx(found.memory_bytes / 1e9)
+    assert (found.memory.buffers > 0) == (gpus > 1)
+
+
+@given(batch=st.integers(2, 5), steps=st.integers(1, 40))
+def test_clips_made_together_move_the_weights_once(batch, steps):
+    """Everything else is done for each of them."""
+    one, many = (estimate(WAN, CLIP, gpu="h100-sxm", batch=n, steps=steps) for n in (1, batch))
+    passes = one.job.passes
+    activations = one.bytes_moved - steps * passes * 2 * one.job.forward.parameters
+
+    assert many.bytes_moved == one.bytes_moved + (batch - 1) * activations
+    assert many.seconds <= batch * one.seconds * (1 + 1e-12)
+    assert many.memory.weights == one.memory.weights
+    assert many.memory.activations == pytest.approx(batch * one.memory.activations)
+
+
+def test_one_answer_counts_once(monkeypatch, capsys):
+    """Also beside each other: the polynomials of a model are found once for one command."""
+    found = []
+
+    def counted(model):
+        found.append(model.id)
+        return polynomials(model)
+
+    monkeypatch.setattr(forward, "polynomials", counted)
+    assert cli.main(["cost", "wan2.1-t2v-14b", "--gpu", "h100,b200,h200-sxm"]) == 0
+
+    assert found == ["wan2.1-t2v-14b"]
+    assert capsys.readouterr().out.count(" x ") > 3
 
 
 def test_a_unet_has_no_run_time():

@@ -219,9 +219,10 @@ def total_tile(job, whole, assumed):
         whole[DECODED * TILE + j] = whole[p.DECODE * TILE + j]
     if assumed:
         for j in range(TILE):
-            area = job[p.J_HEIGHT * TILE + j] * job[p.J_WIDTH_PX * TILE + j]
-            pixels = job[p.J_FRAMES * TILE + j] * area
-            whole[DECODED * TILE + j] += int(pixels * job[p.J_DECODE_FLOPS * TILE + j])
+            if job[p.J_DECODE_FLOPS * TILE + j] > 0.0:
+                area = job[p.J_HEIGHT * TILE + j] * job[p.J_WIDTH_PX * TILE + j]
+                pixels = job[p.J_FRAMES * TILE + j] * area
+                whole[DECODED * TILE + j] = pixels * job[p.J_DECODE_FLOPS * TILE + j]
     for j in range(TILE):
         steps, batch = int(job[p.J_STEPS * TILE + j]), int(job[p.J_BATCH * TILE + j])
         runs = steps * int(job[p.J_PASSES * TILE + j])

@@ -145,7 +145,9 @@ def total_job(job, values, rows, counts):
     counts[3] = rows[p.PARAMETERS]
     counts[4] = batch * steps * passes * rows[p.FORWARD]
     counts[5] = batch * prompts_of(job[p.J_PASSES]) * rows[p.ENCODE]
-    counts[6] = batch * (rows[p.DECODE] + int(pixels * job[p.J_DECODE_FLOPS]))
+    counts[6] = batch * rows[p.DECODE]
+    if job[p.J_DECODE_FLOPS] > 0.0:  # no whole number: draws pass those of 64 bits
+        counts[6] = batch * (pixels * job[p.J_DECODE_FLOPS])
     counts[1] = counts[4] + counts[5] + counts[6]
 
 

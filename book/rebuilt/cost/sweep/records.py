@@ -81,7 +81,8 @@ def evaluate(space: Space, start: int, stop: int) -> Chunk:
         return Chunk(inputs, _billed(space, {}, inputs))
     keys = np.array([inputs[names.index(name)] for name in chosen], np.int64)
     shape = tuple(keys.max(axis=1) + 1)
-    place = np.ravel_multi_index(tuple(keys), shape).astype(np.uint16)
+    place = np.ravel_multi_index(tuple(keys), shape)
+    place = place.astype(np.min_scalar_type(place.max()))
     order = np.argsort(place, kind="stable")  # by radix, for numbers as short as these
     groups = np.flatnonzero(np.bincount(place))
     ends = np.searchsorted(place[order], groups, side="right")
