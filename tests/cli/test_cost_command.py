@@ -214,7 +214,8 @@ def test_a_configuration_takes_the_place_of_a_model(capsys):
     assert found["not_counted"] == ["decode"]
     assert "text encoder: not modelled, so it counts as nothing" in found["approximations"]
     shown = answer(capsys, "cost", "--config", config)
-    assert found["assumed"] and all(f"  assumed: {said}" in shown for said in found["assumed"])
+    assert found["assumed"]
+    assert all(f"  assumed: {said}" in shown for said in found["assumed"])
     assert "126 audio" in shown
 
 

@@ -1,5 +1,6 @@
 """The sizes that a transformer sees: patched frames, tokens per frame, text tokens."""
 
+import re
 from dataclasses import dataclass
 
 from rebuilt.cost.algebra.polynomial import Size, symbol
@@ -22,7 +23,7 @@ class Grid:
         return self.frames * self.area
 
     def rows(self, rows: int | str) -> Size:
-        """Rows of a layer as the model files write them: names and numbers with + between."""
+        """Rows of a layer as the model files write them: names and numbers with + or - between."""
         sizes: dict[str, Size] = {
             "one": 1,
             "text": self.text,
@@ -35,8 +36,8 @@ class Grid:
             "quarter_area": self.quarter_area,
         }
         found: Size = 0
-        for term in row_terms(rows):
-            found = found + (sizes[term] if term in sizes else int(term))
+        for sign, term in row_terms(rows):
+            found = found + int(f"{sign}1") * (sizes[term] if term in sizes else int(term))
         return found
 
 
@@ -46,9 +47,9 @@ ROWS = (
 )
 
 
-def row_terms(rows: int | str) -> list[str]:
-    """Names and numbers of which the rows of a layer are the sum."""
-    return [term.strip() for term in str(rows).split("+")]
+def row_terms(rows: int | str) -> list[tuple[str, str]]:
+    """Signs, and names and numbers, of which the rows of a layer are the sum."""
+    return re.findall(r"([+-]?)\s*([^\s+-]+)", str(rows))
 
 
 SYMBOLS = Grid(

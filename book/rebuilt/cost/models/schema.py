@@ -34,11 +34,11 @@ QueryKeyNorm = Literal["none", "head_rms", "head_layer", "width_rms"]
 
 def known_rows(rows: int | str) -> int | str:
     """Check the rows of a layer: a number, or names of grid.ROWS and numbers with + between."""
-    for term in row_terms(rows):
+    for _, term in row_terms(rows):
         if not (term.isascii() and term.isdigit()) and term not in ROWS:
             raise ValueError(
                 f"rows {rows!r} has {term!r}; write a whole number or names of {', '.join(ROWS)}, "
-                "with + between them"
+                "with + or - between them"
             )
     return rows
 
