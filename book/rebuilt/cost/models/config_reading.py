@@ -64,6 +64,12 @@ def read_config(path: Path | str) -> ReadModel:
         is known for.
     UnknownNameError
         If the class has no template; the message lists the nearest ones.
+
+    Examples
+    --------
+    >>> from rebuilt.cost import count, read_config
+    >>> count(read_config(DATA / "configs" / "flux2-dev.json").model).parameters
+    32223281152
     """
     path = Path(path)
     if not path.is_dir():
