@@ -56,6 +56,20 @@ def test_a_configuration_counts_as_the_class_that_was_run(row):
     ]
 
 
+@pytest.mark.parametrize("row", [row for row in measured() if row["feed_forward"]], ids=label)
+def test_groups_of_a_configuration_are_the_modules_that_were_run(row):
+    """Feed-forward and attention layers are equal too, where each is a module of its own."""
+    index = json.loads(row["pipeline"]) if row["pipeline"] else None
+    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+
+    groups = count(model, Clip(**sizes)).by_group
+
+    assert groups["feed_forward"] == int(row["feed_forward"])
+    attention = sum(groups.get(name, 0) for name in ("projection", "attention", "cross_attention"))
+    assert attention == int(row["attention_layers"])
+
+
 @pytest.mark.parametrize("row", [row for row in measured() if row["models"]], ids=label)
 def test_a_published_model_counts_as_the_class_that_was_run(row):
     """The catalogue's file of a model gives the same integers as its configuration."""
