@@ -9,6 +9,7 @@ import pytest
 from rebuilt import cli
 from rebuilt.cost import Clip, inference, load_model
 from rebuilt.cost.models.architectures import Autoencoder, TextEncoder
+from rebuilt.paths import DATA
 
 WAN = ["cost", "wan2.1-t2v-1.3b", "--frames", "81", "--height", "480", "--width", "832"]
 
@@ -181,8 +182,8 @@ def test_a_model_without_a_count_is_one_sentence(capsys, model, sentence):
 @pytest.mark.parametrize(
     ("wrong", "meant"),
     [
-        ("wan2.1-14b", ["wan2.1-t2v-14b", "wan2.1-t2v-1.3b"]),
-        ("wan", ["wan2.1-t2v-14b", "wan2.1-t2v-1.3b"]),
+        ("wan2.1-14b", ["wan2.1-t2v-14b", "wan2.1-i2v-14b"]),
+        ("wan", ["wan2.1-t2v-14b", "wan2.2-ti2v-5b"]),
         ("../models/hunyuanvideo", ["hunyuanvideo"]),
         ("clip-vit", []),
     ],
@@ -195,6 +196,43 @@ def test_an_unknown_model_lists_the_nearest_that_make_clips(capsys, wrong, meant
     assert set(meant) <= set(named)
     assert len(named) == 4
     assert not [name for name in named if isinstance(load_model(name), Autoencoder | TextEncoder)]
+
+
+def test_a_model_answers_to_the_names_that_people_type(capsys):
+    """An alias is the model: same id, same counts."""
+    named = answer(capsys, "cost", "wan2.2-ti2v-5b", "--json")
+
+    assert answer(capsys, "cost", "wan2.2-5b", "--json") == named
+
+
+def test_a_configuration_takes_the_place_of_a_model(capsys):
+    """What no file says is listed, in the record and in the report; parts not counted are named."""
+    config = str(DATA / "configs" / "ltx2-19b.json")
+    found = json.loads(answer(capsys, "cost", "--config", config, "--json"))
+
+    assert (found["flops_per_forward"], found["audio_tokens"]) == (198771347030016, 126)
+    assert found["not_counted"] == ["decode"]
+    assert "text encoder: not modelled, so it counts as nothing" in found["approximations"]
+    shown = answer(capsys, "cost", "--config", config)
+    assert found["assumed"]
+    assert all(f"  assumed: {said}" in shown for said in found["assumed"])
+    assert "126 audio" in shown
+
+
+def test_two_experts_are_held_and_one_works(capsys):
+    """Parameters at work are those of one network."""
+    found = json.loads(answer(capsys, "cost", "wan2.2-t2v-a14b", "--json"))
+
+    assert found["parameters_held"] == 2 * found["parameters"] == 2 * 14288491584
+    assert "at work of 28,576,983,168" in answer(capsys, "cost", "wan2.2-t2v-a14b")
+
+
+@pytest.mark.parametrize("arguments", [[], ["sd1.5", "--config", "config.json"]])
+def test_a_model_or_a_configuration_is_given(capsys, arguments):
+    """Neither and both are refused alike."""
+    assert cli.main(["cost", *arguments]) == 2
+
+    assert "give --config the path of a config.json" in capsys.readouterr().err
 
 
 def test_the_command_imports_neither_numba_nor_polars():

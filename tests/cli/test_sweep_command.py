@@ -184,7 +184,7 @@ def test_a_job_beyond_the_whole_numbers_is_refused_and_cost_answers(capsys):
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("wan", "no model 'wan'; nearest names: wan2.1-t2v-14b"),
+        ("wan", "no model 'wan'; nearest names: wan2.1-i2v-14b"),
         ("sd1.5", "sd1.5 is of architecture unet; run times are fitted to transformers only, so "
          "choose one"),
         ("sora-2024", "sora-2024 is of architecture undisclosed; run times are fitted to"),

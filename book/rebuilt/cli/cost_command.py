@@ -4,6 +4,7 @@ Answers from the plain text of the engine; nothing here imports Numba, Polars or
 """
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from rebuilt.cli.answers import show
@@ -16,6 +17,7 @@ from rebuilt.cost.hardware.estimate_record import timing_record, timing_table
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
+from rebuilt.cost.models.config_reading import read_config
 from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.cost.models.variants import altered, read_choices
 from rebuilt.errors import OptionError, ShapeError
@@ -25,7 +27,13 @@ CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and att
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
-    parser.add_argument("model", help="id of a model: the name of a file in data/models")
+    parser.add_argument("model", nargs="?", help="id of a model: the name of a file in data/models")
+    parser.add_argument(
+        "--config",
+        metavar="PATH",
+        help="in the place of a model: a diffusers transformer's config.json, or the folder of a "
+        "checkpoint; what the file lacks is said as assumed",
+    )
     for name, text in (
         ("--frames", "frames of the clip (default: the model's published clip)"),
         ("--height", "height in pixels"),
@@ -64,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
         raise OptionError(
             f"--gpus is {args.gpus} and no accelerator is named; add --gpu, such as --gpu h100-sxm"
         )
-    model = _changed(denoiser_of(load_model(args.model)), args.set)
+    read, assumed = _model(args.model, args.config)
+    model = _changed(read, args.set)
     published = default_clip(model)
     clip = Clip(
         frames=_or(numbers["frames"], published.frames),
@@ -75,22 +84,39 @@ def run(args: argparse.Namespace) -> int:
     steps, passes = numbers["steps"], numbers["passes"]
     if args.gpu is None:
         job = inference(model, clip, steps=steps, passes=passes)
-        return show(record(job), report(job), as_json=args.json)
+        return show(record(job, assumed), report(job, assumed), as_json=args.json)
     chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
     gpus = _or(_whole("gpus", args.gpus), 1)
     counted = timed(model, clip, steps=steps, passes=passes)
     times = [price(counted, gpu=chip, gpus=gpus) for chip in chips]
     each = [timing_record(found) for found in times]
-    found = record(counted.job) | (each[0] if len(each) == 1 else {"accelerators": each})
-    text = "\n".join([report(counted.job), *timing_table(times)])
+    found = record(counted.job, assumed)
+    found |= each[0] if len(each) == 1 else {"accelerators": each}
+    text = "\n".join([report(counted.job, assumed), *timing_table(times)])
     return show(found, text, as_json=args.json)
 
 
-def record(job: Inference) -> dict[str, Any]:
+def _model(name: str | None, config: str | None) -> tuple[Transformer | UNet, tuple[str, ...]]:
+    """Load the model that was named or read, and what its configuration left open."""
+    if (name is None) == (config is None):
+        found = "neither is" if name is None else "both are"
+        raise OptionError(
+            f"{found} given: name a model, such as `rebuilt cost wan2.1-t2v-14b`, or give "
+            "--config the path of a config.json"
+        )
+    if config is None:
+        return denoiser_of(load_model(str(name))), ()
+    read = read_config(config)
+    return read.model, read.assumed
+
+
+def record(job: Inference, assumed: Sequence[str] = ()) -> dict[str, Any]:
     """All numbers of one job as exact integers.
 
-    `flops_total` = `flops_denoise` (steps x passes x `flops_per_forward`) + `flops_text_encoder`
-    + `flops_decode`; what is null there is listed in `not_counted`.
+    `parameters` work in one pass, `parameters_held` are those of all experts; `assumed` is what a
+    configuration did not say. `flops_total` = `flops_denoise` (steps x passes x
+    `flops_per_forward`) + `flops_text_encoder` + `flops_decode`; what is null there is listed in
+    `not_counted`.
     """
     forward, clip, latent = job.forward, job.forward.clip, job.forward.latent
     return {
@@ -103,7 +129,9 @@ def record(job: Inference) -> dict[str, Any]:
         "latent_width": latent.width,
         "tokens": forward.tokens,
         "text_tokens": forward.text_tokens,
+        "audio_tokens": forward.sizes["audio"],
         "parameters": forward.parameters,
+        "parameters_held": forward.experts * forward.parameters,
         "flops_per_forward": forward.flops,
         "flops_by_group": forward.by_group,
         "steps": job.steps,
@@ -114,18 +142,22 @@ def record(job: Inference) -> dict[str, Any]:
         "flops_total": job.total,
         "not_counted": [] if job.decode is not None else ["decode"],
         "approximations": list(job.approximations),
+        "assumed": list(assumed),
         "convention": CONVENTION,
     }
 
 
-def report(job: Inference) -> str:
+def report(job: Inference, assumed: Sequence[str] = ()) -> str:
     """Lay the same numbers out for people, rounded to four figures."""
     forward, latent = job.forward, job.forward.latent
+    audio, held = forward.sizes["audio"], forward.experts * forward.parameters
     lines = [
         f"{forward.model}: {forward.clip}",
         f"  latent       {latent.frames} x {latent.height} x {latent.width}",
-        f"  tokens       {forward.tokens:,} video, {forward.text_tokens:,} text",
-        f"  parameters   {forward.parameters:,}",
+        f"  tokens       {forward.tokens:,} video, {forward.text_tokens:,} text"
+        + (f", {audio:,} audio" if audio else ""),
+        f"  parameters   {forward.parameters:,}"
+        + (f" at work of {held:,}" if forward.experts > 1 else ""),
         "",
         "  one forward pass            FLOPs    share",
         *(
@@ -144,6 +176,7 @@ def report(job: Inference) -> str:
         "",
         f"  {CONVENTION}",
         *(f"  approximate: {note}" for note in job.approximations),
+        *(f"  assumed: {note}" for note in assumed),
     ]
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ from rebuilt.cost.counting.rows import polynomials
 from rebuilt.cost.counting.totals import Inference, Training, inference, training
 from rebuilt.cost.fit.validation import Measured, Published, measured_rows, published_rows
 from rebuilt.cost.models.catalogue import load_model, model_ids
+from rebuilt.cost.models.config_reading import ReadModel, read_config
 from rebuilt.cost.models.latent import Clip, Latent, compress, default_clip, latent_of
 from rebuilt.errors import ShapeError
 
@@ -23,6 +24,7 @@ __all__ = [
     "Latent",
     "Measured",
     "Published",
+    "ReadModel",
     "ShapeError",
     "Training",
     "autoencoder_parameters",
@@ -38,5 +40,6 @@ __all__ = [
     "model_ids",
     "polynomials",
     "published_rows",
+    "read_config",
     "training",
 ]

@@ -2,8 +2,8 @@
 
 A seal is the sha256, the byte count and (for tables) the row count that a descriptor states of a
 file. `seal` writes it anew: that is the proper way to change data, because the change of the
-descriptor then shows in the same commit as the change of the table. A model file that is new gets
-its entry when it is sealed.
+descriptor then shows in the same commit as the change of the table. A new model file and a
+new template of a class get their entries when they are sealed.
 """
 
 import hashlib
@@ -16,7 +16,9 @@ from rebuilt.validate.finding import Finding
 from rebuilt.validate.material import Descriptor, Material, Resource, read_rows
 
 SEAL_ADVICE = "if the change is meant, run `rebuilt check --seal`, else restore the file"
-MODELS = "models/"  # below data/: files that all look alike, so that their entry can be written
+MODELS = "models/"
+# Folders below data/ of files that all look alike, so that their entries can be written.
+ALIKE = {MODELS: "Architecture of {}", "classes/": "How a configuration of {} is read"}
 DATA_SUFFIXES = (".csv", ".bib", ".yaml")
 
 
@@ -25,7 +27,7 @@ def check_inventory(material: Material) -> Iterator[Finding]:
     for descriptor in material.descriptors:
         listed = [descriptor.file_of(resource) for resource in descriptor.sealed]
         for file in sorted(_on_disk(material.root, descriptor.folder) - set(listed)):
-            described = "" if _is_model(descriptor, file) else "describe it there, then "
+            described = "" if _folder_of(descriptor, file) else "describe it there, then "
             yield Finding(
                 file=file,
                 found="a file without an entry",
@@ -87,7 +89,7 @@ def seal(root: Path) -> list[str]:
     changes = []
     material = Material(root)
     for descriptor in material.descriptors:
-        news = list(_describe_models(material, descriptor))
+        news = list(_describe_new(material, descriptor))
         for item in descriptor.sealed:
             news += _seal_one(material, descriptor, item)
         if news:
@@ -96,12 +98,12 @@ def seal(root: Path) -> list[str]:
     return changes
 
 
-def describe_model(descriptor: Descriptor, name: str) -> Resource:
-    """Put the entry of `models/<name>.yaml` into its place, without a seal, and return it."""
+def describe_model(descriptor: Descriptor, name: str, folder: str = MODELS) -> Resource:
+    """Put the entry of a file of ALIKE into its place, without a seal, and return it."""
     entry = {
-        "name": name,
-        "path": f"{MODELS}{name}.yaml",
-        "title": f"Architecture of {name}",
+        "name": name.lower(),
+        "path": f"{folder}{name}.yaml",
+        "title": ALIKE[folder].format(name),
         "licenses": descriptor.content["licenses"],
     }
     files = descriptor.content.setdefault("files", [])
@@ -116,22 +118,25 @@ def written(descriptor: Descriptor) -> str:
 
 
 def _goes_before(file: Resource, entry: Resource) -> bool:
-    """Models are sorted by path and stand before all other files."""
-    return bool(file["path"].startswith(MODELS) and file["path"] < entry["path"])
+    """Files that are alike are sorted by path and stand before all others."""
+    return bool(file["path"].startswith(tuple(ALIKE)) and file["path"] < entry["path"])
 
 
-def _is_model(descriptor: Descriptor, file: str) -> bool:
-    return file.startswith(f"{descriptor.folder}/{MODELS}") and file.endswith(".yaml")
+def _folder_of(descriptor: Descriptor, file: str) -> str | None:
+    """Folder of ALIKE in which a file lies, if it does."""
+    found = (name for name in ALIKE if file.startswith(f"{descriptor.folder}/{name}"))
+    return next(found, None) if file.endswith(".yaml") else None
 
 
-def _describe_models(material: Material, descriptor: Descriptor) -> Iterator[str]:
-    """Write the entries of model files that have none; the person who seals has named the data."""
+def _describe_new(material: Material, descriptor: Descriptor) -> Iterator[str]:
+    """Write the entries of files that have none; the person who seals has named the data."""
     listed = {descriptor.file_of(item) for item in descriptor.sealed}
     for file in sorted(_on_disk(material.root, descriptor.folder) - listed):
-        if _is_model(descriptor, file):
-            entry = describe_model(descriptor, Path(file).stem)
+        if folder := _folder_of(descriptor, file):
+            entry = describe_model(descriptor, Path(file).stem, folder)
             licences = " and ".join(licence["name"] for licence in entry["licenses"])
-            yield f'{file}: a new model, described as "{entry["title"]}" under {licences}'
+            kind = "model" if folder == MODELS else "class"
+            yield f'{file}: a new {kind}, described as "{entry["title"]}" under {licences}'
 
 
 def _on_disk(root: Path, folder: str) -> set[str]:

@@ -69,8 +69,8 @@ def test_numbers_mix_with_symbols():
         (lambda: (FRAMES * TEXT).value(text=2),
          "the count hangs on frames too; give each a number"),
         (lambda: lower({"speed": FRAMES}), "there is no row 'speed'; add it to places.ROWS"),
-        (lambda: lower({"product": symbol("audio")}),
-         "a count has the size 'audio'; add it to places.SIZES"),
+        (lambda: lower({"product": symbol("scent")}),
+         "a count has the size 'scent'; add it to places.SIZES"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_named(wrong, sentence):

@@ -62,11 +62,12 @@ def test_polynomials_at_the_sizes_of_a_clip_are_its_count(name):
 @given(name=st.sampled_from(MODELS), sizes=SIZES_OF_CLIPS)
 def test_operations_on_symbols_are_the_operations_on_numbers(name, sizes):
     """The list of operations run on integers adds up to what its coefficients give."""
-    model, grid = load_model(name), Grid(*sizes)
+    model, grid = load_model(name), Grid(*sizes, audio=sum(sizes))
     listed = operations_beside_blocks(model, grid)
     for block in model.blocks:
         listed += block_operations(block, grid)
     values = dict(zip(("frames", "area", "text"), sizes, strict=True))
+    values |= {"audio": grid.audio, "half_area": 0, "quarter_area": 0}
     rows = polynomials(model)
 
     for row, field in (

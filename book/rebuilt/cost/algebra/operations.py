@@ -40,13 +40,21 @@ class Operation:
     padded: Size = 0
 
 
-def linear(group: str, rows: Size, inner: Size, columns: Size, *, bias: bool = True) -> Operation:
+def linear(
+    group: str,
+    rows: Size,
+    inner: Size,
+    columns: Size,
+    *,
+    bias: bool = True,
+    learned: bool = True,
+) -> Operation:
     """[rows, inner] @ [inner, columns] with learned weights: 2 x rows x inner x columns FLOPs."""
     return Operation(
         group,
         "product",
         flops=2 * rows * inner * columns,
-        parameters=inner * columns + bias * columns,
+        parameters=(inner * columns + bias * columns) if learned else 0,
         elements=rows * (inner + columns),
     )
 
@@ -114,9 +122,19 @@ def table(group: str, parameters: Size) -> Operation:
     return Operation(group, "pointwise", parameters=parameters)
 
 
-def mlp(group: str, rows: Size, widths: Sequence[Size], *, bias: bool = True) -> list[Operation]:
+def mlp(
+    group: str,
+    rows: Size,
+    widths: Sequence[Size],
+    *,
+    bias: bool = True,
+    learned: bool = True,
+) -> list[Operation]:
     """Chain linear layers with an activation between them."""
-    layers = [linear(group, rows, inner, columns, bias=bias) for inner, columns in pairwise(widths)]
+    layers = [
+        linear(group, rows, inner, columns, bias=bias, learned=learned)
+        for inner, columns in pairwise(widths)
+    ]
     return layers + [pointwise(group, rows, width, ACTIVATION_PASSES) for width in widths[1:-1]]
 
 

@@ -9,15 +9,17 @@ MAX_COUNT = 2**63 - 1  # whole numbers of compiled code; a job is refused before
 # Sizes in which models are counted. Each follows from the job by a rule of `sizes.fill`, which may
 # round, pad or chunk; a polynomial never does. `frames`, `area` and `text` are tokens after
 # patching, `latent_*` before; `odd_frames` and `tiles` are how some decoders work, `decodes` is 1
-# where the decoder of the file applies; the rest are numbers of the architecture.
+# where the decoder of the file applies; then numbers of the architecture, audio tokens, and
+# tokens of a frame in patches of two and four times the side, and networks that take turns.
 SIZES = (
     *("frames", "area", "text", "latent_frames", "latent_area", "odd_frames", "tiles", "decodes"),
     *("depth", "more_depth", "width", "heads", "head", "padded_head", "norm_head", "hidden"),
-    *("patch_frames", "patch_side", "channels"),
+    *("patch_frames", "patch_side", "channels", "audio", "half_area", "quarter_area"),
+    "experts",
 )
 FRAMES, AREA, TEXT, LATENT_FRAMES, LATENT_AREA, ODD_FRAMES, TILES, DECODES = range(8)
 DEPTH, MORE_DEPTH, WIDTH, HEADS, HEAD, PADDED_HEAD, NORM_HEAD, HIDDEN = range(8, 16)
-PATCH_FRAMES, PATCH_SIDE, CHANNELS = range(16, 19)
+PATCH_FRAMES, PATCH_SIDE, CHANNELS, AUDIO, HALF_AREA, QUARTER_AREA, EXPERTS = range(16, 23)
 
 # What a polynomial of a model gives. `forward` is FLOPs of one pass, `product` and `attention` its
 # two parts, the latter with heads as wide as kernels make them; `elements` values moved by a pass,
@@ -52,18 +54,23 @@ J_FRAMES_STRIDE, J_SIDE_STRIDE, J_CHANNELS, J_DECODE_FLOPS = range(15, 19)
 # What a model says that is no polynomial: which clips it takes, and when its decoder applies.
 # Maxima and `side_multiple` are 0 where there is none; `shared_heads` is what every layer's heads
 # are a multiple of, 0 where the job's heads are; tiles are latent frames, rows and columns of a
-# tile of the decoder and of a step to the next.
+# tile of the decoder and of a step to the next. Audio has a rate, 0 where there is none; text and
+# tokens of a frame are padded to a multiple, 1 where they are not. `history` is 1 where coarser
+# patches are counted.
 RULES = (
     *("rule", "chunk", "frames_maximum", "side_multiple", "side_patches_maximum", "square"),
     *("pads", "rounds_down", "text_minimum", "text_maximum", "shared_heads"),
     *("has_decoder", "own_rule", "own_frames_stride", "own_side_stride", "own_channels"),
     *("tile_frames", "tile_height", "tile_width", "tile_step_frames"),
     *("tile_step_height", "tile_step_width"),
+    *("audio_fps", "audio_rate", "text_multiple", "area_multiple", "history"),
+    "experts",
 )
 R_RULE, R_CHUNK, R_FRAMES_MAXIMUM, R_SIDE_MULTIPLE, R_SIDE_PATCHES, R_SQUARE = range(6)
 R_PADS, R_ROUNDS_DOWN, R_TEXT_MINIMUM, R_TEXT_MAXIMUM, R_SHARED_HEADS = range(6, 11)
 R_HAS_DECODER, R_OWN_RULE, R_OWN_FRAMES_STRIDE, R_OWN_SIDE_STRIDE, R_OWN_CHANNELS = range(11, 16)
 R_TILE = 16
+R_AUDIO_FPS, R_AUDIO_RATE, R_TEXT_MULTIPLE, R_AREA_MULTIPLE, R_HISTORY, R_EXPERTS = range(22, 28)
 
 IMAGE, EACH, EVEN, CAUSAL, CHUNKED = range(5)  # how time is compressed, as codes.FRAMES_RULES
 

@@ -133,6 +133,19 @@ def padded_head(head):
     return PADDED * quotient(head + PADDED - 1.0, PADDED)
 
 
+def audio_tokens(rules, frames):
+    """Audio tokens of a clip: its seconds times their rate, halves to the even number."""
+    found = frames / rules[p.R_AUDIO_FPS] * rules[p.R_AUDIO_RATE]
+    near = 1.0 * floor(found + 0.5)
+    odd = near - 2.0 * floor(near / 2.0)
+    return near - odd if near - found == 0.5 else near
+
+
+def padded(value, multiple):
+    """Whole number rounded up to a multiple of another."""
+    return multiple * quotient(value + multiple - 1.0, multiple)
+
+
 def fill(rules, job, values):
     """Write the sizes of a job behind the number one; whole numbers in the order of SIZES."""
     side, patch, stride = job[p.J_SIDE_STRIDE], job[p.J_PATCH_SIDE], job[p.J_FRAMES_STRIDE]
@@ -141,8 +154,9 @@ def fill(rules, job, values):
     head = quotient(job[p.J_WIDTH], job[p.J_HEADS])
     values[0] = 1
     values[1 + p.FRAMES] = int(cut(frames, job[p.J_PATCH_FRAMES]))
-    values[1 + p.AREA] = int(cut(height, patch) * cut(width, patch))
-    values[1 + p.TEXT] = int(job[p.J_TEXT])
+    area = cut(height, patch) * cut(width, patch)
+    values[1 + p.AREA] = int(padded(area, rules[p.R_AREA_MULTIPLE]))
+    values[1 + p.TEXT] = int(padded(job[p.J_TEXT], rules[p.R_TEXT_MULTIPLE]))
     values[1 + p.LATENT_FRAMES] = int(frames)
     values[1 + p.LATENT_AREA] = height * width
     values[1 + p.ODD_FRAMES] = 1 if not_whole(frames, 2.0) else 0
@@ -159,6 +173,10 @@ def fill(rules, job, values):
     values[1 + p.PATCH_FRAMES] = int(job[p.J_PATCH_FRAMES])
     values[1 + p.PATCH_SIDE] = int(patch)
     values[1 + p.CHANNELS] = int(job[p.J_CHANNELS])
+    values[1 + p.EXPERTS] = int(rules[p.R_EXPERTS])
+    values[1 + p.HALF_AREA] = int(cut(height, 2.0 * patch) * cut(width, 2.0 * patch))
+    values[1 + p.QUARTER_AREA] = int(cut(height, 4.0 * patch) * cut(width, 4.0 * patch))
+    values[1 + p.AUDIO] = int(audio_tokens(rules, job[p.J_FRAMES]))
 
 
 def refusal_of(rules, job):

@@ -40,6 +40,8 @@ class Count:
     ----------
     by_kind : dict of str to int
         FLOPs by kind of operation: product, attention, convolution.
+    experts : int
+        Networks of this size that take turns; one works in a pass.
     sizes, rows : dict of str to int
         What the pass was counted in, and every count, by name of places.SIZES and places.ROWS.
     """
@@ -48,6 +50,7 @@ class Count:
     clip: Clip
     latent: Latent
     by_kind: dict[str, int]
+    experts: int
     sizes: dict[str, int]
     rows: dict[str, int]
 
@@ -127,6 +130,7 @@ def count(model: Model, clip: Clip | None = None) -> Count:
         clip,
         latent,
         kinds if isinstance(denoiser, Transformer) else flops_by_kind(operations),
+        denoiser.experts if isinstance(denoiser, Transformer) else 1,
         dict(zip(SIZES, values[1:FIRST], strict=True)),
         found,
     )

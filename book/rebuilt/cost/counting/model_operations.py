@@ -1,18 +1,16 @@
 """What a transformer computes outside its blocks: patches, embedders, tables, output."""
 
-from collections.abc import Iterable
-
 from rebuilt.cost.algebra.grid import Grid
 from rebuilt.cost.algebra.operations import (
     MODULATE_PASSES,
     NORM_PASSES,
     Operation,
     linear,
-    mlp,
     pointwise,
     table,
 )
 from rebuilt.cost.algebra.polynomial import Size
+from rebuilt.cost.counting.transformer_blocks import layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
 
@@ -34,17 +32,6 @@ def operations_beside_blocks(model: Transformer, grid: Grid) -> list[Operation]:
     ]
 
 
-def layer_operations(layers: Iterable[schema.Layer], grid: Grid) -> list[Operation]:
-    """Embedders and shared modulation layers, which the model file lists one by one."""
-    return [
-        operation
-        for layer in layers
-        for operation in mlp(
-            layer.group, layer.times * grid.rows(layer.rows), layer.widths, bias=layer.bias
-        )
-    ]
-
-
 def _entries(item: schema.Table, grid: Grid) -> Size:
     entries: Size = 1
     for axis in item.shape:
@@ -58,10 +45,17 @@ def _output(model: Transformer, grid: Grid) -> list[Operation]:
     operations = [
         pointwise("output", grid.video, output.width, passes, output.norm_parameters),
         table("modulation", output.table * output.width),
-        linear("output", grid.video, output.width, model.channels.out * model.patch.volume),
+        linear(
+            "output",
+            grid.video,
+            output.width,
+            model.channels.out * model.patch.volume,
+            bias=output.bias,
+        ),
     ]
     if output.adaln:
         condition = output.condition_width or output.width
         rows = grid.rows(output.adaln_rows)
-        operations.append(linear("modulation", rows, condition, output.adaln * output.width))
+        columns = output.adaln * output.width
+        operations.append(linear("modulation", rows, condition, columns, bias=output.adaln_bias))
     return operations

@@ -12,8 +12,8 @@ from rebuilt.cost.algebra.places import ALIVE_ROWS, EXCHANGED_ROWS
 from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, symbol, total
 from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_operations
 from rebuilt.cost.autoencoders.volumes import Volume
-from rebuilt.cost.counting.model_operations import layer_operations, operations_beside_blocks
-from rebuilt.cost.counting.transformer_blocks import block_operations
+from rebuilt.cost.counting.model_operations import operations_beside_blocks
+from rebuilt.cost.counting.transformer_blocks import block_operations, layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
@@ -42,7 +42,13 @@ def rest_of(model: Transformer) -> Rows:
     """Rows of everything but the main blocks: embedders, output, text encoders, decoder."""
     rows = sorted_out(operations_beside_blocks(model, SYMBOLS))
     ahead = [block for block in model.blocks if not isinstance(block, Main)]
-    return add([rows, surroundings_of(model), *(group_of(block, 0) for block in ahead)])
+    parts = [rows, surroundings_of(model), resting(rows)]
+    return add([*parts, *(group_of(block, 0) for block in ahead)])
+
+
+def resting(rows: Rows) -> Rows:
+    """Parameters of the experts that rest while one is at work: held, and not read by a pass."""
+    return {"other_parameters": (symbol("experts") - 1) * rows["parameters"]}
 
 
 def surroundings_of(model: Denoiser) -> Rows:
@@ -72,6 +78,7 @@ def surroundings_of(model: Denoiser) -> Rows:
 def group_of(block: schema.Block, slot: int) -> Rows:
     """Rows of one group of equal blocks; memory goes to the places of a slot."""
     rows = sorted_out(block_operations(block, SYMBOLS))
+    rows |= resting(rows)
     if isinstance(block, schema.PoolBlock):
         return rows
     each = block.model_copy(update={"depth": 1})
@@ -90,8 +97,12 @@ def group_of(block: schema.Block, slot: int) -> Rows:
 def token_rows(block: schema.Block, grid: Grid) -> Size:
     """Rows of tokens that a group of blocks works on."""
     if isinstance(block, schema.RefinerBlock):
-        return grid.text
-    return grid.video if isinstance(block, schema.SequenceBlock) else grid.video + grid.text
+        return grid.rows(block.rows)
+    if isinstance(block, schema.SequenceBlock):
+        return grid.rows(block.stream)
+    if isinstance(block, schema.JointBlock):
+        return grid.rows(block.video_rows) + grid.rows(block.text_rows)
+    return grid.video + (grid.rows(block.text_rows) if block.kind == "parallel" else grid.text)
 
 
 def alive_bytes(block: Layered) -> list[Polynomial]:

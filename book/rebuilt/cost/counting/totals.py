@@ -17,6 +17,7 @@ from rebuilt.cost.models.codes import MAX_PASSES, MAX_STEPS, NOT_COUNTED
 from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import ShapeError
 
+NO_ENCODER = "text encoder: not modelled, so it counts as nothing"
 BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as the forward pass
 
 
@@ -101,8 +102,9 @@ def inference(
         passes,
         text_encoder=prompts_of(passes) * forward.rows["encode"],
         decode=forward.rows["decode"] if known else None,
-        approximations=tuple(
-            f"{encoder.id}: {encoder.approximate}" for encoder in encoders if encoder.approximate
+        approximations=(
+            *(f"{one.id}: {one.approximate}" for one in encoders if one.approximate),
+            *([NO_ENCODER] if denoiser.text and not encoders else []),
         ),
     )
 

@@ -6,7 +6,7 @@ operations of ONE block. Groups: `projection` is q, k, v and output of self or j
 adaLN layers; embedders and text refiners count as `embedding`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rebuilt.cost.algebra.grid import Grid
 from rebuilt.cost.algebra.operations import (
@@ -22,6 +22,7 @@ from rebuilt.cost.algebra.operations import (
     attention,
     head_step,
     linear,
+    mlp,
     pointwise,
     repeat,
     table,
@@ -38,7 +39,36 @@ def block_operations(block: schema.Block, grid: Grid) -> list[Operation]:
     if isinstance(block, schema.JointBlock) and block.ends_text:
         last = _joint(block, grid, last=True)
         return repeat(block.depth - 1, _joint(block, grid)) + last
-    return repeat(block.depth, _BUILDERS[block.kind](block, grid))
+    each = [*_BUILDERS[block.kind](block, grid), *_beside(block, grid)]
+    return repeat(block.depth, each)
+
+
+def _beside(block: schema.Attention, grid: Grid) -> list[Operation]:
+    """Operations that one block states beside those of its kind."""
+    rows = grid.rows
+    return [
+        *layer_operations(block.layers, grid),
+        *(
+            attention(one.group, 1, rows(one.queries), rows(one.keys), one.width)
+            for one in block.attends
+        ),
+        *([table("modulation", block.values)] if block.values else []),
+    ]
+
+
+def layer_operations(layers: Iterable[schema.Layer], grid: Grid) -> list[Operation]:
+    """Layers that a model file lists one by one: embedders, shared modulation, a second stream."""
+    return [
+        operation
+        for layer in layers
+        for operation in mlp(
+            layer.group,
+            layer.times * grid.rows(layer.rows),
+            layer.widths,
+            bias=layer.bias,
+            learned=layer.learned,
+        )
+    ]
 
 
 def padded_width(block: schema.Attention) -> Size:
@@ -73,6 +103,7 @@ def feed_forward(
     *,
     gated: bool = False,
     bias: bool = True,
+    bias_last: bool | None = None,
     group: str = "feed_forward",
 ) -> list[Operation]:
     """Two linear layers; a gated one (SwiGLU) computes two hidden vectors and multiplies them."""
@@ -80,7 +111,7 @@ def feed_forward(
     return [
         linear(group, rows, width, hidden * (2 if gated else 1), bias=bias),
         pointwise(group, rows, hidden, passes),
-        linear(group, rows, hidden, width, bias=bias),
+        linear(group, rows, hidden, width, bias=bias if bias_last is None else bias_last),
     ]
 
 
@@ -120,20 +151,29 @@ def _residuals(
 
 
 def _sequence(block: schema.SequenceBlock, grid: Grid) -> list[Operation]:
-    rows = grid.video
+    rows = grid.rows(block.stream)
     scope: dict[str, tuple[Size, Size]] = {
         "full": (1, rows),
         "spatial": (grid.frames, grid.area),
         "temporal": (grid.area, grid.frames),
     }
     copies, length = scope[block.scope]
+    keys = length if block.keys is None else grid.rows(block.keys)
+    modulated = block.adaln or block.table or _modulates(block)
     operations = [
-        *_residuals(rows, block.width, bool(block.adaln or block.table), block.norm_parameters),
+        *_residuals(rows, block.width, bool(modulated), block.norm_parameters),
         *projections(block, rows, block.width, kv_width=block.kv_width),
         *qk_norm(block, "projection", rows, block.qk_norm),
         *_rotary(block, rows, block.rotary),
-        attention("attention", copies, length, length, block.inner, padded_width(block)),
-        *feed_forward(rows, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
+        attention("attention", copies, length, keys, block.inner, padded_width(block)),
+        *feed_forward(
+            rows,
+            block.width,
+            block.hidden,
+            gated=block.gated,
+            bias=block.bias_hidden,
+            bias_last=block.bias_last,
+        ),
         table("modulation", block.table * block.width),
     ]
     if block.adaln:
@@ -144,47 +184,53 @@ def _sequence(block: schema.SequenceBlock, grid: Grid) -> list[Operation]:
     return operations
 
 
+def _modulates(block: schema.Attention) -> bool:
+    return any(layer.group == "modulation" for layer in block.layers)
+
+
 def _cross_attention(
     block: schema.SequenceBlock, cross: schema.CrossAttention, grid: Grid
 ) -> list[Operation]:
     """Video tokens ask, text tokens answer; some models repeat the text for every frame."""
     group, width = "cross_attention", block.width
-    text = grid.rows("frames_text") if cross.per_frame_text else grid.text
+    keys = grid.rows(cross.rows)
+    text = grid.rows("frames_text") if cross.per_frame_text else keys
+    kv = block.inner if cross.kv_width is None else cross.kv_width
+    bias = block.bias_qkv if cross.bias_qkv is None else cross.bias_qkv
     norm = 2 * width if cross.affine_norm else 0
     return [
         pointwise(group, grid.video, width, RESIDUAL_PASSES + bool(norm) * NORM_PASSES, norm),
-        linear(group, grid.video, width, block.inner, bias=block.bias_qkv),
-        linear(group, text, cross.text_width, block.inner, bias=block.bias_qkv),
-        linear(group, text, cross.text_width, block.inner, bias=block.bias_qkv),
+        linear(group, grid.video, width, block.inner, bias=bias),
+        linear(group, text, cross.text_width, kv, bias=bias),
+        linear(group, text, cross.text_width, kv, bias=bias),
         *qk_norm(block, group, grid.video, cross.qk_norm),
-        attention(group, 1, grid.video, grid.text, block.inner, padded_width(block)),
+        attention(group, 1, grid.video, keys, block.inner, padded_width(block)),
         linear(group, grid.video, block.inner, width, bias=block.bias_out),
     ]
 
 
 def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Operation]:
     text_vectors = block.adaln_last_text if last and block.adaln_last_text else block.adaln_text
-    both = grid.video + grid.text
+    video, text = grid.rows(block.video_rows), grid.rows(block.text_rows)
+    both = video + text
     operations = [
-        linear("modulation", 1, block.width, block.adaln_video * block.width),
-        linear("modulation", 1, block.width, text_vectors * block.text_width),
-        *_residuals(grid.video, block.width, True),
-        *_residuals(grid.text, block.text_width, True),
-        *projections(block, grid.video, block.width),
-        *projections(block, grid.text, block.text_width, out=not last),
-        *qk_norm(block, "projection", grid.video, block.qk_norm),
-        *qk_norm(block, "projection", grid.text, block.qk_norm),
-        *_rotary(block, grid.video, block.rotary),
+        *_condition(block.width, block.adaln_video, block.width),
+        *_condition(block.width, text_vectors, block.text_width),
+        *_residuals(video, block.width, True),
+        *_residuals(text, block.text_width, True),
+        *projections(block, video, block.width),
+        *projections(block, text, block.text_width, out=not last),
+        *qk_norm(block, "projection", video, block.qk_norm),
+        *qk_norm(block, "projection", text, block.qk_norm),
+        *_rotary(block, video, block.rotary),
         attention("attention", 1, both, both, block.inner, padded_width(block)),
-        *feed_forward(
-            grid.video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden
-        ),
+        *feed_forward(video, block.width, block.hidden, gated=block.gated, bias=block.bias_hidden),
     ]
     if block.video_attention:
         operations += _second_attention(block, grid)
     if not last:
         operations += feed_forward(
-            grid.text,
+            text,
             block.text_width,
             block.text_hidden,
             gated=block.gated,
@@ -193,28 +239,37 @@ def _joint(block: schema.JointBlock, grid: Grid, last: bool = False) -> list[Ope
     return operations
 
 
+def _condition(condition: Size, vectors: int, width: Size) -> list[Operation]:
+    """Make vectors that modulate a stream, where a block makes any."""
+    return [linear("modulation", 1, condition, vectors * width)] if vectors else []
+
+
 def _second_attention(block: schema.JointBlock, grid: Grid) -> list[Operation]:
+    video = grid.rows(block.video_rows)
     return [
-        *projections(block, grid.video, block.width),
-        *qk_norm(block, "projection", grid.video, block.qk_norm),
-        attention("attention", 1, grid.video, grid.video, block.inner, padded_width(block)),
-        pointwise("modulation", grid.video, block.width, MODULATE_PASSES + GATE_PASSES),
+        *projections(block, video, block.width),
+        *qk_norm(block, "projection", video, block.qk_norm),
+        attention("attention", 1, video, video, block.inner, padded_width(block)),
+        pointwise("modulation", video, block.width, MODULATE_PASSES + GATE_PASSES),
     ]
 
 
 def _parallel(block: schema.ParallelBlock, grid: Grid) -> list[Operation]:
     """Attention and feed-forward leave through one matrix, counted by where its rows come from."""
-    rows = grid.video + grid.text
+    rows = grid.video + grid.rows(block.text_rows)
+    hidden, passes = block.hidden, ACTIVATION_PASSES
+    if block.gated:
+        hidden, passes = 2 * block.hidden, GATED_ACTIVATION_PASSES
     return [
-        linear("modulation", 1, block.width, block.adaln * block.width),
+        *_condition(block.width, block.adaln, block.width),
         pointwise("modulation", rows, block.width, NORM_PASSES + MODULATE_PASSES + GATE_PASSES),
         *projections(block, rows, block.width, out=False),
         linear("projection", rows, block.inner, block.width, bias=block.bias_out),
         *qk_norm(block, "projection", rows, block.qk_norm),
         *_rotary(block, rows, block.rotary),
         attention("attention", 1, rows, rows, block.inner, padded_width(block)),
-        linear("feed_forward", rows, block.width, block.hidden, bias=block.bias_hidden),
-        pointwise("feed_forward", rows, block.hidden, ACTIVATION_PASSES),
+        linear("feed_forward", rows, block.width, hidden, bias=block.bias_hidden),
+        pointwise("feed_forward", rows, block.hidden, passes),
         linear("feed_forward", rows, block.hidden, block.width, bias=False),
     ]
 
@@ -235,14 +290,22 @@ def _expert(block: schema.ExpertBlock, grid: Grid) -> list[Operation]:
 
 
 def _refiner(block: schema.RefinerBlock, grid: Grid) -> list[Operation]:
-    group, rows = "embedding", grid.text
+    group, rows = "embedding", grid.rows(block.rows)
     passes = 2 * (NORM_PASSES + GATE_PASSES)
     return [
-        linear(group, 1, block.width, block.adaln * block.width),
+        *([linear(group, 1, block.width, block.adaln * block.width)] if block.adaln else []),
         pointwise(group, rows, block.width, passes, parameters=block.norm_parameters),
-        *projections(block, rows, block.width, group=group),
+        *projections(block, rows, block.width, kv_width=block.kv_width, group=group),
+        *qk_norm(block, group, rows, block.qk_norm),
         attention(group, 1, rows, rows, block.inner, padded_width(block)),
-        *feed_forward(rows, block.width, block.hidden, bias=block.bias_hidden, group=group),
+        *feed_forward(
+            rows,
+            block.width,
+            block.hidden,
+            gated=block.gated,
+            bias=block.bias_hidden,
+            group=group,
+        ),
     ]
 
 

@@ -39,6 +39,8 @@ quotient = compiled(text.quotient, inline=True)
 not_whole = compiled(text.not_whole, inline=True)
 decodes = compiled(text.decodes, inline=True)
 tiles_of = compiled(text.tiles, inline=True)
+padded = compiled(text.padded, inline=True)
+audio_tokens = compiled(text.audio_tokens, inline=True)
 padded_head = compiled(text.padded_head, inline=True)
 prompts_of = compiled(text.prompts_of, inline=True)
 best_ulysses = compiled(bill.best_ulysses, inline=True)
@@ -69,6 +71,10 @@ def frames_tile(rules, job, whole, stride, patch_frames, each):
         whole[(first + p.LATENT_FRAMES) * TILE + j] = int(frames)
         whole[(first + p.FRAMES) * TILE + j] = int(cut(frames, patch))
         whole[(first + p.ODD_FRAMES) * TILE + j] = 1 if not_whole(frames, 2.0) else 0
+    if rules[p.R_AUDIO_RATE] > 0.0:
+        for j in range(TILE):
+            audio = audio_tokens(rules, job[p.J_FRAMES * TILE + j])
+            whole[(first + p.AUDIO) * TILE + j] = int(audio)
     for j in range(TILE):
         own = job[p.J_FRAMES_STRIDE * TILE + j] if each else stride
         job[OF_FRAMES * TILE + j] = refused_frames(rules, job[p.J_FRAMES * TILE + j], own)
@@ -85,6 +91,20 @@ def sides_tile(rules, job, whole, side, patch, each):
         width = quotient(job[p.J_WIDTH_PX * TILE + j], own)
         whole[(first + p.LATENT_AREA) * TILE + j] = height * width
         whole[(first + p.AREA) * TILE + j] = int(cut(height, cells) * cut(width, cells))
+    if rules[p.R_HISTORY] > 0.0:
+        for j in range(TILE):
+            own = job[p.J_SIDE_STRIDE * TILE + j] if each else side
+            cells = job[p.J_PATCH_SIDE * TILE + j] if each else patch
+            height = quotient(job[p.J_HEIGHT * TILE + j], own)
+            width = quotient(job[p.J_WIDTH_PX * TILE + j], own)
+            half = cut(height, 2.0 * cells) * cut(width, 2.0 * cells)
+            quarter = cut(height, 4.0 * cells) * cut(width, 4.0 * cells)
+            whole[(first + p.HALF_AREA) * TILE + j] = int(half)
+            whole[(first + p.QUARTER_AREA) * TILE + j] = int(quarter)
+    if rules[p.R_AREA_MULTIPLE] > 1.0:
+        for j in range(TILE):
+            area = padded(1.0 * whole[(first + p.AREA) * TILE + j], rules[p.R_AREA_MULTIPLE])
+            whole[(first + p.AREA) * TILE + j] = int(area)
     for j in range(TILE):
         own = job[p.J_SIDE_STRIDE * TILE + j] if each else side
         cells = job[p.J_PATCH_SIDE * TILE + j] if each else patch
@@ -113,6 +133,10 @@ def rest_tile(rules, job, whole, stride, heads, each):
         text_tokens, width = job[p.J_TEXT * TILE + j], job[p.J_WIDTH * TILE + j]
         job[OF_REST * TILE + j] = refused_rest(rules, text_tokens, width, shared, own)
         whole[(VALUES + 1 + p.TEXT) * TILE + j] = int(text_tokens)
+    if rules[p.R_TEXT_MULTIPLE] > 1.0:
+        for j in range(TILE):
+            tokens = padded(job[p.J_TEXT * TILE + j], rules[p.R_TEXT_MULTIPLE])
+            whole[(VALUES + 1 + p.TEXT) * TILE + j] = int(tokens)
 
 
 @njit(cache=True, error_model="numpy")

@@ -42,6 +42,10 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "head": ("width", "heads"),
     "padded_head": ("width", "heads"),
     "norm_head": ("width", "heads"),
+    "audio": ("frames",),
+    "experts": (),
+    "half_area": SPACE,
+    "quarter_area": SPACE,
 } | {name: (name,) for name in SYMBOLIC}
 NOT_BILLED = ROWS[ROWS.index("projection") :]  # FLOPs by group are in `forward` too
 SMALLER_IS_MORE = ("frames_stride", "side_stride", "patch_frames", "patch_side")

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from rebuilt.cost.models.choices import DRAWN
 from rebuilt.cost.models.convolutional import AutoencoderNetwork, UNetLevels
 from rebuilt.cost.models.schema import (
+    AudioInput,
     Block,
     Channels,
     ClipRules,
@@ -61,10 +62,11 @@ class Geometry(Sourced):
 
 
 class Named(Section):
-    """What every model file begins with."""
+    """What every model file begins with; `also` are other names that people type."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     name: Text
+    also: tuple[Text, ...] = ()
     note: str = ""
 
 
@@ -131,11 +133,14 @@ class Transformer(Denoiser):
 
     `distributions` are of values that its makers did not disclose, by the names of choices.DRAWN;
     counts use the values of the other sections, the Monte Carlo of `drawn.py` the distributions.
+    `experts` are networks of this shape that take turns by noise level: one at work, all held.
     """
 
     architecture: Literal["transformer"]
     distributions: dict[str, Unknown] = Field(default_factory=dict)
     patch: Patch
+    audio: AudioInput | None = None
+    experts: Positive = 1
     layers: tuple[Layer, ...] = ()
     tables: tuple[Table, ...] = ()
     layers_source: Source

@@ -23,6 +23,7 @@ from rebuilt.paths import DATA
 
 MODELS = DATA / "models"
 _ARCHITECTURE = re.compile(r"^architecture: *(\w+)", re.MULTILINE)
+_ALSO = re.compile(r"^also: *\[(.*)\]", re.MULTILINE)
 _PARTS = ("autoencoder", "text_encoder")  # of models; nobody asks for them by name
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
@@ -43,7 +44,8 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
     Parameters
     ----------
     name : str
-        Id of the model: the name of its file in data/models without `.yaml`.
+        Id of the model: the name of its file in data/models without `.yaml`; or another name of
+        it, which its file lists.
     folder : Path
         Where the files lie; another folder is for tests and for models of your own.
 
@@ -61,7 +63,7 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
     """
     path = folder / f"{name}.yaml"
     if name not in {known.stem for known in folder.glob("*.yaml")}:
-        raise UnknownNameError(_unknown(name, folder))
+        return load_model(_named_also(name, folder), folder)
     text = open_input(path).read_text(encoding="utf-8")
     try:
         model = _ADAPTER.validate_python(yaml.load(text, Loader=_LOADER))
@@ -112,6 +114,15 @@ def _check_patch(path: Path, model: Transformer) -> None:
                 f"{pixels // stride} of the default clip ({pixels} pixels, stride {stride}); "
                 "correct the patch or the clip"
             )
+
+
+def _named_also(name: str, folder: Path) -> str:
+    """Id of the model that has another name, without reading a whole file of any."""
+    for path in folder.glob("*.yaml"):
+        names = _ALSO.search(path.read_text(encoding="utf-8"))
+        if names is not None and name.lower() in re.split(r", *", names[1].lower()):
+            return path.stem
+    raise UnknownNameError(_unknown(name, folder))
 
 
 def _unknown(name: str, folder: Path) -> str:

@@ -90,7 +90,18 @@ def rules_of(model: Denoiser) -> Numbers:
         "own_side_stride": geometry.side_stride,
         "own_channels": geometry.channels,
         **dict(zip(p.RULES[p.RULES.index("tile_frames") :], (*TILE, *TILE_STEP), strict=False)),
+        **{
+            "audio_fps": 1,
+            "text_multiple": text.multiple if text else 1,
+            "area_multiple": 1,
+            "experts": 1,
+        },
     }
+    if isinstance(model, Transformer):
+        said |= {"area_multiple": model.patch.area_multiple, "history": model.patch.history}
+        said["experts"] = model.experts
+        if model.audio is not None:
+            said |= {"audio_fps": model.audio.fps, "audio_rate": model.audio.tokens_per_second}
     return tuple(float(said.get(name, 0)) for name in p.RULES)
 
 

@@ -6,14 +6,44 @@ from there. Nothing here counts anything.
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from rebuilt.cost.algebra.grid import ROWS, row_terms
 
 Positive = Annotated[int, Field(ge=1)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*: .+")]
-Rows = Literal["one", "text", "video", "frames", "area", "frames_text"]
-LayerGroup = Literal["embedding", "modulation", "output"]
+Group = Literal[
+    "projection",
+    "attention",
+    "feed_forward",
+    "cross_attention",
+    "modulation",
+    "embedding",
+    "output",
+]
 QueryKeyNorm = Literal["none", "head_rms", "head_layer", "width_rms"]
+
+
+def known_rows(rows: int | str) -> int | str:
+    """Check the rows of a layer: a number, or names of grid.ROWS and numbers with + between."""
+    for _, term in row_terms(rows):
+        if not (term.isascii() and term.isdigit()) and term not in ROWS:
+            raise ValueError(
+                f"rows {rows!r} has {term!r}; write a whole number or names of {', '.join(ROWS)}, "
+                "with + or - between them"
+            )
+    return rows
+
+
+Rows = Annotated[Positive | Text, AfterValidator(known_rows)]
 
 
 class Section(BaseModel):
@@ -52,12 +82,16 @@ class Patch(Sourced):
     """Latent frames, rows and columns that make one token.
 
     `pads`: rows and columns that do not fill a patch are padded instead of refused; frames always.
+    `area_multiple`: tokens of a frame are padded to a multiple of it.
+    `history`: earlier frames pass beside, in patches of two and four times the side.
     """
 
     frames: Positive = 1
     height: Positive
     width: Positive
     pads: bool = False
+    area_multiple: Positive = 1
+    history: bool = False
     bias: bool = True
 
     @property
@@ -81,37 +115,66 @@ class Encoder(Section):
 
 
 class TextInput(Sourced):
-    """Text tokens as the denoiser sees them; `tokens` is the padded length of the pipeline."""
+    """Text tokens as the denoiser sees them; `tokens` is the padded length of the pipeline.
+
+    `multiple`: whatever is fed is padded to a multiple of it.
+    """
 
     tokens: Positive
     maximum: Positive
+    multiple: Positive = 1
     encoders: tuple[Encoder, ...]
+
+
+class AudioInput(Sourced):
+    """Audio tokens of a clip: round(frames / fps x tokens_per_second)."""
+
+    fps: float = Field(gt=0)
+    tokens_per_second: float = Field(gt=0)
 
 
 class Layer(Section):
     """A chain of linear layers: widths [a, b, c] is a -> b -> c.
 
-    `times` applications of the same weights, as for height and width of one image.
+    `times` applications of the same weights, as for height and width of one image. One that is
+    not `learned` is a product without weights, as of positions with frequencies. A depthwise
+    convolution is a layer from its taps to its channels.
     """
 
     name: Text
-    group: LayerGroup
+    group: Group
     rows: Rows
     times: Positive = 1
     widths: Annotated[tuple[Positive, ...], Field(min_length=2)]
     bias: bool = True
+    learned: bool = True
+
+
+class Attend(Section):
+    """Attention beside that of a block's kind: who asks, who answers, in which width."""
+
+    name: Text
+    group: Group
+    queries: Rows
+    keys: Rows
+    width: Positive
 
 
 class Table(Section):
     """Learned values without products; `area` in the shape grows with the clip."""
 
     name: Text
-    group: LayerGroup
+    group: Group
     shape: Annotated[tuple[Positive | Literal["area"], ...], Field(min_length=1)]
 
 
 class Attention(Sourced):
-    """What every attention block states: `heads` x `head_width` is the attention's own width."""
+    """What every attention block states: `heads` x `head_width` is the attention's own width.
+
+    `layers`, `attends` and `values` (learned, without products) are what one block has beside its
+    kind: image tokens, a second stream, modulation of low rank. `bias_last` is of the second layer
+    of the feed-forward, where that differs from the first.
+    """
 
     depth: Positive
     width: Positive
@@ -122,7 +185,11 @@ class Attention(Sourced):
     bias_qkv: bool = True
     bias_out: bool = True
     bias_hidden: bool = True
+    bias_last: bool | None = None
     qk_norm: QueryKeyNorm = "none"
+    layers: tuple[Layer, ...] = ()
+    attends: tuple[Attend, ...] = ()
+    values: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def heads_divide_width(self) -> Self:
@@ -146,9 +213,12 @@ class Attention(Sourced):
 
 
 class CrossAttention(Section):
-    """Video queries, text keys and values."""
+    """Video queries, text keys and values; `kv_width` where fewer heads answer than ask."""
 
     text_width: Positive
+    rows: Rows = "text"
+    kv_width: Positive | None = None
+    bias_qkv: bool | None = None
     per_frame_text: bool = False
     qk_norm: QueryKeyNorm = "none"
     affine_norm: bool = False
@@ -159,13 +229,17 @@ class SequenceBlock(Attention):
 
     `scope` says who attends to whom: all tokens, those of one frame, or one place over time.
     `adaln` linears make that many vectors per block from the condition; `table` learns them.
+    `stream` is whose tokens pass through the block, `keys` who answers them where that is not the
+    stream itself: other tokens too, or, in linear attention, as many rows as a head has values.
     """
 
     kind: Literal["sequence"]
     scope: Literal["full", "spatial", "temporal"] = "full"
+    stream: Rows = "video"
+    keys: Rows | None = None
     kv_width: Positive | None = None
     adaln: int = Field(default=0, ge=0)
-    adaln_rows: Literal["one", "frames", "area"] = "one"
+    adaln_rows: Rows = "one"
     table: int = Field(default=0, ge=0)
     norm_parameters: int = Field(default=0, ge=0)
     rotary: bool = False
@@ -177,13 +251,16 @@ class JointBlock(Attention):
 
     `ends_text`: the last block of the group drops the text stream behind its attention.
     `video_attention`: a second attention among video tokens only (SD3.5-medium).
+    `video_rows` and `text_rows`: what shares each stream, such as earlier frames, image tokens.
     """
 
     kind: Literal["joint"]
     text_width: Positive
     text_hidden: Positive
-    adaln_video: Positive
-    adaln_text: Positive
+    video_rows: Rows = "video"
+    text_rows: Rows = "text"
+    adaln_video: int = Field(ge=0)
+    adaln_text: int = Field(ge=0)
     adaln_last_text: Positive | None = None
     ends_text: bool = False
     video_attention: bool = False
@@ -194,7 +271,8 @@ class ParallelBlock(Attention):
     """One joined stream with attention and feed-forward side by side: Flux, HunyuanVideo."""
 
     kind: Literal["parallel"]
-    adaln: Positive
+    text_rows: Rows = "text"
+    adaln: int = Field(ge=0)
     rotary: bool = False
 
 
@@ -212,7 +290,9 @@ class RefinerBlock(Attention):
     """Self-attention among text tokens before the transformer: HunyuanVideo."""
 
     kind: Literal["refiner"]
-    adaln: Positive
+    rows: Rows = "text"
+    kv_width: Positive | None = None
+    adaln: int = Field(ge=0)
     norm_parameters: int = Field(default=0, ge=0)
 
 
@@ -234,8 +314,10 @@ class Output(Sourced):
     """What follows the last block: final norm, modulation, projection back to latent patches."""
 
     width: Positive
+    bias: bool = True
     adaln: int = Field(default=0, ge=0)
-    adaln_rows: Literal["one", "frames"] = "one"
+    adaln_rows: Rows = "one"
+    adaln_bias: bool = True
     condition_width: Positive | None = None
     table: int = Field(default=0, ge=0)
     norm_parameters: int = Field(default=0, ge=0)

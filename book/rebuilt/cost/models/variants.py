@@ -324,7 +324,7 @@ def _sized(
         "width": values["width"],
         "heads": values["heads"],
         "hidden": deep(block.hidden),
-        "head_width": values.get("head", block.head_width),
+        "head_width": block.head_width or values.get("head"),  # one that is stated stays
     }
     for field in ("norm_parameters", "text_width"):
         if hasattr(block, field):

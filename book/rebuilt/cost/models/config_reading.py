@@ -1,0 +1,284 @@
+"""Read a transformer's config.json, or a whole checkpoint, as a model description.
+
+Each class of diffusers that can be read has a template in data/classes: its fields with the
+defaults of its constructor, and the model file that they make. What a configuration does not say,
+such as the strides of the autoencoder, comes from the class's pipeline, and is said.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from rebuilt.cost.models.architectures import Architecture, Transformer
+from rebuilt.cost.models.catalogue import autoencoder_of
+from rebuilt.cost.models.templates import evaluate, fill
+from rebuilt.errors import DataError, UnknownNameError, nearest
+from rebuilt.evidence.inputs import open_input
+from rebuilt.paths import DATA
+
+CLASSES = DATA / "classes"
+AUTOENCODERS = "autoencoders"  # a file of that folder: which class is which of the catalogue
+_ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
+_SOURCED = ("clip", "channels", "patch", "text", "audio", "output", "sampler")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """A description that was read, and one sentence for each thing that no file said."""
+
+    model: Transformer
+    assumed: tuple[str, ...]
+
+
+def class_names() -> list[str]:
+    """Names of the transformer classes that can be read."""
+    return sorted(path.stem for path in CLASSES.glob("*.yaml") if path.stem != AUTOENCODERS)
+
+
+def read_config(path: Path | str) -> ReadModel:
+    """Read a configuration.
+
+    Parameters
+    ----------
+    path : Path or str
+        A transformer's config.json, or the folder of a checkpoint: its model_index.json,
+        transformer/config.json and vae/config.json.
+
+    Returns
+    -------
+    ReadModel
+        `model` is a description like those of data/models, `assumed` says what was not in the file.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or no JSON object, or a field is unknown or has a value that no count
+        is known for.
+    UnknownNameError
+        If the class has no template; the message lists the nearest ones.
+
+    Examples
+    --------
+    >>> from rebuilt.cost import count, read_config
+    >>> count(read_config(DATA / "configs" / "flux2-dev.json").model).parameters
+    32223281152
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return model_from(_json(path), str(path))
+    index = _json(path / "model_index.json", missing={})
+    vae = _json(path / "vae" / "config.json", missing={})
+    return model_from(_json(path / "transformer" / "config.json"), str(path), index=index, vae=vae)
+
+
+def model_from(
+    config: Config, where: str, *, index: Config | None = None, vae: Config | None = None
+) -> ReadModel:
+    """Make a description of what the files say: transformer, pipeline (`index`), autoencoder."""
+    template = _template(config, where)
+    own = _fields(config, template, where)
+    options = {name: (index or {}).get(name, value) for name, value in template["options"].items()}
+    names: dict[str, Any] = own | options
+    names["pipeline"] = (index or {}).get("_class_name", template["pipeline"])
+    for name, text in template["let"].items():
+        names[name] = evaluate(str(text), names)
+    _check_rules(template, names, where)
+    filled = fill(template["model"], names)
+    filled["experts"] = 2 if (index or {}).get("transformer_2") not in (None, [None, None]) else 1
+    filled["autoencoder"] = _autoencoder(vae, filled["autoencoder"], where)
+    model = _described(filled, template["class"], where)
+    missing = sorted(set(template["fields"]) - set(config))
+    said = _assumed(model, template, vae is not None and bool(vae))
+    if missing:
+        said = (f"fields not in the file, as the class has them: {', '.join(missing)}", *said)
+    return ReadModel(model, said + _unsaid(template, index))
+
+
+def _json(path: Path, missing: Config | None = None) -> Config:
+    """Read a JSON object, or say what is there instead."""
+    if not path.exists():
+        if missing is not None:
+            return missing
+        raise DataError(
+            f"there is no file {path}; give a config.json or the folder of a checkpoint"
+        )
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"{path} is not JSON ({error}); give a diffusers config.json") from error
+    if not isinstance(content, dict):
+        raise DataError(f"{path} holds no JSON object; give a diffusers config.json")
+    return content
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    text = open_input(CLASSES / f"{name}.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    return found
+
+
+def _template(config: Config, where: str) -> dict[str, Any]:
+    name = config.get("_class_name")
+    known = class_names()
+    if name is None:
+        raise DataError(
+            f"{where} has no field _class_name, which says what it is; add it, such as "
+            f'"_class_name": "{known[-1]}"'
+        )
+    if name not in known:
+        near = ", ".join(nearest(str(name), known))
+        raise UnknownNameError(f"{where}: no transformer class {name!r}; nearest names: {near}")
+    return {"class": name} | _whole(str(name))
+
+
+_EMPTY: dict[str, Any] = {"options": {}, "let": {}, "ignored": [], "only": {}, "rules": {}}
+
+
+@cache
+def _whole(name: str) -> dict[str, Any]:
+    """Read a template; one that is `like` another adds to its parts, and `more` to its lists."""
+    own = _read(name)
+    if "like" not in own:
+        return _EMPTY | own
+    base = _whole(own["like"])
+    merged = {key: _merged(value, own.get(key)) for key, value in base.items()}
+    merged |= {key: value for key, value in own.items() if key not in base}
+    model = dict(merged["model"])
+    for part, entries in own.get("more", {}).items():
+        model[part] = [*model.get(part, []), *entries]
+    return merged | {"model": model}
+
+
+def _merged(base: Any, own: Any) -> Any:
+    if own is None:
+        return base
+    if isinstance(base, dict) and isinstance(own, dict):
+        return base | own
+    return [*base, *own] if isinstance(base, list) else own
+
+
+def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Fields of the class, those that are missing as its constructor has them."""
+    known = [*template["fields"], *template["ignored"], *template["only"]]
+    for name in config:
+        if not name.startswith("_") and name not in known:
+            near = ", ".join(nearest(name, known))
+            raise DataError(
+                f"{where}: field {name} is not one of {template['class']}; remove it, or correct "
+                f"its name: nearest are {near}"
+            )
+    for name, values in template["only"].items():
+        if name in config and config[name] not in values:
+            shown = ", ".join(json.dumps(value) for value in values)
+            raise DataError(
+                f"{where}: field {name} is {json.dumps(config[name])}; counts are known for {shown}"
+            )
+    return {
+        name: _checked(name, config.get(name, default), default, where)
+        for name, default in template["fields"].items()
+    }
+
+
+def _checked(name: str, value: Any, default: Any, where: str) -> Any:
+    """Value of a field if it is of the kind of its default; a field of None may be a number too."""
+    kinds: tuple[type, ...] = (type(default), type(None)) if default is None else (type(default),)
+    if default is None or (isinstance(default, int) and not isinstance(default, bool)):
+        kinds = (int, float, list, str, bool, type(None)) if default is None else (int, type(None))
+    if isinstance(default, float):
+        kinds = (int, float)
+    if isinstance(default, str):
+        kinds = (str, type(None))
+    if isinstance(default, list):
+        kinds = (list,)
+    odd = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
+    if odd or (isinstance(value, int | float) and not isinstance(value, bool) and value < 0):
+        raise DataError(
+            f"{where}: field {name} is {json.dumps(value)}; expected a value such as "
+            f"{json.dumps(default)}"
+        )
+    return value
+
+
+def _check_rules(template: Mapping[str, Any], names: Config, where: str) -> None:
+    for rule, sentence in template["rules"].items():
+        if not evaluate(rule, names):
+            raise DataError(f"{where}: {sentence}")
+
+
+def _autoencoder(vae: Config | None, default: str, where: str) -> str:
+    """Id of the autoencoder that a checkpoint has, else the one of the class's pipeline."""
+    if not vae:
+        return default
+    for known in _read(AUTOENCODERS)["autoencoders"]:
+        wanted = {"_class_name": known["class"]} | known.get("when", {})
+        if all(vae.get(name) == value for name, value in wanted.items()):
+            return str(known["id"])
+    names = ", ".join(sorted({known["class"] for known in _read(AUTOENCODERS)["autoencoders"]}))
+    raise DataError(
+        f"{where}: vae/config.json is of class {vae.get('_class_name')!r} with numbers that no "
+        f"known autoencoder has; known classes are {names}"
+    )
+
+
+def _described(filled: dict[str, Any], name: str, where: str) -> Transformer:
+    """Check the description; every section's source is the configuration itself."""
+    source = {"source": f"config.json: {where}"}
+    content = {
+        "id": "config",
+        "name": f"{name} of {where}",
+        "architecture": "transformer",
+        "layers_source": source["source"],
+        **filled,
+        **{part: source | filled[part] for part in _SOURCED if part in filled},
+        "blocks": [source | block for block in filled["blocks"]],
+    }
+    if "geometry" in filled:
+        content["geometry"] = source | filled["geometry"]
+    try:
+        model = _ADAPTER.validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        raise DataError(
+            f"{where}: its fields make no {name} ({place}: {first['msg']}); correct them"
+        ) from error
+    if not isinstance(model, Transformer):
+        raise DataError(f"{where}: {name} is no transformer; give a transformer's config.json")
+    return model
+
+
+def _assumed(model: Transformer, template: Mapping[str, Any], has_vae: bool) -> tuple[str, ...]:
+    """Say what the class's pipeline had to answer."""
+    geometry, pipeline = autoencoder_of(model).geometry, template["pipeline"]
+    clip, sampler, said = model.clip.default, model.sampler, []
+    if not has_vae:
+        said.append(
+            f"autoencoder {model.autoencoder} (stride {geometry.frames_stride} in time, "
+            f"{geometry.side_stride} in space), which {pipeline} has"
+        )
+    if model.text is not None:
+        said.append(f"text of {model.text.tokens} tokens, as {pipeline}")
+    said.append(
+        f"{sampler.steps} steps of {sampler.passes} passes and a clip of {clip.frames} frames of "
+        f"{clip.height}x{clip.width}, as {pipeline}"
+    )
+    return tuple(said)
+
+
+def _unsaid(template: Mapping[str, Any], index: Config | None) -> tuple[str, ...]:
+    """Say which options of the pipeline are taken as its defaults, and what the template notes."""
+    options = [
+        f"{name} {json.dumps(value)}, as {template['pipeline']}"
+        for name, value in template["options"].items()
+        if name not in (index or {})
+    ]
+    return (*options, *template.get("notes", []))

@@ -1,0 +1,193 @@
+"""A configuration counts as the class that it configures; one that does not read is said why."""
+
+import csv
+import json
+
+import pytest
+import yaml
+
+from rebuilt.cost import Clip, count, load_model
+from rebuilt.cost.models.config_reading import CLASSES, class_names, model_from, read_config
+from rebuilt.cost.models.templates import evaluate, fill
+from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.paths import DATA
+
+CONFIGS = DATA / "configs"
+
+
+def measured():
+    with (DATA / "config_counts.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def label(row):
+    return "-".join(row[name] for name in ("config", "frames", "height", "width"))
+
+
+def config_of(name):
+    return json.loads((CONFIGS / name).read_text(encoding="utf-8"))
+
+
+def written(tmp_path, content):
+    path = tmp_path / "config.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return path
+
+
+def refusal(path):
+    with pytest.raises((DataError, UnknownNameError)) as caught:
+        read_config(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("row", measured(), ids=label)
+def test_a_configuration_counts_as_the_class_that_was_run(row):
+    """Tokens, parameters and FLOPs are equal as integers."""
+    index = json.loads(row["pipeline"]) if row["pipeline"] else None
+    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+
+    ours = count(model, Clip(**sizes))
+
+    assert [ours.tokens, ours.parameters, ours.flops] == [
+        int(row["tokens"]),
+        int(row["parameters"]),
+        int(row["flops"]),
+    ]
+
+
+@pytest.mark.parametrize("row", [row for row in measured() if row["feed_forward"]], ids=label)
+def test_groups_of_a_configuration_are_the_modules_that_were_run(row):
+    """Feed-forward and attention layers are equal too, where each is a module of its own."""
+    index = json.loads(row["pipeline"]) if row["pipeline"] else None
+    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+
+    groups = count(model, Clip(**sizes)).by_group
+
+    assert groups["feed_forward"] == int(row["feed_forward"])
+    attention = sum(groups.get(name, 0) for name in ("projection", "attention", "cross_attention"))
+    assert attention == int(row["attention_layers"])
+
+
+@pytest.mark.parametrize("row", [row for row in measured() if row["models"]], ids=label)
+def test_a_published_model_counts_as_the_class_that_was_run(row):
+    """The catalogue's file of a model gives the same integers as its configuration."""
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+
+    for name in row["models"].split():
+        ours = count(load_model(name), Clip(**sizes))
+
+        assert (ours.parameters, ours.flops) == (int(row["parameters"]), int(row["flops"]))
+
+
+def test_every_class_was_compared_with_counts():
+    """No template is there that nothing was compared with."""
+    assert {row["class"] for row in measured()} == set(class_names())
+
+
+@pytest.mark.parametrize("name", class_names())
+def test_defaults_of_a_class_make_a_model(name):
+    """A template is complete: fields left out are the constructor's, where those make a model."""
+    needed = {
+        "EasyAnimateTransformer3DModel": {"in_channels": 16, "patch_size": 2},
+        "HiDreamImageTransformer2DModel": {"patch_size": 2},
+        "LatteTransformer3DModel": {
+            **{"in_channels": 4, "patch_size": 2, "caption_channels": 256},
+            "cross_attention_dim": 1408,
+        },
+    }
+    read = model_from({"_class_name": name, **needed.get(name, {})}, "defaults")
+
+    assert count(read.model).flops > 0
+    assert read.assumed[0].startswith("fields not in the file")
+
+
+def test_a_checkpoint_says_autoencoder_pipeline_and_experts(tmp_path):
+    """The folder of a checkpoint leaves less to assume, and two experts are held."""
+    for name, content in {
+        "model_index.json": {
+            "_class_name": "WanPipeline",
+            "transformer_2": ["diffusers", "WanTransformer3DModel"],
+            "expand_timesteps": False,
+        },
+        "transformer/config.json": config_of("wan2.1-t2v-14b.json"),
+        "vae/config.json": {"_class_name": "AutoencoderKLWan", "z_dim": 16},
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+
+    read = read_config(tmp_path)
+    ours, published = count(read.model), count(load_model("wan2.1-t2v-14b"))
+
+    assert read.model.experts == 2
+    assert ours.parameters == published.parameters
+    assert ours.rows["other_parameters"] - published.rows["other_parameters"] == ours.parameters
+    assert not [said for said in read.assumed if said.startswith(("autoencoder", "expand"))]
+
+
+def test_a_checkpoint_with_an_unknown_autoencoder_is_refused(tmp_path):
+    """Strides are never guessed from an autoencoder that nobody described."""
+    (tmp_path / "transformer").mkdir()
+    (tmp_path / "vae").mkdir()
+    config = json.dumps(config_of("flux1-dev.json"))
+    (tmp_path / "transformer" / "config.json").write_text(config, encoding="utf-8")
+    (tmp_path / "vae" / "config.json").write_text('{"_class_name": "MyVae"}', encoding="utf-8")
+
+    assert "of class 'MyVae'" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"_class_name": "WanTransformer3D"}, "nearest names: WanTransformer3DModel"),
+        ({"_class_name": None}, "has no field _class_name"),
+        ({"num_layer": 3}, "field num_layer is not one of WanTransformer3DModel"),
+        ({"num_layers": "forty"}, 'field num_layers is "forty"; expected a value such as 40'),
+        ({"num_layers": -1}, "field num_layers is -1"),
+        ({"num_layers": True}, "field num_layers is true"),
+        ({"num_layers": 0}, "its fields make no WanTransformer3DModel"),
+        ({"patch_size": [1, 2, 4]}, "field patch_size has sides that differ"),
+        ({"qk_norm": "layer_norm"}, 'counts are known for "rms_norm_across_heads"'),
+    ],
+)
+def test_an_odd_field_is_named(tmp_path, change, sentence):
+    """One sentence says which field, and what would be taken."""
+    config = config_of("wan2.1-t2v-1.3b.json") | change
+
+    assert sentence in refusal(written(tmp_path, config))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [("{", "is not JSON"), ("[1]", "holds no JSON object")]
+)
+def test_what_is_no_configuration_is_said(tmp_path, content, sentence):
+    """A file of another kind is told apart from a configuration with an odd field."""
+    assert sentence in refusal(written(tmp_path, content))
+    assert "there is no file" in refusal(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize("name", class_names())
+def test_a_template_evaluates_every_name_that_it_lists(name):
+    """No name of `let` goes unused, and no field is read twice over."""
+    text = (CLASSES / f"{name}.yaml").read_text(encoding="utf-8")
+    template = yaml.safe_load(text)
+    used = text.split("\nmodel:")[-1] + json.dumps(template.get("let", {}))
+    if "like" in template:
+        used += (CLASSES / f"{template['like']}.yaml").read_text(encoding="utf-8")
+
+    assert [name for name in template.get("let", {}) if used.count(name) < 2] == []
+    assert not set(template.get("fields", {})) & set(template.get("ignored", []))
+
+
+def test_expressions_are_arithmetic_and_nothing_else():
+    """Whatever is not in the small language is refused by name."""
+    names = {"a": 3, "b": [2, 4], "none": None}
+
+    assert evaluate("a * sum(b) + product(b) // a", names) == 20
+    assert evaluate("b[0] if none is None else a", names) == 2
+    assert fill({"x": "=a", "y": {"if": "a > 3", "z": 1}, "w": "=none"}, names) == {"x": 3}
+    with pytest.raises(DataError, match="unknown"):
+        evaluate("open('x')", names)
+    with pytest.raises(DataError, match="missing"):
+        evaluate("missing + 1", names)
