@@ -8,7 +8,7 @@ write places of their own and never add across threads: results do not depend on
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
-from numba import njit, prange, uint64
+from numba import get_thread_id, njit, prange, uint64
 
 from rebuilt.compiled import compiled
 from rebuilt.cost.algebra import places as p
@@ -16,9 +16,9 @@ from rebuilt.cost.algebra import sizes as text
 from rebuilt.cost.hardware import bill
 from rebuilt.cost.models.codes import TOO_LARGE
 
-TILE = 64  # jobs at a time
+TILE = 256  # jobs at a time
 LANES = uint64(TILE)
-TILES = 256  # of one task
+TILES = 64  # of one task
 
 # Rows of TILE floats: the job, what is made of it, the results.
 JOBS, SIZES, ROWS = len(p.JOB), len(p.SIZES), len(p.ROWS)
@@ -369,7 +369,7 @@ def bill_many(
         shared by all jobs, and whether decoders are assumed; seven truth values
     layouts : float64 array, as `spread_tile` takes it
     m : Machine
-    scratch, numbers : float64 and int64 arrays of shapes (tasks, FLOATS) and (tasks, WHOLE)
+    scratch, numbers : float64 and int64 arrays, a row of FLOATS and of WHOLE for each thread
     counts, figures, codes : int64 and float64 arrays of shape (4, n), uint8 array of shape (n,)
     """
     total, block = codes.size, TILE * TILES
@@ -377,7 +377,7 @@ def bill_many(
     stride, side, heads = fixed[p.J_FRAMES_STRIDE], fixed[p.J_SIDE_STRIDE], fixed[p.J_HEADS]
     patch, patch_frames = fixed[p.J_PATCH_SIDE], fixed[p.J_PATCH_FRAMES]
     for b in prange((total + block - 1) // block):
-        job, whole = scratch[b], numbers[b]
+        job, whole = scratch[get_thread_id()], numbers[get_thread_id()]
         for row in range(JOBS):
             for j in range(TILE):
                 job[row * TILE + j] = fixed[row]

@@ -66,6 +66,8 @@ def bill_table(
         Whether counts are whole numbers of 64 bits. Else the same text runs on float64, for draws
         beyond them, of which only distributions are told.
     """
+    import numba
+
     from rebuilt.cost.engine import job_kernels
 
     count, varying = columns.shape[1], set(lowered.varying)
@@ -76,7 +78,7 @@ def bill_table(
         np.empty((len(FIGURES), count)),
         np.empty(count, np.uint8),
     )
-    tasks = -(-count // (job_kernels.TILE * job_kernels.TILES))
+    threads = numba.get_num_threads()
     program, constants = _apart(lowered.program)
     job_kernels.bill_many(
         program,
@@ -96,8 +98,8 @@ def bill_table(
         ),
         _layouts(lowered),
         machine,
-        np.empty((tasks, job_kernels.FLOATS)),
-        np.empty((tasks, job_kernels.WHOLE), billed.counts.dtype),
+        np.empty((threads, job_kernels.FLOATS)),
+        np.empty((threads, job_kernels.WHOLE), billed.counts.dtype),
         *billed,
     )
     return billed
