@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent
 SHIPPED = (
     "data/*.csv",
     "data/datapackage.json",
+    "data/classes/*.yaml",
+    "data/configs/*.json",
     "data/models/*.yaml",
     "data/sources.bib",
     "seeds/*.csv",

@@ -169,7 +169,7 @@ def calculated(job, **changes):
     floats, exact = ([[0] * size for size in sizes] for _ in "ab")
     limits = [float(most) for most in LARGEST]
     calculate(program, rules, columns, clip, limits, heads, machine, floats, exact, figures, out)
-    return out, exact[2]
+    return [float(value) for value in out], exact[2]  # the page's array holds floats
 
 
 def program_of(terms):
