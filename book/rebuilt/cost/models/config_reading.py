@@ -202,7 +202,7 @@ def _checked(name: str, value: Any, default: Any, where: str) -> Any:
 def _is_like(value: Any, default: Any) -> bool:
     """Whether a value is of the kind of a default; None says nothing, and numbers may be None."""
     if isinstance(default, bool) or isinstance(value, bool):
-        return default is None or isinstance(default, bool) and isinstance(value, bool)
+        return default is None or (isinstance(default, bool) and isinstance(value, bool))
     if isinstance(default, int | str) and value is None:
         return True
     kinds = int | float if isinstance(default, float) else type(default)
