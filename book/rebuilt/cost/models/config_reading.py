@@ -189,23 +189,24 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
 
 
 def _checked(name: str, value: Any, default: Any, where: str) -> Any:
-    """Value of a field if it is of the kind of its default; a field of None may be a number too."""
-    kinds: tuple[type, ...] = (type(default), type(None)) if default is None else (type(default),)
-    if default is None or (isinstance(default, int) and not isinstance(default, bool)):
-        kinds = (int, float, list, str, bool, type(None)) if default is None else (int, type(None))
-    if isinstance(default, float):
-        kinds = (int, float)
-    if isinstance(default, str):
-        kinds = (str, type(None))
-    if isinstance(default, list):
-        kinds = (list,)
-    odd = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
-    if odd or (isinstance(value, int | float) and not isinstance(value, bool) and value < 0):
+    """Value of a field, if it is of the kind of its default and not below zero."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not _is_like(value, default) or (number and value < 0):
         raise DataError(
             f"{where}: field {name} is {json.dumps(value)}; expected a value such as "
             f"{json.dumps(default)}"
         )
     return value
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    """Whether a value is of the kind of a default; None says nothing, and numbers may be None."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        return default is None or (isinstance(default, bool) and isinstance(value, bool))
+    if isinstance(default, int | str) and value is None:
+        return True
+    kinds = int | float if isinstance(default, float) else type(default)
+    return default is None or isinstance(value, kinds)
 
 
 def _check_rules(template: Mapping[str, Any], names: Config, where: str) -> None:
