@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from tests.cost.engine.drawing import MODELS
 
 from rebuilt.cost import ShapeError, load_model
-from rebuilt.cost.algebra.places import COUNTS, FIGURES, JOB, MAX_COUNT, ROWS
+from rebuilt.cost.algebra.places import COUNTS, JOB, MAX_COUNT, ROWS
 from rebuilt.cost.algebra.program import FIRST
+from rebuilt.cost.algebra.sizes import refusal_of
 from rebuilt.cost.engine.lowered import lower_model
 from rebuilt.cost.engine.table import bill_table
-from rebuilt.cost.hardware.bill import bill_job
+from rebuilt.cost.hardware.bill import count_job
 from rebuilt.cost.hardware.estimate import machine_of
 from rebuilt.cost.models.groups import choices_of
 
@@ -36,9 +37,10 @@ ENDS = {
 def counted(lowered, job):
     """Code of a job, and every whole number that it takes, of any size."""
     values, rows = [0] * (FIRST + lowered.program[0]), [0] * len(ROWS)
-    counts, out = [0] * len(COUNTS), [0.0] * len(FIGURES)
-    numbers = [float(job[name]) for name in JOB]
-    code = bill_job(lowered.program, lowered.rules, numbers, MACHINE, values, rows, counts, out)
+    counts, numbers = [0] * len(COUNTS), [float(job[name]) for name in JOB]
+    code = refusal_of(lowered.rules, numbers)
+    if code == 0.0:
+        count_job(lowered.program, lowered.rules, numbers, values, rows, counts)
     return code, max(*rows, *counts)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.program import evaluate
-from rebuilt.cost.algebra.sizes import fill, prompts_of, quotient, refusal_of
+from rebuilt.cost.algebra.sizes import fill, prompts_of, quotient
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 BYTES = 2  # of one value in BF16
@@ -184,19 +184,3 @@ def price_job(job, rows, counts, ulysses, m, out):
     out[15] = encode
     out[16] = decode
     out[17] = ulysses
-
-
-def bill_job(program, rules, job, m, values, rows, counts, out):
-    """Judge, count and price one job; the result is 0, or the code of why it cannot be.
-
-    program, values, rows : whole numbers, as `evaluate` takes them
-    rules, job : floats in the order of RULES and JOB
-    m : Machine
-    counts, out : whole numbers and floats for the result, in the order of COUNTS and FIGURES
-    """
-    code = refusal_of(rules, job)
-    if code == 0.0:
-        count_job(program, rules, job, values, rows, counts)
-        heads = rules[p.R_SHARED_HEADS] if rules[p.R_SHARED_HEADS] > 0.0 else job[p.J_HEADS]
-        price_job(job, rows, counts, best_ulysses(heads, job[p.J_GPUS]), m, out)
-    return code
