@@ -17,7 +17,7 @@ SOURCES = ("book/rebuilt", "data", "seeds", "pyproject.toml", "setup.py", "READM
 COMMANDS = {
     "cost": ["hunyuanvideo", "--gpu", "h100-sxm", "--json"],
     "claims": ["--json"],
-    "sweep": ["--axis", "depth=20,30", "--json"],
+    "sweep": ["--model", "dit-xl-2", "--axis", "depth=20,30", "--json"],
     "fabric": ["--gpus", "2048", "--json"],
     "demand": ["--draws", "64", "--json"],
     "uncertainty": ["sora-2024", "--draws", "64", "--json"],
@@ -86,7 +86,9 @@ def test_the_wheel_holds_the_package_and_the_data_of_its_commands(wheel):
         path.relative_to(BOOK).as_posix() for path in package if "__pycache__" not in path.parts
     }
     shipped = {name.removeprefix("rebuilt/shipped/") for name in names if "/shipped/" in name}
-    read = [*DATA.glob("*.csv"), *DATA.glob("*.bib"), *DATA.glob("models/*"), *SEEDS.glob("*.csv")]
+    folders = ("models", "classes", "configs")
+    read = [path for folder in folders for path in (DATA / folder).iterdir()]
+    read += [*DATA.glob("*.csv"), *DATA.glob("*.bib"), *SEEDS.glob("*.csv")]
     read += [DATA / "datapackage.json", SEEDS / "datapackage.json"]
 
     assert files - names == set()

@@ -23,8 +23,8 @@ COEFFICIENTS = {
     ),
     "wrong coefficient of a parameter": (
         "cost/algebra/operations.py",
-        "parameters=inner * columns + bias * columns",
-        "parameters=inner * columns + bias * (columns + 1)",
+        "parameters=(inner * columns + bias * columns)",
+        "parameters=(inner * columns + bias * (columns + 1))",
         "tests/cost/counting/test_reference.py",
         r"test_forward_equals_the_measured_integers.*parameters",
     ),
