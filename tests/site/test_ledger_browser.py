@@ -61,8 +61,8 @@ def ids(entries, **wanted):
     ("fragment", "wanted"),
     [
         ("section=nvidia", {"section": "nvidia"}),
-        ("kind=forecast&since=confirmed", {"kind": "forecast", "since": "confirmed"}),
-        ("then=holds+when+rounded", {"then": "holds when rounded"}),
+        ("kind=forecast&since=holds", {"kind": "forecast", "since": "holds"}),
+        ("then=no+evidence", {"then": "no evidence"}),
         ("section=nvidia&then=no-such-word", {"section": "nvidia"}),
     ],
 )

@@ -16,8 +16,8 @@ SEEN = """() => {
     return {
         figures: count('.rb-figure[id^=chart-]'),
         drawings: count('.rb-figure[id^=chart-] .rb-svg', shown),
-        verdicts: count('article .rb-claim'),
-        read: count('article .rb-claim', shown),
+        verdicts: count('article .rb-claim:not(.rb-words *)'),
+        read: count('article .rb-claim:not(.rb-words *)', shown),
         dead: count('button', shown),
     };
 }"""

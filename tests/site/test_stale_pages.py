@@ -93,7 +93,7 @@ def test_a_renamed_module_changes_the_package(repository):
     """The same bytes under another name are another package."""
     before = stale.fingerprint()
     (repository / "book/rebuilt/claims/entries.py").rename(
-        repository / "book/rebuilt/page/cards.py"
+        repository / "book/rebuilt/claims/cards.py"
     )
 
     assert stale.fingerprint()["package"] != before["package"]

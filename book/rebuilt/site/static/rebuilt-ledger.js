@@ -1,4 +1,4 @@
-// The scorecard's filter, with its state in the address: #section=nvidia&since=refuted.
+// The scorecard's filter, with its state in the address: #section=nvidia&since=ended.
 // Without scripts every claim is shown and the menus stay hidden.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector(".rb-filter");
