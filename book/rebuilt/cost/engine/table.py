@@ -41,6 +41,16 @@ class Billed(NamedTuple):
     figures: NDArray[np.float64]
     codes: NDArray[np.uint8]
 
+    @classmethod
+    def room(cls, count: int, *, whole: bool = True) -> Billed:
+        """Return memory for records that are still to be written."""
+        shape = len(WHOLE), count
+        return cls(
+            np.empty(shape, np.int64) if whole else np.empty(shape, np.float64),
+            np.empty((len(FIGURES), count)),
+            np.empty(count, np.uint8),
+        )
+
 
 def bill_table(
     lowered: Lowered,
@@ -70,14 +80,7 @@ def bill_table(
 
     from rebuilt.cost.engine import job_kernels
 
-    count, varying = columns.shape[1], set(lowered.varying)
-    billed = out or Billed(
-        np.empty((len(WHOLE), count), np.int64)
-        if whole
-        else np.empty((len(WHOLE), count), np.float64),
-        np.empty((len(FIGURES), count)),
-        np.empty(count, np.uint8),
-    )
+    billed = out or Billed.room(columns.shape[1], whole=whole)
     threads = numba.get_num_threads()
     program, constants = _apart(lowered.program)
     job_kernels.bill_many(
@@ -87,15 +90,7 @@ def bill_table(
         np.array(lowered.job),
         columns,
         np.array([JOB.index(name) for name in lowered.varying], np.int64),
-        (
-            bool(varying & TIME),
-            bool(varying & SPACE),
-            bool(varying & SHAPE),
-            bool(varying & RESHAPED),
-            bool(varying & {"gpus", "heads"}),
-            "heads" not in varying,
-            "decode_flops" in varying or lowered.job[J_DECODE_FLOPS] > 0,
-        ),
+        _varies(lowered),
         _layouts(lowered),
         machine,
         np.empty((threads, job_kernels.FLOATS)),
@@ -103,6 +98,20 @@ def bill_table(
         *billed,
     )
     return billed
+
+
+def _varies(lowered: Lowered) -> tuple[bool, ...]:
+    """Say what has to be worked out for every tile, in the order that `bill_many` takes it."""
+    varying = set(lowered.varying)
+    return (
+        bool(varying & TIME),
+        bool(varying & SPACE),
+        bool(varying & SHAPE),
+        bool(varying & RESHAPED),
+        bool(varying & {"gpus", "heads"}),
+        "heads" not in varying,
+        "decode_flops" in varying or lowered.job[J_DECODE_FLOPS] > 0,
+    )
 
 
 def _apart(program: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -86,12 +86,7 @@ def evaluate(space: Space, start: int, stop: int) -> Chunk:
     order = np.argsort(place, kind="stable")  # by radix, for numbers as short as these
     groups = np.flatnonzero(np.bincount(place))
     ends = np.searchsorted(place[order], groups, side="right")
-    count = inputs.shape[1]
-    whole = Billed(
-        np.empty((len(WHOLE), count), np.int64),
-        np.empty((len(FIGURES), count)),
-        np.empty(count, np.uint8),
-    )
+    whole = Billed.room(inputs.shape[1])
     for group, mine in zip(groups, np.split(order, ends[:-1]), strict=True):
         of_group = (int(number) for number in np.unravel_index(group, shape))
         part = _billed(space, dict(zip(chosen, of_group, strict=True)), inputs[:, mine])
