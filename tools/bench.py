@@ -23,7 +23,7 @@ from tools.bench_rivals import by_numpy, by_polars
 
 from rebuilt.cost.engine.lowered import lower_model
 from rebuilt.cost.engine.table import RECORD, bill_table
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.paths import DATA, ROOT
 

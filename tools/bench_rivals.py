@@ -16,7 +16,7 @@ import polars as pl
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import refusal_of
-from rebuilt.cost.hardware.bill import best_ulysses, count_job, price_job
+from rebuilt.cost.hardware.bill import count_job, in_sequence, price_job
 
 
 class Choices(ast.NodeTransformer):
@@ -92,8 +92,8 @@ def bill(library, lowered, machine, column):
     code = written_for(library, refusal_of)(lowered.rules, job)
     written_for(library, count_job)(lowered.program, lowered.rules, job, values, rows, counts)
     heads = lowered.rules[p.R_SHARED_HEADS] or job[p.J_HEADS]
-    ulysses = written_for(library, best_ulysses)(heads, job[p.J_GPUS])
-    written_for(library, price_job)(job, rows, counts, ulysses, machine, out)
+    degrees = written_for(library, in_sequence)(heads, job[p.J_GPUS])
+    written_for(library, price_job)(job, rows, counts, degrees, machine, out)
     return code, counts, out
 
 

@@ -9,7 +9,7 @@ from tools.bench_rivals import by_numpy, by_polars
 from rebuilt.cost.algebra.places import COUNTS
 from rebuilt.cost.algebra.places import FIGURES as ALL
 from rebuilt.cost.engine.table import FIGURES, WHOLE, bill_table
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.codes import FITS, REFUSALS
 
 

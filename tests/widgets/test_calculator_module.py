@@ -11,7 +11,8 @@ from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.algebra.places import JOB, MAX_COUNT, RULES
 from rebuilt.cost.hardware.accelerators import accelerator_ids
 from rebuilt.cost.hardware.bill import Machine
-from rebuilt.cost.hardware.estimate import estimate, machine_of
+from rebuilt.cost.hardware.estimate import estimate
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.choices import CHOICES
 from rebuilt.cost.models.codes import REFUSALS
 from rebuilt.cost.models.latent import default_clip, explain, with_text

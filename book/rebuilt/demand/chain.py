@@ -13,7 +13,7 @@ from rebuilt.cost.counting.design import DRAWN
 from rebuilt.cost.engine.lowered import Lowered, lower_model
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.bill import Machine
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.architectures import Transformer, Undisclosed
 from rebuilt.cost.models.catalogue import load_kind
 from rebuilt.demand.assumptions import Assumption

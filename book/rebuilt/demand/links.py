@@ -10,7 +10,7 @@ from math import floor
 
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.counting.design import fill_job, frames_of, pixels_of
-from rebuilt.cost.hardware.bill import best_ulysses, count_job, price_job
+from rebuilt.cost.hardware.bill import count_job, in_sequence, price_job
 from rebuilt.fabric.leaf_spine import core, leaf, spine, uplinks
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -151,7 +151,8 @@ def chain_of(given, program, rules, machine, peak, idle_w, room, out):
     drawn, job, values, rows, counts, figures = room
     design_of(given, drawn, job)
     count_job(program, rules, job, values, rows, counts)
-    price_job(job, rows, counts, best_ulysses(job[p.J_HEADS], job[p.J_GPUS]), machine, figures)
+    degrees = in_sequence(job[p.J_HEADS], job[p.J_GPUS])
+    price_job(job, rows, counts, degrees, machine, figures)
     clip_s, seconds, gpus = job[p.J_FRAMES] / given[FPS], figures[0], job[p.J_GPUS]
     hours = hours_per_minute(seconds, gpus, clip_s, given[ERROR], given[GAIN])
     generated = given[MINUTES] * given[ATTEMPTS]

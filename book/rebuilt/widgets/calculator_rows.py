@@ -14,7 +14,7 @@ from rebuilt.cost.algebra.places import ROWS, RULES, SIZES
 from rebuilt.cost.algebra.polynomial import Polynomial, symbol
 from rebuilt.cost.counting.rows import group_of, rest_of
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_kind, model_ids
 from rebuilt.cost.models.choices import KINDS

@@ -8,7 +8,7 @@ sentence of its own where a count would pass them.
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.algebra.sizes import about, multiple_of, near, quotient, refusal_of
-from rebuilt.cost.hardware.bill import best_ulysses, count_job, price_job
+from rebuilt.cost.hardware.bill import count_job, in_sequence, price_job
 from rebuilt.cost.models.codes import REFUSALS
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -100,7 +100,7 @@ def calculate(program, rules, job, clip, largest, heads, machine, floats, wholes
         return
     sizes, exact, totals = wholes
     count_job(program, rules, job, sizes, exact, totals)
-    price_job(job, exact, totals, best_ulysses(heads, job[p.J_GPUS]), machine, figures)
+    price_job(job, exact, totals, in_sequence(heads, job[p.J_GPUS]), machine, figures)
     show(job, sizes, exact, totals, figures, out)
 
 
@@ -123,4 +123,4 @@ def show(job, sizes, rows, counts, figures, out):
         out[AT_SPENT + part] = steps * figures[10 + part]
         device += figures[10 + part]
     out[AT_SPENT + 4] = steps * max(figures[14] - device, 0.0)
-    out[AT_SPENT + 5] = figures[15] + figures[16]
+    out[AT_SPENT + 5] = figures[18]

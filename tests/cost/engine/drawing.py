@@ -20,7 +20,7 @@ from rebuilt.cost.algebra.places import (
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
 from rebuilt.cost.hardware.accelerators import accelerator_ids
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.choices import CHOICES, LIMITS, NAMES
 from rebuilt.cost.models.groups import choices_of

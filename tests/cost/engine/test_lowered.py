@@ -13,7 +13,7 @@ from rebuilt.cost.algebra.sizes import refusal_of
 from rebuilt.cost.engine.lowered import lower_model
 from rebuilt.cost.engine.table import bill_table
 from rebuilt.cost.hardware.bill import count_job
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.groups import choices_of
 
 MACHINE = machine_of("h100-sxm")

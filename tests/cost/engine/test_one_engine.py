@@ -20,8 +20,9 @@ from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.engine.lowered import lower_model
 from rebuilt.cost.engine.table import FIGURES as FLOATS
 from rebuilt.cost.engine.table import WHOLE, bill_table
-from rebuilt.cost.hardware.estimate import machine_of, priced, timed
+from rebuilt.cost.hardware.estimate import priced, timed
 from rebuilt.cost.hardware.layouts import best_layout
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.choices import LARGEST as MOST
 from rebuilt.cost.models.choices import LEAST, NAMES
 from rebuilt.cost.models.codes import FITS, REFUSALS, TOO_LARGE

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebuilt.cost import load_model
-from rebuilt.cost.hardware.efficiencies import efficiencies, interval
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.machines import half_width
+from rebuilt.cost.hardware.software import load_software
 from rebuilt.cost.sweep.drawn import undisclosed_clip
 from rebuilt.cost.sweep.montecarlo import draw, first_order, hardware_error, spread_of, units
 
@@ -65,8 +67,8 @@ def test_draws_stay_inside_and_rise(name):
 
 def test_the_error_of_the_hardware_model_is_its_interval():
     """Five and ninety-five percent of the draws are the ends that an estimate prints."""
-    found = np.quantile(hardware_error("h100-sxm", "fa2", 1, UNIT), (0.05, 0.5, 0.95))
-    width = math.exp(interval(1, measured=efficiencies("h100-sxm", "fa2").measured))
+    found = np.quantile(hardware_error("h100-sxm", load_software(), 1, UNIT), (0.05, 0.5, 0.95))
+    width = math.exp(half_width(load_accelerator("h100-sxm"), load_software(), 1))
 
     assert found == pytest.approx([1 / width, 1, width], rel=1e-3)
 

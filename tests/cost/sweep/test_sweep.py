@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebuilt.cost.engine.table import RECORD
+from rebuilt.cost.hardware.software import Software
 from rebuilt.cost.models.codes import FITS
 from rebuilt.cost.sweep.records import evaluate
 from rebuilt.cost.sweep.reductions import Pareto, Quantiles, Sensitivity
@@ -103,7 +104,7 @@ def test_an_interrupted_sweep_ends_the_same(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"seed": 4}, {"accelerators": ("h200-sxm", "b200-sxm")}, {"kernel": "fa3"}]
+    "changes", [{"seed": 4}, {"accelerators": ("h200-sxm", "b200-sxm")}, {"software": Software(attention="fa3")}]
 )
 def test_a_state_of_another_sweep_is_refused(tmp_path, changes):
     """Another seed, accelerator or attention kernel is another sweep."""

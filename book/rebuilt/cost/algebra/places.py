@@ -24,19 +24,20 @@ PATCH_FRAMES, PATCH_SIDE, CHANNELS, AUDIO, HALF_AREA, QUARTER_AREA, EXPERTS = ra
 # What a polynomial of a model gives. `forward` is FLOPs of one pass, `product` and `attention` its
 # two parts, the latter with heads as wide as kernels make them; `elements` values moved by a pass,
 # of which `stream` and `head` by steps on whole rows and on rows of one head; `exchange` values of
-# one of q, k, v and output; `launches` operations of a pass; `alive_*` and `exchanged_*` bytes, of
+# one of q, k, v and output; `launches` operations of a pass; parameters at work, of experts that
+# rest, and of text encoders and autoencoder; `alive_*` and `exchanged_*` bytes, of
 # which the largest counts; then FLOPs by group.
 ALIVE_ROWS, EXCHANGED_ROWS = 8, 2
 ROWS = (
     *("forward", "product", "attention", "elements", "stream", "head", "exchange", "launches"),
-    *("parameters", "other_parameters", "encode", "decode"),
+    *("parameters", "resting_parameters", "other_parameters", "encode", "decode"),
     *(f"alive_{place}" for place in range(ALIVE_ROWS)),
     *(f"exchanged_{place}" for place in range(EXCHANGED_ROWS)),
     *("projection", "self_attention", "feed_forward", "cross_attention"),
     *("modulation", "embedding", "output", "convolution"),
 )
 FORWARD, PRODUCT, ATTENTION, ELEMENTS, STREAM, HEAD_STEPS, EXCHANGE, LAUNCHES = range(8)
-PARAMETERS, OTHER_PARAMETERS, ENCODE, DECODE, ALIVE = 8, 9, 10, 11, 12
+PARAMETERS, RESTING, OTHER, ENCODE, DECODE, ALIVE = range(8, 14)
 EXCHANGED = ALIVE + ALIVE_ROWS
 GROUP_ROWS = EXCHANGED + EXCHANGED_ROWS
 
@@ -74,12 +75,12 @@ R_AUDIO_FPS, R_AUDIO_RATE, R_TEXT_MULTIPLE, R_AREA_MULTIPLE, R_HISTORY, R_EXPERT
 
 IMAGE, EACH, EVEN, CAUSAL, CHUNKED = range(5)  # how time is compressed, as codes.FRAMES_RULES
 
-# What a bill gives: whole numbers, then floats. Seconds behind `fits` are of one step, but for the
-# last two, which are of the job.
+# What a bill gives: whole numbers, then floats. Seconds behind `fits` are of one step, but for
+# `encode_s`, `decode_s` and `single_s`, which are of the job.
 COUNTS = ("tokens", "flops", "bytes_moved", "parameters", "denoise", "text_encoder", "decode")
 FIGURES = (
     *("seconds", "seconds_low", "seconds_high", "joules", "usd"),
     *("weights_bytes", "activation_bytes", "buffer_bytes", "memory_bytes", "fits"),
     *("product_s", "attention_s", "traffic_s", "exchange_s", "host_s", "encode_s", "decode_s"),
-    "ulysses",
+    *("copied_s", "single_s", "ulysses"),
 )

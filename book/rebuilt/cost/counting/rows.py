@@ -48,7 +48,7 @@ def rest_of(model: Transformer) -> Rows:
 
 def resting(rows: Rows) -> Rows:
     """Parameters of the experts that rest while one is at work: held, and not read by a pass."""
-    return {"other_parameters": (symbol("experts") - 1) * rows["parameters"]}
+    return {"resting_parameters": (symbol("experts") - 1) * rows["parameters"]}
 
 
 def surroundings_of(model: Denoiser) -> Rows:

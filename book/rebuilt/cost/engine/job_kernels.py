@@ -50,6 +50,10 @@ attention_seconds = compiled(bill.attention_seconds, inline=True)
 traffic_seconds = compiled(bill.traffic_seconds, inline=True)
 exchange_seconds = compiled(bill.exchange_seconds, inline=True)
 host_seconds = compiled(bill.host_seconds, inline=True)
+copied_seconds = compiled(bill.copied_seconds, inline=True)
+step_seconds = compiled(bill.step_seconds, inline=True)
+loading_seconds = compiled(bill.loading_seconds, inline=True)
+weights_bytes = compiled(bill.weights_bytes, inline=True)
 clip_seconds = compiled(bill.clip_seconds, inline=True)
 clip_joules = compiled(bill.clip_joules, inline=True)
 activation_bytes = compiled(bill.activation_bytes, inline=True)
@@ -262,28 +266,29 @@ def spread_tile(layouts, job, shared):
 
 @njit(cache=True, error_model="numpy")
 def price_tile(job, whole, m):
-    """Write seconds, joules and dollars of each job."""
+    """Write seconds, joules and dollars of each job, spread over the sequence only."""
     for j in range(TILE):
         steps, gpus = job[p.J_STEPS * TILE + j], job[p.J_GPUS * TILE + j]
         kept, ring = job[KEPT * TILE + j], job[RING * TILE + j]
-        share = job[p.J_PASSES * TILE + j] * job[p.J_BATCH * TILE + j] * job[EACH * TILE + j]
-        exchanged = whole[p.EXCHANGE * TILE + j]
+        passes = job[p.J_PASSES * TILE + j]
+        share = passes * job[p.J_BATCH * TILE + j] * job[EACH * TILE + j]
+        exchanged, own = whole[p.EXCHANGE * TILE + j], whole[p.PARAMETERS * TILE + j]
+        moved, on_heads = whole[p.STREAM * TILE + j], whole[p.HEAD_STEPS * TILE + j]
         on_products = product_seconds(whole[p.PRODUCT * TILE + j], share, m)
         on_attention = attention_seconds(whole[p.ATTENTION * TILE + j], share, m)
-        traffic = traffic_seconds(
-            whole[p.STREAM * TILE + j], whole[p.HEAD_STEPS * TILE + j], exchanged, ring, share, m
-        )
-        exchange = exchange_seconds(exchanged, kept, ring, share, m)
-        host = host_seconds(whole[p.LAUNCHES * TILE + j], kept, ring, m)
+        traffic = traffic_seconds(moved, on_heads, exchanged, ring, 1.0, share, m)
+        exchange = exchange_seconds(exchanged, kept, ring, 1.0, share, m)
+        host = host_seconds(whole[p.LAUNCHES * TILE + j] / 1.0, kept, ring, m)
+        copied = copied_seconds(own, passes, 1.0, gpus, 0.0, m)
+        step = step_seconds(on_products + on_attention + traffic + exchange, host, copied, m)
         single = (
             whole[ENCODED * TILE + j] * m.per_product
             + whole[DECODED * TILE + j] * m.per_convolution
-        )
-        device = on_products + on_attention + traffic + exchange
-        seconds = clip_seconds(steps, device, host, single)
+        ) + loading_seconds(own, whole[p.RESTING * TILE + j], whole[p.OTHER * TILE + j], m)
+        seconds = clip_seconds(steps, step, 0.0, single, m)
         job[OUT * TILE + j] = seconds
         job[(OUT + 1) * TILE + j] = clip_joules(
-            steps, gpus, on_products, on_attention, traffic, exchange, host, single, m
+            steps, gpus, on_products, on_attention, traffic, exchange, step, 0.0, single, m
         )
         job[(OUT + 2) * TILE + j] = seconds * m.usd_per_s * gpus
 
@@ -298,11 +303,12 @@ def remember_tile(job, whole, m):
             alive = max(alive, whole[(p.ALIVE + place) * TILE + j])
         for place in range(1, p.EXCHANGED_ROWS):
             exchanged = max(exchanged, whole[(p.EXCHANGED + place) * TILE + j])
-        held = whole[p.PARAMETERS * TILE + j] + whole[p.OTHER_PARAMETERS * TILE + j]
+        own, rest = whole[p.PARAMETERS * TILE + j], whole[p.RESTING * TILE + j]
         total = (
-            1.0 * bill.BYTES * held
+            weights_bytes(own, rest, whole[p.OTHER * TILE + j], 1.0, m)
             + activation_bytes(alive, m.activation_factor, batch, each)
             + buffer_bytes(exchanged, batch, each)
+            + m.reserve_bytes
         )
         job[(OUT + 3) * TILE + j] = total
         code = job[CODE * TILE + j]

@@ -27,19 +27,32 @@ class Accelerator:
         Dense BF16 matrix rate, 1e12 FLOPs a second.
     bandwidth_tb_s, memory_gb, tdp_w : float
         Peak memory bandwidth in 1e12 bytes a second, capacity in 1e9 bytes, board power in watts.
-    link_gb_s : float or None
-        Link to the other accelerators of a server, one direction, 1e9 bytes a second.
+    peaks : dict of str to float
+        Dense rates of other formats, 1e12 operations a second: `fp8`, `int8`, `fp4`.
+    link_gb_s, network_gb_s, host_gb_s : float or None
+        Links to the other accelerators of a server, to those of other servers, and to the host's
+        memory; one direction, 1e9 bytes a second.
+    peer_access : bool
+        Whether accelerators of a server read each other's memory without the host.
+    domain : int
+        Accelerators that share the first kind of link.
     usd_per_h : float or None
         Rent for one hour (condition RENT).
     """
 
     id: str
     name: str
+    family: str
     peak_tflops: float
+    peaks: dict[str, float]
     bandwidth_tb_s: float
     memory_gb: float
     tdp_w: float
     link_gb_s: float | None
+    network_gb_s: float | None
+    host_gb_s: float | None
+    peer_access: bool
+    domain: int
     usd_per_h: float | None
 
 
@@ -49,6 +62,10 @@ NEEDED = {
     "memory_gb": "memory_gb",
     "tdp_w": "tdp_w",
 }
+FORMATS = {"fp8": "fp8_dense_tflops", "int8": "int8_dense_tops", "fp4": "fp4_dense_tflops"}
+LINKS = ("link_duplex_gb_s", "network_gb_s", "host_link_gb_s")
+OTHERS = ("peer_access", "link_domain", "cloud_usd_per_gpu_h")
+SERVER = 8  # accelerators that share links where no source says otherwise
 
 
 @cache
@@ -75,11 +92,19 @@ def load_accelerator(name: str) -> Accelerator:
             f"data/accelerators.csv; nearest names: {near}"
         )
     figures = {field: _required(name, quantity) for field, quantity in NEEDED.items()}
-    duplex = figure(name, "link_duplex_gb_s")
+    duplex, network, host = (figure(name, quantity) for quantity in LINKS)
+    peaks = {form: figure(name, quantity) for form, quantity in FORMATS.items()}
+    subject = _subjects()[name]
     return Accelerator(
         id=name,
-        name=_names()[name],
+        name=subject["name"],
+        family=subject["family"],
+        peaks={form: value for form, value in peaks.items() if value is not None},
         link_gb_s=None if duplex is None else duplex / 2,
+        network_gb_s=network,
+        host_gb_s=host,
+        peer_access=figure(name, "peer_access") != 0,
+        domain=int(figure(name, "link_domain") or SERVER),
         usd_per_h=figure(name, "cloud_usd_per_gpu_h", RENT),
         **figures,
     )
@@ -131,7 +156,7 @@ def _read(name: str) -> Iterable[dict[str, str]]:
 @cache
 def _rows() -> list[choice.Row]:
     """Rows that hold a number of one of the quantities in question."""
-    wanted = {*NEEDED.values(), "link_duplex_gb_s", "cloud_usd_per_gpu_h"}
+    wanted = {*NEEDED.values(), *FORMATS.values(), *LINKS, *OTHERS}
     return [
         row | {"value": float(row["value"])}
         for row in _read("accelerators.csv")
@@ -154,5 +179,5 @@ def _other_names() -> dict[str, str]:
 
 
 @cache
-def _names() -> dict[str, str]:
-    return {row["id"]: row["name"] for row in _read("subjects.csv")}
+def _subjects() -> dict[str, dict[str, str]]:
+    return {row["id"]: row for row in _read("subjects.csv")}

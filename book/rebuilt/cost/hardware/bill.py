@@ -10,18 +10,23 @@ from typing import NamedTuple
 
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.program import evaluate
-from rebuilt.cost.algebra.sizes import fill, prompts_of, quotient
+from rebuilt.cost.algebra.sizes import cut, fill, prompts_of, quotient
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 BYTES = 2  # of one value in BF16
-MAX_GPUS = 8  # of one server: beyond it the link is another one
+MAX_GPUS = 8  # of one server, which sweeps stay in: beyond it the link is another one
+WHOLE_ROWS = 0.5  # of the values that steps on rows move: on whole rows under tensor parallelism too
+SUMS = 2.0  # all-reduces of a layer under tensor parallelism: after attention, after feed-forward
 
 
 class Machine(NamedTuple):
     """One accelerator and how software uses it, as the bill reads it; all floats.
 
-    `per_*` are seconds for one FLOP or byte; weights are how much slower a value moves; `watts_*`
-    are of the board in each activity; `usd_per_s` is nan where no rent has a source.
+    `per_*` are seconds for one FLOP or byte; weights are how much slower a value moves; `computed`
+    is the share of passes that a cache leaves; `held` of the denoiser's weights and `rest_held` of
+    all others stay on the accelerator, `copied_once` of all and `copied_each` of the denoiser's come
+    from the host for a clip and for a pass (`hidden`: 1 while it computes); `watts_*` are of the
+    board in each activity; `usd_per_s` is nan where no rent has a source.
     """
 
     per_product: float
@@ -29,11 +34,22 @@ class Machine(NamedTuple):
     per_byte: float
     per_convolution: float
     per_link_byte: float
+    per_network_byte: float
+    per_host_byte: float
+    domain: float
+    sum_weight: float
     head_weight: float
     merge_weight: float
     host_s: float
     host_ulysses_s: float
     host_ring_s: float
+    computed: float
+    weight_bytes: float
+    held: float
+    rest_held: float
+    copied_once: float
+    copied_each: float
+    hidden: float
     watts_product: float
     watts_attention: float
     watts_traffic: float
@@ -43,9 +59,26 @@ class Machine(NamedTuple):
     watts_cap: float
     usd_per_s: float
     capacity_bytes: float
+    reserve_bytes: float
     activation_factor: float
     spread_single: float
     spread_parallel: float
+
+
+class Degrees(NamedTuple):
+    """How many accelerators share a job in each way, as the bill reads it; all floats.
+
+    `guidance` share the passes of a step, `ulysses` and `ring` the sequence, `tensor` the width,
+    `pipeline` the layers, `data` the clips; `sharded` is 1 where they share the weights besides.
+    """
+
+    guidance: float
+    ulysses: float
+    ring: float
+    tensor: float
+    pipeline: float
+    data: float
+    sharded: float
 
 
 def best_ulysses(heads, gpus):
@@ -55,6 +88,17 @@ def best_ulysses(heads, gpus):
         rest = gpus - degree * quotient(gpus, degree) + heads - degree * quotient(heads, degree)
         best = 1.0 * degree if rest == 0.0 else best
     return best
+
+
+def ring_of(gpus, ulysses):
+    """Accelerators of a ring: those that Ulysses leaves."""
+    return 1.0 * quotient(gpus, ulysses)
+
+
+def in_sequence(heads, gpus):
+    """Share a job as sweeps do: the sequence only, as much of it by heads as they allow."""
+    ulysses = best_ulysses(heads, gpus)
+    return Degrees(1.0, ulysses, ring_of(gpus, ulysses), 1.0, 1.0, 1.0, 0.0)
 
 
 def product_seconds(product, share, m):
@@ -67,21 +111,28 @@ def attention_seconds(attention, share, m):
     return attention * m.per_attention * share
 
 
-def traffic_seconds(stream, head, exchange, ring, share, m):
+def traffic_seconds(stream, head, exchange, ring, tensor, share, m):
     """Seconds of steps that move values: on rows, on heads, and joining the results of a ring."""
     joined = exchange * ring * m.merge_weight if ring > 1.0 else 0.0
-    return BYTES * (stream + head * m.head_weight + joined) * m.per_byte * share
+    whole = stream * (WHOLE_ROWS * (tensor - 1.0) + 1.0)
+    return BYTES * (whole + head * m.head_weight + joined) * m.per_byte * share
 
 
-def ring_of(gpus, ulysses):
-    """Accelerators of a ring: those that Ulysses leaves."""
-    return 1.0 * quotient(gpus, ulysses)
+def link_byte(group, m):
+    """Seconds for a byte within a group of accelerators: beyond a domain it leaves the server."""
+    return m.per_link_byte if group <= m.domain else m.per_network_byte
 
 
-def exchange_seconds(exchange, kept, ring, share, m):
-    """Seconds on the link: q, k, v and output but for what is `kept`; k and v round a ring."""
-    sent = 4.0 * (1.0 - kept) + 2.0 * (ring - 1.0)
-    return BYTES * exchange * sent * m.per_link_byte * share
+def exchange_seconds(exchange, kept, ring, tensor, share, m):
+    """Seconds on the link: q, k, v and output but for what is `kept`; k and v round a ring.
+
+    Under tensor parallelism besides each sum, which passes every value on twice but for one part.
+    """
+    inner = tensor / kept
+    sequence = 4.0 * (1.0 - kept) * link_byte(inner, m)
+    sequence += 2.0 * (ring - 1.0) * link_byte(inner * ring, m)
+    sums = 2.0 * SUMS * (tensor - 1.0) * m.sum_weight * link_byte(tensor, m)
+    return BYTES * exchange * (sequence + sums) * share
 
 
 def host_seconds(launches, kept, ring, m):
@@ -90,12 +141,34 @@ def host_seconds(launches, kept, ring, m):
     return launches * (m.host_s + more + m.host_ring_s * (ring - 1.0))
 
 
-def clip_seconds(steps, device, host, single):
-    """Seconds of a job: steps, each as slow as device or host, and what one accelerator does."""
-    return steps * max(device, host) + single
+def copied_seconds(own, passes, split, gpus, sharded, m):
+    """Seconds in which the denoiser's weights of one step come from neighbours or from the host.
+
+    own : its parameters; split : accelerators that hold parts of a layer or layers of their own
+    """
+    part = own * m.weight_bytes / split
+    gathered = sharded * (1.0 - split / gpus) * link_byte(gpus, m)
+    return passes * part * (gathered + m.copied_each * m.per_host_byte)
 
 
-def clip_joules(steps, gpus, product_s, attention_s, traffic_s, exchange_s, host, single, m):
+def step_seconds(device, host, copied, m):
+    """Seconds of one step: as slow as device, host, or the weights that come meanwhile."""
+    return max(max(device, host), copied * m.hidden) + copied * (1.0 - m.hidden)
+
+
+def loading_seconds(own, rest, other, m):
+    """Seconds in which networks that wait in the host's memory come to the accelerator, once."""
+    return m.copied_once * (m.weight_bytes * (own + rest) + BYTES * other) * m.per_host_byte
+
+
+def clip_seconds(steps, step, fill, single, m):
+    """Seconds of a job: steps that are computed, those that fill a pipeline, and the unshared."""
+    return (steps * m.computed + fill) * step + single
+
+
+def clip_joules(
+    steps, gpus, product_s, attention_s, traffic_s, exchange_s, step, fill, single, m
+):
     """Joules of all accelerators: each activity at its power, the board's cap, and waiting."""
     device = product_s + attention_s + traffic_s + exchange_s
     drawn = (
@@ -105,8 +178,17 @@ def clip_joules(steps, gpus, product_s, attention_s, traffic_s, exchange_s, host
         + exchange_s * m.watts_exchange
     )
     working = min(drawn, device * m.watts_cap)
-    each = steps * (working + max(host - device, 0.0) * m.watts_idle)
+    each = (steps * m.computed + fill) * (working + max(step - device, 0.0) * m.watts_idle)
     return gpus * each + single * (m.watts_single + (gpus - 1.0) * m.watts_idle)
+
+
+def weights_bytes(own, rest, other, shared, m):
+    """Bytes of weights that stay: of the expert at work, of those that rest, of all else.
+
+    shared : accelerators that share the denoiser's weights
+    """
+    denoiser = (own * m.held + rest * m.rest_held) * m.weight_bytes / shared
+    return denoiser + BYTES * m.rest_held * other
 
 
 def activation_bytes(alive, factor, batch, each):
@@ -151,30 +233,44 @@ def total_job(job, values, rows, counts):
     counts[1] = counts[4] + counts[5] + counts[6]
 
 
-def price_job(job, rows, counts, ulysses, m, out):
-    """Write what a counted job takes on some accelerators, in the order of FIGURES."""
-    steps, gpus = job[p.J_STEPS], job[p.J_GPUS]
-    ring, kept, each = ring_of(gpus, ulysses), 1.0 / ulysses, 1.0 / gpus
-    share = job[p.J_PASSES] * job[p.J_BATCH] * each
+def price_job(job, rows, counts, d, m, out):
+    """Write what a counted job takes on some accelerators, in the order of FIGURES.
+
+    d : Degrees, whose product is the number of accelerators; m : Machine
+    """
+    steps, gpus, fill = job[p.J_STEPS], job[p.J_GPUS], d.pipeline - 1.0
+    kept, clips = 1.0 / d.ulysses, cut(job[p.J_BATCH], d.data)
+    passes, each = cut(job[p.J_PASSES], d.guidance), 1.0 / (d.ulysses * d.ring * d.pipeline)
+    share, split = passes * clips * each / d.tensor, d.tensor * d.pipeline
+    own, rest, other = rows[p.PARAMETERS], rows[p.RESTING], rows[p.OTHER]
+    moved, exchanged = rows[p.STREAM], rows[p.EXCHANGE]
     on_products = product_seconds(rows[p.PRODUCT], share, m)
     on_attention = attention_seconds(rows[p.ATTENTION], share, m)
-    traffic = traffic_seconds(rows[p.STREAM], rows[p.HEAD_STEPS], rows[p.EXCHANGE], ring, share, m)
-    exchange = exchange_seconds(rows[p.EXCHANGE], kept, ring, share, m)
-    host = host_seconds(rows[p.LAUNCHES], kept, ring, m)
-    encode, decode = counts[5] * m.per_product, counts[6] * m.per_convolution
-    single = encode + decode
-    seconds = clip_seconds(steps, on_products + on_attention + traffic + exchange, host, single)
+    traffic = traffic_seconds(moved, rows[p.HEAD_STEPS], exchanged, d.ring, d.tensor, share, m)
+    exchange = exchange_seconds(exchanged, kept, d.ring, d.tensor, share, m)
+    host = host_seconds(rows[p.LAUNCHES] / d.pipeline, kept, d.ring, m)
+    copied = copied_seconds(own, passes, split, gpus, d.sharded, m)
+    step = step_seconds(on_products + on_attention + traffic + exchange, host, copied, m)
+    alone = clips / job[p.J_BATCH]
+    encode, decode = counts[5] * alone * m.per_product, counts[6] * alone * m.per_convolution
+    single = encode + decode + loading_seconds(own, rest, other, m)
+    seconds = clip_seconds(steps, step, fill, single, m)
     spread = m.spread_single if gpus == 1.0 else m.spread_parallel
     out[0] = seconds
     out[1] = seconds / spread
     out[2] = seconds * spread
-    out[3] = clip_joules(steps, gpus, on_products, on_attention, traffic, exchange, host, single, m)
+    out[3] = clip_joules(
+        steps, gpus, on_products, on_attention, traffic, exchange, step, fill, single, m
+    )
     out[4] = seconds * m.usd_per_s * gpus
-    out[5] = 1.0 * BYTES * (rows[p.PARAMETERS] + rows[p.OTHER_PARAMETERS])
+    shared = gpus if d.sharded == 1.0 else split
     alive = largest(rows, p.ALIVE, p.ALIVE_ROWS)
-    out[6] = activation_bytes(alive, m.activation_factor, job[p.J_BATCH], each)
-    out[7] = buffer_bytes(largest(rows, p.EXCHANGED, p.EXCHANGED_ROWS), job[p.J_BATCH], each)
-    out[8] = out[5] + out[6] + out[7]
+    sent = largest(rows, p.EXCHANGED, p.EXCHANGED_ROWS)
+    part = 1.0 / (d.ulysses * d.ring * d.tensor)
+    out[5] = weights_bytes(own, rest, other, shared, m)
+    out[6] = activation_bytes(alive, m.activation_factor, clips, part)
+    out[7] = buffer_bytes(sent, clips, part)
+    out[8] = out[5] + out[6] + out[7] + m.reserve_bytes
     out[9] = 1.0 if out[8] <= m.capacity_bytes else 0.0
     out[10] = on_products
     out[11] = on_attention
@@ -183,4 +279,6 @@ def price_job(job, rows, counts, ulysses, m, out):
     out[14] = host
     out[15] = encode
     out[16] = decode
-    out[17] = ulysses
+    out[17] = copied
+    out[18] = single
+    out[19] = d.ulysses

@@ -1,33 +1,26 @@
-"""Seconds, joules and dollars of one clip on one accelerator or on several of a server.
+"""Seconds, joules and dollars of one job on one accelerator or on several.
 
 A roofline with one efficiency per kind of operation: products, attention, memory traffic that FLOP
 counters do not see, convolutions of the decoder; data/efficiencies.csv holds the fitted values.
 The bill itself is the text of `bill.py`. Nothing on this path imports Numba, Polars or SciPy.
 """
 
-import math
 from dataclasses import dataclass
-from functools import cache
 
 from rebuilt.cost.algebra.places import COUNTS, FIGURES, ROWS, SIZES
 from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.bill import Machine, price_job, total_job
-from rebuilt.cost.hardware.efficiencies import (
-    Efficiencies,
-    activation_factor,
-    efficiencies,
-    interval,
-)
-from rebuilt.cost.hardware.layouts import MAX_GPUS, Layout, best_layout, check_layout
+from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout, layouts
+from rebuilt.cost.hardware.machines import assumed_of, check_network, machine_of
 from rebuilt.cost.hardware.memory import Memory
+from rebuilt.cost.hardware.software import Software, check_software, load_software
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import Model
+from rebuilt.cost.models.groups import main_blocks
 from rebuilt.cost.models.latent import Clip, job_of
 from rebuilt.errors import ShapeError
 
-HOUR_S = 3600.0
-PCIE_GB_S = 32.0  # PCIe 4.0 x16, one direction: what accelerators without a link of their own have
 GB = 1e9
 
 
@@ -35,7 +28,8 @@ GB = 1e9
 class Parts:
     """Seconds of one sampler step by what they are spent on, and of the unshared rest.
 
-    `traffic` includes joining the results of a ring.
+    `traffic` includes joining the results of a ring; `copied` are weights that come while the
+    device works or before it; `single` is text encoder, decoder and what is loaded once.
     """
 
     product: float
@@ -43,18 +37,15 @@ class Parts:
     traffic: float
     exchange: float
     host: float
+    copied: float
     decode: float
     encode: float
+    single: float
 
     @property
     def device(self) -> float:
         """Seconds in which the device works on one step."""
         return self.product + self.attention + self.traffic + self.exchange
-
-    @property
-    def single(self) -> float:
-        """Seconds of text encoder and decoder, which run on one accelerator."""
-        return self.decode + self.encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +70,17 @@ class Estimate:
         The same, as records of sweeps have it.
     parts : Parts
         Where the time of one step goes.
+    software : Software
+        How it is run.
+    assumed : tuple of str
+        What no source says of this accelerator, and what stands in for it.
     """
 
     job: Inference
     accelerator: Accelerator
     layout: Layout
+    software: Software
+    assumed: tuple[str, ...]
     batch: int
     seconds: float
     low: float
@@ -106,7 +103,7 @@ def estimate(
     batch: int = 1,
     steps: int | None = None,
     passes: int | None = None,
-    kernel: str = "fa2",
+    software: Software | None = None,
 ) -> Estimate:
     """Estimate what generating `batch` clips takes.
 
@@ -119,20 +116,22 @@ def estimate(
     gpu : str
         Id of an accelerator, such as `h100-sxm`.
     gpus : int
-        1 to 8, all in one server.
+        How many; more than a server holds are joined by the network that its maker states.
     layout : Layout, optional
         Default: the largest Ulysses degree that the heads allow, a ring for the rest.
     batch : int
         Clips generated together.
     steps, passes : int, optional
         Default: as published.
-    kernel : str
-        Attention kernel, `fa2` or `fa3`.
+    software : Software, optional
+        From `load_software`. Default: the profile with which most runs were measured.
 
     Raises
     ------
     ShapeError
         If the model refuses the clip or the layout, or is no transformer.
+    OptionError
+        If a setting of the software does not exist.
     UnknownNameError
         If the accelerator is unknown.
     """
@@ -142,7 +141,7 @@ def estimate(
         gpus=gpus,
         layout=layout,
         batch=batch,
-        kernel=kernel,
+        software=software,
     )
 
 
@@ -179,36 +178,65 @@ def price(
     gpus: int = 1,
     layout: Layout | None = None,
     batch: int = 1,
-    kernel: str = "fa2",
+    software: Software | None = None,
 ) -> Estimate:
     """Price a counted job; parameters, result and errors as for `estimate`."""
     if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
         raise ShapeError(f"batch is {batch!r}; it must be a whole number above zero")
-    accelerator = load_accelerator(gpu)
+    chip, software = load_accelerator(gpu), software or load_software()
+    check_software(software)
     layout = layout or best_layout(counted.model, gpus)
-    check_layout(counted.model, layout)
-    counts, found = priced(counted, machine_of(gpu, kernel), layout, batch)
+    check_layout(counted.model, layout, counted.job.passes, batch)
+    check_network(chip, layout)
+    machine = resident(machine_of(chip.id, software), counted.model, software)
+    counts, found = priced(counted, machine, layout, batch)
     return Estimate(
         counted.job,
-        accelerator,
+        chip,
         layout,
+        software,
+        assumed_of(chip, software, layout),
         batch,
         found["seconds"],
         found["seconds_low"],
         found["seconds_high"],
         found["joules"],
-        None if accelerator.usd_per_h is None else found["usd"],
+        None if chip.usd_per_h is None else found["usd"],
         counts["bytes_moved"],
         Memory(
             weights=found["weights_bytes"] / GB,
             activations=found["activation_bytes"] / GB,
             buffers=found["buffer_bytes"] / GB,
+            reserve=machine.reserve_bytes / GB,
             optimizer=0.0,
-            capacity=accelerator.memory_gb,
+            capacity=chip.memory_gb,
         ),
         found["memory_bytes"],
         parts_of(found),
     )
+
+
+def fastest(counted: Timed, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
+    """Price every layout that the model allows, and return the fastest that fits.
+
+    Where none fits it is the one that needs the least memory.
+    """
+    found = [
+        price(counted, gpu=gpu, layout=layout, batch=batch, software=software)
+        for layout in layouts(counted.model, gpus, counted.job.passes, batch)
+    ]
+    fitting = [one for one in found if one.memory.fits]
+    return min(fitting, key=lambda one: one.seconds) if fitting else min(
+        found, key=lambda one: one.memory_bytes
+    )
+
+
+def resident(machine: Machine, model: Transformer, software: Software) -> Machine:
+    """Say how much of a model stays on the accelerator: two blocks where they come one by one."""
+    if software.offload in ("blocks", "sequential"):
+        blocks = sum(block.depth for block in main_blocks(model))
+        return machine._replace(held=min(2.0 / blocks, 1.0))
+    return machine
 
 
 def priced(
@@ -227,7 +255,7 @@ def priced(
     values = [1, *(job.forward.sizes.get(name, 0) for name in SIZES)]
     counts, out = [0] * len(COUNTS), [0.0] * len(FIGURES)
     total_job(numbers, values, rows, counts)
-    price_job(numbers, rows, counts, float(layout.ulysses), machine, out)
+    price_job(numbers, rows, counts, layout.degrees, machine, out)
     return dict(zip(COUNTS, counts, strict=True)), dict(zip(FIGURES, out, strict=True))
 
 
@@ -239,42 +267,8 @@ def parts_of(found: dict[str, float]) -> Parts:
         traffic=found["traffic_s"],
         exchange=found["exchange_s"],
         host=found["host_s"],
+        copied=found["copied_s"],
         decode=found["decode_s"],
         encode=found["encode_s"],
-    )
-
-
-@cache
-def machine_of(gpu: str, kernel: str = "fa2") -> Machine:
-    """Return the numbers of an accelerator under an attention kernel, as the bill reads them."""
-    return machine_with(load_accelerator(gpu), efficiencies(gpu, kernel))
-
-
-def machine_with(chip: Accelerator, fitted: Efficiencies) -> Machine:
-    """Return the numbers of an accelerator with given constants; rent is nan without a source."""
-    peak, tdp = chip.peak_tflops * 1e12, chip.tdp_w
-    single, parallel = (interval(gpus, measured=fitted.measured) for gpus in (1, MAX_GPUS))
-    return Machine(
-        per_product=1 / (fitted.product * peak),
-        per_attention=1 / (fitted.attention * peak),
-        per_byte=1 / (fitted.traffic * chip.bandwidth_tb_s * 1e12),
-        per_convolution=1 / (fitted.convolution * peak),
-        per_link_byte=1 / ((chip.link_gb_s or PCIE_GB_S) * 1e9 * fitted.link),
-        head_weight=fitted.head_weight,
-        merge_weight=fitted.merge_weight,
-        host_s=fitted.host_s,
-        host_ulysses_s=fitted.host_ulysses_s,
-        host_ring_s=fitted.host_ring_s,
-        watts_product=fitted.power_product * tdp,
-        watts_attention=fitted.power_attention * tdp,
-        watts_traffic=fitted.power_traffic * tdp,
-        watts_exchange=fitted.power_exchange * tdp,
-        watts_single=fitted.power_single * tdp,
-        watts_idle=fitted.power_idle * tdp,
-        watts_cap=fitted.power_cap * tdp,
-        usd_per_s=math.nan if chip.usd_per_h is None else chip.usd_per_h / HOUR_S,
-        capacity_bytes=chip.memory_gb * GB,
-        activation_factor=activation_factor(),
-        spread_single=math.exp(single),
-        spread_parallel=math.exp(parallel),
+        single=found["single_s"],
     )

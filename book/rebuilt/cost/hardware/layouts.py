@@ -1,33 +1,90 @@
-"""Several accelerators on one job: what each layout moves, and which layouts a model allows.
+"""Several accelerators on one job: which layouts a model allows, and how they are written.
 
-Bytes are per accelerator and forward pass, one direction, BF16 activations. Ulysses shards the
-sequence and exchanges it for heads around attention; a ring keeps queries and passes keys and
-values on; tensor parallelism shards weights and adds activations up twice a layer; data
-parallelism moves gradients only. References: xDiT README (bytes a layer), Megatron-LM.
+Guidance-parallel runs the passes of a step beside each other; Ulysses exchanges the sequence for
+heads around attention; a ring keeps queries and passes keys and values on; tensor parallelism
+shares the width of every layer and adds activations up twice; a pipeline shares the layers; data
+parallelism makes clips beside each other; `shard` (FSDP) shares the weights besides, and gathers
+those of a layer before each use. References: xDiT README (bytes a layer), Megatron-LM, FSDP.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import product
+from math import prod
 
+from rebuilt.cost.hardware.bill import MAX_GPUS, Degrees
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.codes import NOT_COUNTED
-from rebuilt.errors import ShapeError
+from rebuilt.errors import OptionError, ShapeError
 
-MAX_GPUS = 8  # of one server: beyond it the link is another one
-SUMS_PER_LAYER = 2  # after attention and after the feed-forward layer
+MAX_CLUSTER = 1024  # accelerators of one job
+MAX_TENSOR = 8
+NAMES = {"cfg": "guidance", "dp": "data", "tp": "tensor", "pp": "pipeline", "sp": "ulysses"}
+BEST = "best"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How one clip is spread over accelerators: `ulysses` x `ring`."""
+    """How a job is spread over accelerators: degrees, whose product is their number.
 
+    Attributes
+    ----------
+    guidance, ulysses, ring, tensor, pipeline, data : int
+        Accelerators that share passes, heads, sequence, width, layers and clips.
+    shard : bool
+        Whether all of them share the weights besides (FSDP).
+    """
+
+    guidance: int = 1
     ulysses: int = 1
     ring: int = 1
+    tensor: int = 1
+    pipeline: int = 1
+    data: int = 1
+    shard: bool = False
 
     @property
     def gpus(self) -> int:
         """Accelerators that the layout takes."""
-        return self.ulysses * self.ring
+        return prod(getattr(self, name) for name in DEGREES)
+
+    @property
+    def degrees(self) -> Degrees:
+        """The same as floats, as the bill reads it."""
+        return Degrees(*(float(getattr(self, name)) for name in DEGREES), float(self.shard))
+
+    def __str__(self) -> str:
+        said = [f"{name}={getattr(self, name)}" for name in DEGREES if getattr(self, name) > 1]
+        return ",".join(said + ["shard"] * self.shard) or "one accelerator"
+
+
+DEGREES = tuple(field.name for field in fields(Layout) if field.name != "shard")
+
+
+def read_layout(text: str) -> Layout:
+    """Read a layout such as `guidance=2,ulysses=4` or `tp=8,shard`.
+
+    Raises
+    ------
+    OptionError
+        For an unknown name, a degree that is no whole number above zero, or a name said twice.
+    """
+    degrees: dict[str, int] = {}
+    shard = False
+    for part in text.split(","):
+        name, _, value = (word.strip() for word in part.partition("="))
+        name = NAMES.get(name, name)
+        if name in ("shard", "fsdp") and not value:
+            shard = True
+            continue
+        if name not in DEGREES or name in degrees or not value.isdecimal() or int(value) < 1:
+            raise OptionError(
+                f"--layout is {text!r}; write degrees such as guidance=2,ulysses=4 or tensor=8,"
+                f"shard, each of {', '.join(DEGREES)} at most once and at least 1, or {BEST}"
+            )
+        degrees[name] = int(value)
+    return Layout(**degrees, shard=shard)
 
 
 def head_counts(model: Transformer) -> list[int]:
@@ -36,45 +93,65 @@ def head_counts(model: Transformer) -> list[int]:
     return sorted({block.heads for block in model.blocks if not isinstance(block, skipped)})
 
 
-def check_layout(model: Transformer, layout: Layout) -> None:
+def check_layout(model: Transformer, layout: Layout, passes: int = 3, batch: int = 1) -> None:
     """Raise ShapeError if a model cannot be spread out so.
 
-    Every accelerator of a Ulysses group takes whole heads, so the degree must divide the heads.
+    Every accelerator of a Ulysses or tensor group takes whole heads, so that their product must
+    divide the heads; passes and clips are shared by at most as many as there are.
     """
-    for name, degree in (("ulysses", layout.ulysses), ("ring", layout.ring)):
+    for name in DEGREES:
+        degree = getattr(layout, name)
         if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
             raise ShapeError(f"{name} is {degree!r}; it must be a whole number above zero")
-    if layout.gpus > MAX_GPUS:
-        raise ShapeError(
-            f"{layout.gpus} GPUs are more than the {MAX_GPUS} of one server; run times are fitted "
-            f"within a server, so choose at most {MAX_GPUS}"
-        )
+    if layout.gpus > MAX_CLUSTER:
+        raise ShapeError(f"{layout.gpus} GPUs are more than the {MAX_CLUSTER} of one job")
+    for name, degree, most in (("guidance", layout.guidance, passes), ("data", layout.data, batch)):
+        if degree > most:
+            what = "passes of a step" if name == "guidance" else "clips of a batch"
+            raise ShapeError(f"{name} is {degree}, and there are {most} {what} to share")
+    together = layout.ulysses * layout.tensor
     for heads in head_counts(model):
-        if heads % layout.ulysses:
+        if heads % together:
             raise ShapeError(
-                f"{model.id} has {heads} heads, which {layout.ulysses} GPUs of a Ulysses group "
-                f"cannot share evenly; choose a degree of {_divisors(heads)} and a ring for the "
-                "rest"
+                f"{model.id} has {heads} heads, which {together} GPUs of a Ulysses or tensor "
+                f"group cannot share evenly; choose a degree of {_divisors(heads)} and a ring for "
+                "the rest"
             )
 
 
 def best_layout(model: Transformer, gpus: int) -> Layout:
-    """Largest Ulysses degree that divides heads and GPUs, a ring for the rest.
+    """Largest Ulysses degree that divides heads and GPUs of one server, a ring for the rest.
 
     Examples
     --------
     >>> from rebuilt.cost import load_model
-    >>> best_layout(load_model("wan2.1-t2v-1.3b"), 8)
-    Layout(ulysses=4, ring=2)
+    >>> print(best_layout(load_model("wan2.1-t2v-1.3b"), 8))
+    ulysses=4,ring=2
     """
-    if isinstance(gpus, bool) or not isinstance(gpus, int) or not 1 <= gpus <= MAX_GPUS:
-        raise ShapeError(NOT_COUNTED.format(field="gpus", value=gpus, limit=MAX_GPUS))
+    if isinstance(gpus, bool) or not isinstance(gpus, int) or not 1 <= gpus <= MAX_CLUSTER:
+        raise ShapeError(NOT_COUNTED.format(field="gpus", value=gpus, limit=MAX_CLUSTER))
     fits = [
         degree
-        for degree in range(1, gpus + 1)
+        for degree in range(1, MAX_GPUS + 1)
         if gpus % degree == 0 and all(heads % degree == 0 for heads in head_counts(model))
     ]
-    return Layout(max(fits), gpus // max(fits))
+    return Layout(ulysses=max(fits), ring=gpus // max(fits))
+
+
+def layouts(model: Transformer, gpus: int, passes: int, batch: int = 1) -> Iterator[Layout]:
+    """Every layout that a model allows on so many accelerators, with and without shared weights."""
+    shared = [degree for degree in range(1, gpus + 1) if gpus % degree == 0]
+    tensor = [degree for degree in shared if degree <= MAX_TENSOR]
+    for guidance, tp, ulysses, data in product(
+        [one for one in shared if one <= passes], tensor, tensor, [1, *range(2, batch + 1)]
+    ):
+        rest, left = divmod(gpus, guidance * tp * ulysses * data)
+        if left or any(heads % (tp * ulysses) for heads in head_counts(model)):
+            continue
+        for shard in (False, True) if gpus > 1 else (False,):
+            yield Layout(
+                guidance=guidance, ulysses=ulysses, ring=rest, tensor=tp, data=data, shard=shard
+            )
 
 
 def _divisors(heads: int) -> str:

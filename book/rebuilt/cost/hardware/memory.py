@@ -1,13 +1,14 @@
-"""Peak memory of one accelerator: weights, activations, buffers, optimizer state.
+"""Peak memory of one accelerator: weights, activations, buffers, optimizer state, reserve.
 
 Decimal gigabytes. Activations are what is alive in the widest block when fused attention never
 stores its scores: the residual stream in FP32, and in BF16 the normed input, queries, keys, values
 and the attention's result, or the two hidden vectors of the feed-forward layer. Eager frameworks
-hold several times that, with FP32 copies, temporaries and the allocator's reserve: one factor,
-fitted to published peaks by `rebuilt fit`. Not counted: a decoder that runs untiled.
+hold several times that, with FP32 copies and temporaries; `reserve` is the driver's context and
+what the allocator keeps. Both are fitted to published peaks by `rebuilt fit`.
 References: Korthikanti et al. 2022 (activations), ZeRO (16 bytes a parameter with Adam).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,8 +16,7 @@ from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.counting.forward import count, denoiser_of
 from rebuilt.cost.counting.rows import token_rows
 from rebuilt.cost.hardware.accelerators import Accelerator
-from rebuilt.cost.hardware.bill import activation_bytes, buffer_bytes
-from rebuilt.cost.hardware.efficiencies import activation_factor
+from rebuilt.cost.hardware.efficiencies import constant
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import Model
@@ -26,8 +26,9 @@ from rebuilt.errors import ShapeError
 HALF = 2  # bytes of one BF16 value
 ADAM_BYTES = 12  # FP32 weights, first and second moment of one parameter
 KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
-OFFLOADS = ("none", "model", "layers")
 GB = 1e9
+SURE = 0.9  # probability from which it is said to fit, or not to
+QUANTILE_90 = 1.6449  # of the normal distribution: half a 90 % interval over its deviation
 Layered = (
     schema.SequenceBlock
     | schema.JointBlock
@@ -48,86 +49,42 @@ class Memory:
     weights: float
     activations: float
     buffers: float
+    reserve: float
     optimizer: float
     capacity: float
 
     @property
     def total(self) -> float:
         """GB in all."""
-        return self.weights + self.activations + self.buffers + self.optimizer
+        return self.weights + self.activations + self.buffers + self.reserve + self.optimizer
 
     @property
     def fits(self) -> bool:
-        """Whether it fits the accelerator."""
+        """Whether it fits the accelerator more likely than not."""
         return self.total <= self.capacity
 
+    @property
+    def probability(self) -> float:
+        """Probability that it fits, from the residuals of published peaks (log-normal)."""
+        deviation = constant("interval_memory") / QUANTILE_90
+        return 0.5 * (1 + math.erf(math.log(self.capacity / self.total) / deviation / 2**0.5))
+
+    @property
+    def verdict(self) -> str:
+        """`fits`, `does not fit`, or `on the edge`."""
+        sure = self.probability >= SURE, self.probability <= 1 - SURE
+        return "fits" if sure[0] else ("does not fit" if sure[1] else "on the edge")
+
     def __str__(self) -> str:
-        if self.fits:
-            return f"{self.total:.1f} GB of {self.capacity:g} GB"
+        need = f"{self.total:.1f} GB of {self.capacity:g} GB"
+        if self.verdict == "fits":
+            return need
+        if self.verdict == "on the edge":
+            return f"on the edge: {need}, fits with a probability of {self.probability:.0%}"
         return (
             f"does not fit: {self.total:.1f} GB are needed and the accelerator has "
             f"{self.capacity:g} GB, {self.total - self.capacity:.1f} GB too few"
         )
-
-
-def inference_memory(
-    model: Model,
-    clip: Clip | None,
-    accelerator: Accelerator,
-    *,
-    gpus: int = 1,
-    batch: int = 1,
-    shard_weights: bool = False,
-    offload: str = "none",
-    weight_bytes: int = HALF,
-    factor: float | None = None,
-) -> Memory:
-    """Peak memory of one accelerator while generating.
-
-    Parameters
-    ----------
-    model : Transformer
-        From `load_model`; guidance passes run one after another.
-    clip : Clip or None
-        None: the clip for which the model was published.
-    accelerator : Accelerator
-        Whose capacity counts.
-    gpus : int
-        Accelerators that share the sequence.
-    batch : int
-        Clips generated together.
-    shard_weights : bool
-        Whether the denoiser's weights are shared out too.
-    offload : str
-        `none`; `model` keeps only the network that is running on the accelerator; `layers`
-        streams the weights layer by layer, so that two layers are there at a time.
-    weight_bytes : int
-        2, or 4 where the code keeps FP32 weights.
-    factor : float, optional
-        Times the least activation memory. Default: as fitted; 1 is the least that must fit.
-
-    Raises
-    ------
-    ShapeError
-        For an unknown kind of offload, or a model without an architecture.
-    """
-    if offload not in OFFLOADS:
-        raise ShapeError(f"offload is {offload!r}; choose one of {', '.join(OFFLOADS)}")
-    denoiser = _transformer(model)
-    rows = count(denoiser, clip).rows
-    own = rows["parameters"] * weight_bytes
-    others = 0 if offload != "none" else HALF * rows["other_parameters"]
-    layers = sum(block.depth for block in _layered(denoiser))
-    held = own * 2 / layers if offload == "layers" else own / (gpus if shard_weights else 1)
-    factor = activation_factor() if factor is None else factor
-    alive, exchanged = _largest(rows, "alive"), _largest(rows, "exchanged")
-    return Memory(
-        weights=(held + others) / GB,
-        activations=activation_bytes(alive, factor, batch, 1 / gpus) / GB,
-        buffers=buffer_bytes(exchanged, batch, 1 / gpus) / GB,
-        optimizer=0.0,
-        capacity=accelerator.memory_gb,
-    )
 
 
 def training_memory(
@@ -169,11 +126,12 @@ def training_memory(
         block.depth * token_rows(block, grid) * block.width * per_value
         for block in _layered(denoiser)
     )
-    alive = 2 * activation_factor() * _largest(counted.rows, "alive")  # values and gradients
+    alive = 2 * constant("activation_factor") * _largest(counted.rows, "alive")  # values and gradients
     return Memory(
         weights=HALF * parameters / gpus / GB,
         activations=(kept + alive) / sequence / GB,
         buffers=0.0,
+        reserve=constant("reserve_gb"),
         optimizer=(HALF + ADAM_BYTES) * trained / gpus / GB,
         capacity=accelerator.memory_gb,
     )

@@ -19,7 +19,8 @@ from rebuilt.cost.counting.design import DRAWN as DESIGN
 from rebuilt.cost.engine.lowered import Lowered, lower_model
 from rebuilt.cost.engine.table import FIGURES, WHOLE, bill_table
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
+from rebuilt.cost.hardware.software import Software, load_software
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
 from rebuilt.cost.models.codes import FITS, FRAMES_RULES, TOO_LARGE
@@ -103,7 +104,7 @@ def distributed(
     columns.setdefault("gpus", np.full(draws, float(gpus)))
     lowered = lower_model(model, columns, fixed, changes)
     table = np.array(list(columns.values()))
-    return _billed(lowered, table, unit, accelerator, "fa2", gpus, drawn.get("mfu"))
+    return _billed(lowered, table, unit, accelerator, load_software(), gpus, drawn.get("mfu"))
 
 
 def undisclosed_clip(
@@ -114,7 +115,7 @@ def undisclosed_clip(
     width: int,
     accelerator: str = "h100-sxm",
     gpus: int = 8,
-    kernel: str = "fa2",
+    software: Software | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Drawn:
@@ -128,7 +129,7 @@ def undisclosed_clip(
         Length of the clip.
     height, width : int
         Pixels.
-    accelerator, gpus, kernel
+    accelerator, gpus, software
         What it runs on, as in `estimate`.
     draws, seed : int
         As for `distributed`.
@@ -144,7 +145,7 @@ def undisclosed_clip(
     fill_jobs(np.column_stack([given[name] for name in DESIGN]), jobs)
     longest = {"text_tokens": int(given["text_tokens"].max())}
     lowered = lower_model(relative, JOB, changes=longest)
-    return _billed(lowered, np.ascontiguousarray(jobs.T), unit, accelerator, kernel, gpus, None)
+    return _billed(lowered, np.ascontiguousarray(jobs.T), unit, accelerator, software or load_software(), gpus, None)
 
 
 def _billed(
@@ -152,12 +153,12 @@ def _billed(
     columns: NDArray[np.float64],
     unit: dict[str, NDArray[np.float64]],
     accelerator: str,
-    kernel: str,
+    software: Software,
     gpus: int,
     mfu: NDArray[np.float64] | None,
 ) -> Drawn:
     """Bill the jobs of all draws, blur their times by the error of the model, and sum up."""
-    billed = bill_table(lowered, columns, machine_of(accelerator, kernel), whole=False)
+    billed = bill_table(lowered, columns, machine_of(accelerator, software), whole=False)
     exists = (billed.codes == FITS) | (billed.codes == TOO_LARGE)
     if not exists.any():
         raise ShapeError(f"{lowered.model}: no draw can exist; {_reason(lowered, columns, billed)}")
@@ -166,7 +167,7 @@ def _billed(
     )
     kept = {name: values[exists] for name, values in found.items()}
     if mfu is None:
-        factor = hardware_error(accelerator, kernel, gpus, unit[HARDWARE])[exists]
+        factor = hardware_error(accelerator, software, gpus, unit[HARDWARE])[exists]
     else:
         peak = load_accelerator(accelerator).peak_tflops * 1e12 * gpus
         factor = kept["flops"] / (mfu[exists] * peak) / kept["seconds"]

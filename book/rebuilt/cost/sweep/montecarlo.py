@@ -13,7 +13,9 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from rebuilt.cost.hardware.efficiencies import efficiencies, interval
+from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.machines import half_width
+from rebuilt.cost.hardware.software import Software
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,11 +90,10 @@ def draw(unknown: Distribution, unit: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def hardware_error(
-    accelerator: str, kernel: str, gpus: int, unit: NDArray[np.float64]
+    accelerator: str, software: Software, gpus: int, unit: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Truth over prediction of the hardware model: lognormal, as wide as the 90 % interval."""
-    measured = efficiencies(accelerator, kernel).measured
-    width = interval(gpus, measured=measured) / NORMAL_90
+    width = half_width(load_accelerator(accelerator), software, gpus) / NORMAL_90
     return np.asarray(np.exp(width * ndtri(np.clip(unit, EDGE, 1 - EDGE))))
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from rebuilt.cost.algebra.places import JOB
 from rebuilt.cost.engine.lowered import Lowered, lower_model
 from rebuilt.cost.engine.table import FIGURES, RECORD, WHOLE, Billed, bill_table
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES, NAMES
@@ -149,6 +149,6 @@ def _billed(space: Space, choice: dict[str, int], inputs: NDArray[np.float64]) -
     lowered = lowered_of(space, choice)
     rows = [space.varying.index(name) for name in lowered.varying]
     place = int(choice.get("accelerator", space.fixed.get("accelerator", 0)))
-    machine = machine_of(space.accelerators[place], space.kernel)
+    machine = machine_of(space.accelerators[place], space.software)
     columns = inputs if len(rows) == len(inputs) else inputs[rows]
     return bill_table(lowered, np.ascontiguousarray(columns), machine)

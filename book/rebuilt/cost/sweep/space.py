@@ -19,6 +19,7 @@ import numpy as np
 
 from rebuilt.cost.algebra.places import JOB
 from rebuilt.cost.hardware.bill import MAX_GPUS
+from rebuilt.cost.hardware.software import Software, load_software
 from rebuilt.cost.models.choices import LIMITS as CHOICE_LIMITS
 from rebuilt.cost.models.choices import NAMES as CHOICE_NAMES
 from rebuilt.cost.models.choices import OUT_OF_RANGE
@@ -95,8 +96,8 @@ class Space:
         Columns that differ from what the model was published with; names as places.
     accelerators : tuple of str
         Ids; the axis `accelerator` is a place in this tuple.
-    kernel : str
-        Attention kernel, `fa2` or `fa3`.
+    software : Software
+        How all points are run.
     rows : dict of str to tuple of float
         Columns of a table of points, for `table`.
 
@@ -113,7 +114,7 @@ class Space:
     seed: int = 0
     fixed: dict[str, float] = field(default_factory=dict)
     accelerators: tuple[str, ...] = ("h100-sxm",)
-    kernel: str = "fa2"
+    software: Software = field(default_factory=load_software)
     rows: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

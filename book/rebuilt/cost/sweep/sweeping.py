@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rebuilt.cost.engine.table import RECORD
-from rebuilt.cost.hardware.estimate import machine_of
+from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.codes import REASONS
 from rebuilt.cost.sweep.records import evaluate
 from rebuilt.cost.sweep.reductions import Reduction
@@ -176,7 +176,7 @@ def _evaluated(
 
 def _mark(space: Space, wanted: dict[str, Reduction], chunk: int) -> str:
     """Return a digest of everything that decides the result."""
-    rates = [tuple(machine_of(name, space.kernel)) for name in space.accelerators]
+    rates = [tuple(machine_of(name, space.software)) for name in space.accelerators]
     fresh = {name: what.fresh() for name, what in sorted(wanted.items())}
     return hashlib.sha256(pickle.dumps((space, fresh, chunk, rates, COLUMNS, RECORD))).hexdigest()
 

@@ -1,0 +1,148 @@
+"""An accelerator under some software as the numbers of the bill.
+
+The constants are those of data/efficiencies.csv, or others that a fit tries.
+"""
+
+import math
+from collections.abc import Callable
+from functools import cache
+
+from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
+from rebuilt.cost.hardware.bill import MAX_GPUS, Machine
+from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
+from rebuilt.cost.hardware.layouts import Layout
+from rebuilt.cost.hardware.software import FORMATS, Software, load_software
+from rebuilt.errors import ShapeError
+
+HOUR_S = 3600.0
+PCIE_GB_S = 32.0  # PCIe 4.0 x16, one direction: what stands in for a link that no source states
+GB = 1e9
+Constants = Callable[[str, str], float]
+
+
+@cache
+def machine_of(gpu: str, software: Software | None = None) -> Machine:
+    """Return the numbers of an accelerator under some software, as the bill reads them."""
+    chip, software = load_accelerator(gpu), software or load_software()
+    single, parallel = (half_width(chip, software, gpus) for gpus in (1, MAX_GPUS))
+    machine = machine_with(chip, software, constant)
+    return machine._replace(spread_single=math.exp(single), spread_parallel=math.exp(parallel))
+
+
+def machine_with(chip: Accelerator, software: Software, constants: Constants) -> Machine:
+    """Return the numbers of an accelerator with given constants, intervals left at nothing.
+
+    Parameters
+    ----------
+    chip : Accelerator
+        From `load_accelerator`.
+    software : Software
+        From `load_software`, or changed.
+    constants : callable
+        Value of a constant by its name and the accelerator's id or `all`, as `constant` gives it.
+    """
+
+    def own(name: str) -> float:
+        return constants(name, chip.id)
+
+    def common(name: str) -> float:
+        return constants(name, "all")
+
+    peak, tdp, form = chip.peak_tflops * 1e12, chip.tdp_w, FORMATS[software.format]
+    slower = common(f"engine_{software.name}")
+    rate = product_rate(chip, form.computes, constants)
+    fewer, launches = (
+        (common("compiled_traffic"), common("compiled_host")) if software.compiled else (1.0, 1.0)
+    )
+    link = (chip.link_gb_s or PCIE_GB_S) * GB * common(link_kind(chip))
+    network = (chip.network_gb_s or math.nan) * GB * common("link_network")
+    copies = software.offload in ("blocks", "sequential")
+    host_link = (chip.host_gb_s or PCIE_GB_S) * GB * common("link_host")
+    return Machine(
+        per_product=slower / rate,
+        per_attention=slower * software.density / (own(f"attention_{software.kernel(chip.family)}") * peak),
+        per_byte=slower * fewer / (own("traffic") * chip.bandwidth_tb_s * 1e12),
+        per_convolution=1 / (own("convolution") * peak),
+        per_link_byte=1 / link,
+        per_network_byte=1 / network,
+        per_host_byte=1 / host_link,
+        domain=float(chip.domain),
+        sum_weight=common("sum_weight"),
+        head_weight=common("head_weight"),
+        merge_weight=common("merge_weight"),
+        host_s=common("host_s") * launches,
+        host_ulysses_s=common("host_ulysses_s"),
+        host_ring_s=common("host_ring_s"),
+        computed=software.computed,
+        weight_bytes=form.weight_bytes,
+        held=1.0,
+        rest_held=1.0 if software.offload == "none" else 0.0,
+        copied_once=1.0 if software.offload == "model" else 0.0,
+        copied_each=1.0 if copies else 0.0,
+        hidden=1.0 if software.offload == "blocks" else 0.0,
+        watts_product=own("power_product") * tdp,
+        watts_attention=own("power_attention") * tdp,
+        watts_traffic=own("power_traffic") * tdp,
+        watts_exchange=common("power_exchange") * tdp,
+        watts_single=common("power_single") * tdp,
+        watts_idle=common("power_idle") * tdp,
+        watts_cap=common("power_cap") * tdp,
+        usd_per_s=math.nan if chip.usd_per_h is None else chip.usd_per_h / HOUR_S,
+        capacity_bytes=chip.memory_gb * GB,
+        reserve_bytes=common("reserve_gb") * GB,
+        activation_factor=common("activation_compiled" if software.compiled else "activation_factor"),
+        spread_single=1.0,
+        spread_parallel=1.0,
+    )
+
+
+def product_rate(chip: Accelerator, computes: str, constants: Constants) -> float:
+    """FLOP/s of matrix products in a number format; BF16 where the chip has no such units."""
+    share, peak = constants("product", chip.id), chip.peaks.get(computes)
+    if peak is None:
+        return share * chip.peak_tflops * 1e12
+    return share * constants(f"format_{computes}", "all") * peak * 1e12
+
+
+def link_kind(chip: Accelerator) -> str:
+    """Name of the constant of a link between the accelerators of a server."""
+    if chip.link_gb_s is not None:
+        return "link"
+    return "link_pcie" if chip.peer_access else "link_no_peer"
+
+
+def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
+    """Half-width of the 90 % interval as a natural logarithm: the widest of what applies."""
+    kinds = ["single" if gpus == 1 else "parallel"]
+    form = FORMATS[software.format].computes
+    kinds += ["software"] * (software.name != "diffusers" or software.compiled)
+    kinds += ["format"] * (form != "bf16")
+    kinds += ["cache"] * (software.computed < 1.0 or software.density < 1.0)
+    kinds += ["borrowed"] * bool(borrowed("product", chip.id))
+    return max(constant(f"interval_{kind}") for kind in kinds)
+
+
+def check_network(chip: Accelerator, layout: Layout) -> None:
+    """Raise ShapeError where a layout leaves the server and no source states its network."""
+    if layout.gpus > chip.domain and chip.network_gb_s is None:
+        raise ShapeError(
+            f"{layout.gpus} {chip.name} are more than the {chip.domain} that share links, and no "
+            f"source states the network of their servers; say it with --network-gb-s"
+        )
+
+
+def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[str, ...]:
+    """Say what stands in for what no source states of an accelerator."""
+    said = []
+    form = FORMATS[software.format].computes
+    kernel = software.kernel(chip.family)
+    if chip.link_gb_s is None and layout.gpus > 1:
+        kind = "" if chip.peer_access else " through the host's memory"
+        said.append(f"{chip.name}: link between accelerators is PCIe 4.0 x16{kind}")
+    if form != "bf16" and form not in chip.peaks:
+        said.append(f"{chip.name}: no {form} units, so products run in BF16")
+    for name, what in (("product", "efficiencies"), (f"attention_{kernel}", f"attention by {kernel}")):
+        from_whom = borrowed(name, chip.id) if has(name, chip.id) else ""
+        if from_whom:
+            said.append(f"{chip.name}: {what} {from_whom}")
+    return tuple(said)
