@@ -36,6 +36,10 @@ COMMANDS = {
         "rebuilt.cli.fabric_command",
         "switches, cables, transceivers and watts that join so many accelerators",
     ),
+    "fleet": (
+        "rebuilt.cli.fleet_command",
+        "accelerators, layout and dollars a clip for so many clips a day",
+    ),
     "fit": ("rebuilt.cli.fit_command", "fit the hardware model to measured run times"),
     "new": (
         "rebuilt.cli.new_command",

@@ -9,11 +9,13 @@ from typing import Any
 
 from rebuilt.cli.answers import show
 from rebuilt.cli.numbers import whole
+from rebuilt.cli.run_options import add_run_options, asked, layout_of, software_of
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.hardware.estimate import price, timed
+from rebuilt.cost.hardware.estimate import Estimate, Timed, fastest, price, timed
 from rebuilt.cost.hardware.estimate_record import timing_record, timing_table
+from rebuilt.cost.hardware.layouts import BEST
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
@@ -57,38 +59,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="accelerators, such as h100-sxm or h100-sxm,b200-sxm: adds run time, side by side",
     )
     parser.add_argument(
-        "--gpus", metavar="N", help="accelerators of one server, 1 to 8 (default 1)"
+        "--gpus",
+        metavar="N",
+        help="how many (default 1); more than a server holds are joined by its network",
     )
+    add_run_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object, exact integers")
 
 
 def run(args: argparse.Namespace) -> int:
     """Count and print; a bad value raises a RebuiltError, which the caller prints."""
-    numbers = {
-        name: _whole(name, getattr(args, name))
-        for name in ("frames", "height", "width", "text_tokens", "steps", "passes")
-    }
-    if args.gpu is None and args.gpus is not None:
-        raise OptionError(
-            f"--gpus is {args.gpus} and no accelerator is named; add --gpu, such as --gpu h100-sxm"
-        )
-    read, assumed = _model(args.model, args.config)
+    if args.gpu is None and (args.gpus is not None or asked(args)):
+        given = f"--gpus is {args.gpus}" if args.gpus is not None else f"{asked(args)[0]} is given"
+        raise OptionError(f"{given} and no accelerator is named; add --gpu, such as --gpu h100-sxm")
+    read, assumed = model_of(args.model, args.config)
     model = _changed(read, args.set)
-    published = default_clip(model)
-    clip = Clip(
-        frames=_or(numbers["frames"], published.frames),
-        height=_or(numbers["height"], published.height),
-        width=_or(numbers["width"], published.width),
-        text_tokens=numbers["text_tokens"],
-    )
-    steps, passes = numbers["steps"], numbers["passes"]
+    clip = clip_of(args, model)
+    steps, passes = (_whole(name, getattr(args, name)) for name in ("steps", "passes"))
     if args.gpu is None:
         job = inference(model, clip, steps=steps, passes=passes)
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
     chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
-    gpus = _or(_whole("gpus", args.gpus), 1)
     counted = timed(model, clip, steps=steps, passes=passes)
-    times = [price(counted, gpu=chip, gpus=gpus) for chip in chips]
+    times = [_priced(counted, chip, args) for chip in chips]
     each = [timing_record(found) for found in times]
     found = record(counted.job, assumed)
     found |= each[0] if len(each) == 1 else {"accelerators": each}
@@ -96,7 +89,18 @@ def run(args: argparse.Namespace) -> int:
     return show(found, text, as_json=args.json)
 
 
-def _model(name: str | None, config: str | None) -> tuple[Transformer | UNet, tuple[str, ...]]:
+def _priced(counted: Timed, chip: str, args: argparse.Namespace) -> Estimate:
+    """Price a job on one accelerator, in the layout that was asked for or found."""
+    gpus, batch = _whole("gpus", args.gpus), _or(_whole("batch", args.batch), 1)
+    software, layout = software_of(args), layout_of(args, gpus)
+    if args.layout == BEST:
+        return fastest(counted, gpu=chip, gpus=_or(gpus, 1), batch=batch, software=software)
+    return price(
+        counted, gpu=chip, gpus=_or(gpus, 1), layout=layout, batch=batch, software=software
+    )
+
+
+def model_of(name: str | None, config: str | None) -> tuple[Transformer | UNet, tuple[str, ...]]:
     """Load the model that was named or read, and what its configuration left open."""
     if (name is None) == (config is None):
         found = "neither is" if name is None else "both are"
@@ -108,6 +112,17 @@ def _model(name: str | None, config: str | None) -> tuple[Transformer | UNet, tu
         return denoiser_of(load_model(str(name))), ()
     read = read_config(config)
     return read.model, read.assumed
+
+
+def clip_of(args: argparse.Namespace, model: Transformer | UNet) -> Clip:
+    """Return the clip that was asked for; what was not said is as the model was published."""
+    published = default_clip(model)
+    return Clip(
+        frames=_or(_whole("frames", args.frames), published.frames),
+        height=_or(_whole("height", args.height), published.height),
+        width=_or(_whole("width", args.width), published.width),
+        text_tokens=_whole("text_tokens", args.text_tokens),
+    )
 
 
 def record(job: Inference, assumed: Sequence[str] = ()) -> dict[str, Any]:

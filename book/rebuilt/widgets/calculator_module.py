@@ -37,10 +37,9 @@ def _calculate() -> Any:
     """Compile the calculator behind plain addresses instead of arrays."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
-    from rebuilt.widgets import calculator_kernels
+    from rebuilt.cost.engine.row_kernels import machine_of, rules_of
+    from rebuilt.widgets.calculator_kernels import calculate
 
-    calculate, machine_of = calculator_kernels.calculate, calculator_kernels.machine_of
-    rules_of = calculator_kernels.rules_of
     rules_size, machine_size = len(RULES), len(Machine._fields)
     jobs, clips, answers, figures_size = len(JOB), len(CLIP), len(ANSWER), len(FIGURES)
     rows, counts = len(ROWS), len(COUNTS)

@@ -35,8 +35,8 @@ def _compiled() -> Any:
     """Compile the kernel behind plain addresses instead of arrays."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
+    from rebuilt.cost.engine.row_kernels import machine_of, rules_of
     from rebuilt.demand.chain_kernels import ENDS, pinned_spread
-    from rebuilt.widgets.calculator_kernels import machine_of, rules_of
 
     inputs, links, numbers = len(GIVEN), len(LINKS), len(Machine._fields)
     rules_size, program_size = len(RULES), len(relative().program)

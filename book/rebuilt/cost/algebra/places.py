@@ -82,5 +82,5 @@ FIGURES = (
     *("seconds", "seconds_low", "seconds_high", "joules", "usd"),
     *("weights_bytes", "activation_bytes", "buffer_bytes", "memory_bytes", "fits"),
     *("product_s", "attention_s", "traffic_s", "exchange_s", "host_s", "encode_s", "decode_s"),
-    *("copied_s", "single_s", "ulysses"),
+    *("copied_s", "single_s", "step_s", "ulysses"),
 )

@@ -15,18 +15,18 @@ from rebuilt.cost.algebra.sizes import cut, fill, prompts_of, quotient
 # mypy: allow-untyped-defs, allow-untyped-calls
 BYTES = 2  # of one value in BF16
 MAX_GPUS = 8  # of one server, which sweeps stay in: beyond it the link is another one
-WHOLE_ROWS = 0.5  # of the values that steps on rows move: on whole rows under tensor parallelism too
-SUMS = 2.0  # all-reduces of a layer under tensor parallelism: after attention, after feed-forward
+WHOLE_ROWS = 0.5  # of what steps on rows move: whole on each under tensor parallelism too
+SUMS = 2.0  # all-reduces of a layer under tensor parallelism: of attention, of feed-forward
 
 
 class Machine(NamedTuple):
     """One accelerator and how software uses it, as the bill reads it; all floats.
 
     `per_*` are seconds for one FLOP or byte; weights are how much slower a value moves; `computed`
-    is the share of passes that a cache leaves; `held` of the denoiser's weights and `rest_held` of
-    all others stay on the accelerator, `copied_once` of all and `copied_each` of the denoiser's come
-    from the host for a clip and for a pass (`hidden`: 1 while it computes); `watts_*` are of the
-    board in each activity; `usd_per_s` is nan where no rent has a source.
+    is the share of steps that a cache leaves; `held` of the denoiser's weights and `rest_held` of
+    all others stay on the accelerator, `copied_once` of all and `copied_each` of the denoiser's
+    come from the host for a clip and for a pass (`hidden`: 1 while it computes); `watts_*` are of
+    the board in each activity; `usd_per_s` is nan where no rent has a source.
     """
 
     per_product: float
@@ -166,9 +166,7 @@ def clip_seconds(steps, step, fill, single, m):
     return (steps * m.computed + fill) * step + single
 
 
-def clip_joules(
-    steps, gpus, product_s, attention_s, traffic_s, exchange_s, step, fill, single, m
-):
+def clip_joules(steps, gpus, product_s, attention_s, traffic_s, exchange_s, step, fill, single, m):
     """Joules of all accelerators: each activity at its power, the board's cap, and waiting."""
     device = product_s + attention_s + traffic_s + exchange_s
     drawn = (
@@ -281,4 +279,5 @@ def price_job(job, rows, counts, d, m, out):
     out[16] = decode
     out[17] = copied
     out[18] = single
-    out[19] = d.ulysses
+    out[19] = step
+    out[20] = d.ulysses

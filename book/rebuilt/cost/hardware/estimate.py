@@ -12,7 +12,7 @@ from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.bill import Machine, price_job, total_job
 from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout, layouts
-from rebuilt.cost.hardware.machines import assumed_of, check_network, machine_of
+from rebuilt.cost.hardware.machines import assumed_of, check_kernel, check_network, machine_of
 from rebuilt.cost.hardware.memory import Memory
 from rebuilt.cost.hardware.software import Software, check_software, load_software
 from rebuilt.cost.models.architectures import Transformer
@@ -41,6 +41,12 @@ class Parts:
     decode: float
     encode: float
     single: float
+    step: float
+
+    @property
+    def waiting(self) -> float:
+        """Seconds of a step in which the device waits for the host or for weights."""
+        return max(self.step - self.product - self.attention - self.traffic - self.exchange, 0.0)
 
     @property
     def device(self) -> float:
@@ -91,6 +97,11 @@ class Estimate:
     memory: Memory
     memory_bytes: float
     parts: Parts
+
+    @property
+    def steps(self) -> float:
+        """Steps that are computed, and those that fill a pipeline."""
+        return (self.seconds - self.parts.single) / self.parts.step
 
 
 def estimate(
@@ -188,6 +199,7 @@ def price(
     layout = layout or best_layout(counted.model, gpus)
     check_layout(counted.model, layout, counted.job.passes, batch)
     check_network(chip, layout)
+    check_kernel(chip, software)
     machine = resident(machine_of(chip.id, software), counted.model, software)
     counts, found = priced(counted, machine, layout, batch)
     return Estimate(
@@ -226,8 +238,10 @@ def fastest(counted: Timed, *, gpu: str, gpus: int, batch: int, software: Softwa
         for layout in layouts(counted.model, gpus, counted.job.passes, batch)
     ]
     fitting = [one for one in found if one.memory.fits]
-    return min(fitting, key=lambda one: one.seconds) if fitting else min(
-        found, key=lambda one: one.memory_bytes
+    return (
+        min(fitting, key=lambda one: one.seconds)
+        if fitting
+        else min(found, key=lambda one: one.memory_bytes)
     )
 
 
@@ -271,4 +285,5 @@ def parts_of(found: dict[str, float]) -> Parts:
         decode=found["decode_s"],
         encode=found["encode_s"],
         single=found["single_s"],
+        step=found["step_s"],
     )

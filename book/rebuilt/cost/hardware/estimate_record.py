@@ -10,20 +10,33 @@ LABEL = 19  # characters of the names of rows
 
 def timing_record(found: Estimate) -> dict[str, Any]:
     """Run time with its 90 % interval, energy, rent and memory; `usd` is null without a price."""
+    layout, software, memory = found.layout, found.software, found.memory
     return {
         "gpu": found.accelerator.id,
-        "gpus": found.layout.gpus,
-        "ulysses": found.layout.ulysses,
-        "ring": found.layout.ring,
+        "gpus": layout.gpus,
+        "layout": str(layout),
+        "ulysses": layout.ulysses,
+        "ring": layout.ring,
+        "batch": found.batch,
+        "software": software.name,
+        "software_as_of": software.as_of,
+        "attention_kernel": software.kernel(found.accelerator.family),
+        "compiled": software.compiled,
+        "format": software.format,
+        "offload": software.offload,
         "seconds": found.seconds,
         "seconds_low": found.low,
         "seconds_high": found.high,
+        "seconds_by_part": spent(found),
         "joules": found.joules,
         "usd": found.usd,
         "bytes_moved": found.bytes_moved,
-        "memory_gb": found.memory.total,
+        "memory_gb": memory.total,
         "memory_bytes": found.memory_bytes,
-        "fits": found.memory.fits,
+        "memory_gb_by_part": memory.by_part,
+        "fits": memory.fits,
+        "fits_probability": memory.probability,
+        "assumed_of_hardware": list(found.assumed),
     }
 
 
@@ -40,26 +53,42 @@ def timing_table(times: Sequence[Estimate]) -> list[str]:
         ).rstrip()
         for name in columns[0]
     ]
-    return ["", *rows, "", "  energy of accelerators only; run time with its 90 % interval"]
+    notes = sorted({note for found in times for note in found.assumed})
+    return [
+        "",
+        *rows,
+        "",
+        "  energy of accelerators only; run time with its 90 % interval",
+        *(f"  assumed: {note}" for note in notes),
+    ]
+
+
+def spent(found: Estimate) -> dict[str, float]:
+    """Seconds of the whole job by what they are spent on."""
+    parts, steps = found.parts, found.steps
+    step = {
+        "products": parts.product,
+        "attention": parts.attention,
+        "memory traffic": parts.traffic,
+        "exchange": parts.exchange,
+        "waiting": parts.waiting,
+    }
+    return {name: steps * value for name, value in step.items()} | {
+        "text and decoder": parts.single
+    }
 
 
 def _column(found: Estimate) -> dict[str, str]:
-    parts, steps, memory = found.parts, found.job.steps, found.memory
-    spent = {
-        "products": steps * parts.product,
-        "attention": steps * parts.attention,
-        "memory traffic": steps * parts.traffic,
-        "exchange": steps * parts.exchange,
-        "waiting for host": steps * max(0.0, parts.host - parts.device),
-        "text and decoder": parts.single,
-    }
-    layout = found.layout
+    software, family = found.software, found.accelerator.family
+    fused = "compiled" if software.compiled else "eager"
+    run = f"{software.name} of {software.as_of}, {software.kernel(family)}, {fused}"
     return {
-        "accelerator": f"{layout.gpus} x {found.accelerator.name}",
-        "layout": f"ulysses {layout.ulysses}, ring {layout.ring}",
+        "accelerator": f"{found.layout.gpus} x {found.accelerator.name}",
+        "layout": str(found.layout),
+        "software": f"{run}, {software.format}",
         "run time": f"{found.seconds:.4g} s ({found.low:.4g} to {found.high:.4g} s)",
-        **{f"  {name}": f"{value / found.seconds:.1%}" for name, value in spent.items()},
+        **{f"  {name}": f"{value / found.seconds:.1%}" for name, value in spent(found).items()},
         "energy": f"{found.joules:.3g} J",
         "rent": "no sourced price" if found.usd is None else f"{found.usd:.3g} USD",
-        "memory": str(memory),
+        "memory": str(found.memory),
     }

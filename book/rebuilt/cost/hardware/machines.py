@@ -11,8 +11,8 @@ from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.bill import MAX_GPUS, Machine
 from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.hardware.software import FORMATS, Software, load_software
-from rebuilt.errors import ShapeError
+from rebuilt.cost.hardware.software import FORMATS, KERNELS, Software, load_software
+from rebuilt.errors import OptionError, ShapeError
 
 HOUR_S = 3600.0
 PCIE_GB_S = 32.0  # PCIe 4.0 x16, one direction: what stands in for a link that no source states
@@ -48,19 +48,19 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
     def common(name: str) -> float:
         return constants(name, "all")
 
+    fused = software.compiled
     peak, tdp, form = chip.peak_tflops * 1e12, chip.tdp_w, FORMATS[software.format]
     slower = common(f"engine_{software.name}")
     rate = product_rate(chip, form.computes, constants)
-    fewer, launches = (
-        (common("compiled_traffic"), common("compiled_host")) if software.compiled else (1.0, 1.0)
-    )
+    fewer, launches = (common("compiled_traffic"), common("compiled_host")) if fused else (1.0, 1.0)
     link = (chip.link_gb_s or PCIE_GB_S) * GB * common(link_kind(chip))
     network = (chip.network_gb_s or math.nan) * GB * common("link_network")
+    kernel = f"attention_{software.kernel(chip.family)}"
     copies = software.offload in ("blocks", "sequential")
     host_link = (chip.host_gb_s or PCIE_GB_S) * GB * common("link_host")
     return Machine(
         per_product=slower / rate,
-        per_attention=slower * software.density / (own(f"attention_{software.kernel(chip.family)}") * peak),
+        per_attention=slower * software.density / (own(kernel) * peak),
         per_byte=slower * fewer / (own("traffic") * chip.bandwidth_tb_s * 1e12),
         per_convolution=1 / (own("convolution") * peak),
         per_link_byte=1 / link,
@@ -90,7 +90,7 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
         usd_per_s=math.nan if chip.usd_per_h is None else chip.usd_per_h / HOUR_S,
         capacity_bytes=chip.memory_gb * GB,
         reserve_bytes=common("reserve_gb") * GB,
-        activation_factor=common("activation_compiled" if software.compiled else "activation_factor"),
+        activation_factor=common("activation_compiled" if fused else "activation_eager"),
         spread_single=1.0,
         spread_parallel=1.0,
     )
@@ -122,6 +122,17 @@ def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
     return max(constant(f"interval_{kind}") for kind in kinds)
 
 
+def check_kernel(chip: Accelerator, software: Software) -> None:
+    """Raise OptionError if the attention kernel does not run on accelerators of this family."""
+    kernel = software.kernel(chip.family)
+    if not has(f"attention_{kernel}", chip.id):
+        known = ", ".join(name for name in KERNELS if has(f"attention_{name}", chip.id))
+        raise OptionError(
+            f"attention kernel {kernel} does not run on {chip.name} ({chip.family}), or nobody "
+            f"measured it there; choose one of {known}"
+        )
+
+
 def check_network(chip: Accelerator, layout: Layout) -> None:
     """Raise ShapeError where a layout leaves the server and no source states its network."""
     if layout.gpus > chip.domain and chip.network_gb_s is None:
@@ -135,14 +146,13 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
     """Say what stands in for what no source states of an accelerator."""
     said = []
     form = FORMATS[software.format].computes
-    kernel = software.kernel(chip.family)
     if chip.link_gb_s is None and layout.gpus > 1:
         kind = "" if chip.peer_access else " through the host's memory"
         said.append(f"{chip.name}: link between accelerators is PCIe 4.0 x16{kind}")
     if form != "bf16" and form not in chip.peaks:
         said.append(f"{chip.name}: no {form} units, so products run in BF16")
-    for name, what in (("product", "efficiencies"), (f"attention_{kernel}", f"attention by {kernel}")):
-        from_whom = borrowed(name, chip.id) if has(name, chip.id) else ""
-        if from_whom:
-            said.append(f"{chip.name}: {what} {from_whom}")
+    kernel = f"attention_{software.kernel(chip.family)}"
+    for name, what in (("product", "efficiencies"), (kernel, "attention")):
+        if borrowed(name, chip.id):
+            said.append(f"{chip.name}: {what} {borrowed(name, chip.id)}")
     return tuple(said)

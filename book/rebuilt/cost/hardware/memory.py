@@ -59,6 +59,18 @@ class Memory:
         return self.weights + self.activations + self.buffers + self.reserve + self.optimizer
 
     @property
+    def by_part(self) -> dict[str, float]:
+        """GB by what fills it, without what is empty."""
+        parts = {
+            "weights": self.weights,
+            "activations": self.activations,
+            "buffers": self.buffers,
+            "reserve": self.reserve,
+            "optimizer": self.optimizer,
+        }
+        return {name: value for name, value in parts.items() if value}
+
+    @property
     def fits(self) -> bool:
         """Whether it fits the accelerator more likely than not."""
         return self.total <= self.capacity
@@ -126,7 +138,8 @@ def training_memory(
         block.depth * token_rows(block, grid) * block.width * per_value
         for block in _layered(denoiser)
     )
-    alive = 2 * constant("activation_factor") * _largest(counted.rows, "alive")  # values and gradients
+    both = 2  # values and their gradients
+    alive = both * constant("activation_eager") * _largest(counted.rows, "alive")
     return Memory(
         weights=HALF * parameters / gpus / GB,
         activations=(kept + alive) / sequence / GB,

@@ -33,8 +33,8 @@ class Format(NamedTuple):
     computes: str
 
 
-# By definition of the formats: one FP8 scale for 16 values in NVFP4 (4.5 bits), one FP16 scale for
-# 32 in INT4 and Q4 (4.5 bits), scales of whole rows or blocks of 128 otherwise, which weigh nothing.
+# By definition of the formats: one FP8 scale for 16 values in NVFP4, one FP16 scale for 32 in INT4
+# and Q4 (4.5 bits each); scales of rows or of blocks of 128 weigh nothing.
 FORMATS = {
     "bf16": Format(2.0, "bf16"),
     "fp32": Format(4.0, "bf16"),

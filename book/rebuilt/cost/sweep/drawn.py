@@ -145,7 +145,9 @@ def undisclosed_clip(
     fill_jobs(np.column_stack([given[name] for name in DESIGN]), jobs)
     longest = {"text_tokens": int(given["text_tokens"].max())}
     lowered = lower_model(relative, JOB, changes=longest)
-    return _billed(lowered, np.ascontiguousarray(jobs.T), unit, accelerator, software or load_software(), gpus, None)
+    columns = np.ascontiguousarray(jobs.T)
+    run = software or load_software()
+    return _billed(lowered, columns, unit, accelerator, run, gpus, None)
 
 
 def _billed(

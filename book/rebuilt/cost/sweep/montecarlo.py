@@ -15,12 +15,13 @@ from scipy.stats import qmc
 
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.machines import half_width
-from rebuilt.cost.hardware.software import Software
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from rebuilt.cost.hardware.software import Software
 
 DRAWS = 2**16
 NORMAL_90 = 1.6449  # standard deviations in half of a 90 % interval
