@@ -4,6 +4,7 @@
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -24,35 +25,44 @@ class Accelerator:
     Attributes
     ----------
     peak_tflops : float
-        Dense BF16 matrix rate, 1e12 FLOPs a second.
-    bandwidth_tb_s, memory_gb, tdp_w : float
-        Peak memory bandwidth in 1e12 bytes a second, capacity in 1e9 bytes, board power in watts.
+        Dense matrix rate in `peak_format`, 1e12 FLOPs a second.
+    peak_format : str
+        `bf16`, or `fp16` where a part has no matrix units for BF16 (Volta).
     peaks : dict of str to float
         Dense rates of other formats, 1e12 operations a second: `fp8`, `int8`, `fp4`.
-    link_gb_s, network_gb_s, host_gb_s : float or None
-        Links to the other accelerators of a server, to those of other servers, and to the host's
-        memory; one direction, 1e9 bytes a second.
+    bandwidth_tb_s, memory_gb, tdp_w : float
+        Peak memory bandwidth in 1e12 bytes a second, printed capacity, board power in watts.
+    visible_gb : float
+        Memory that a program finds on the device, 1e9 bytes.
+    link_gb_s : float or None
+        Link to the other accelerators of a domain, one direction, 1e9 bytes a second.
+    domain : int
+        Accelerators that share that link: eight behind a switch or in a mesh, two under a bridge.
+    pcie_gb_s : float
+        Link to the host, and to the other accelerators of a server that have no other.
+    network_gb_s : float or None
+        Link to accelerators of other servers.
     peer_access : bool
         Whether accelerators of a server read each other's memory without the host.
-    domain : int
-        Accelerators that share the first kind of link.
     usd_per_h : float or None
         Rent for one hour (condition RENT).
     """
 
     id: str
     name: str
-    family: str
     peak_tflops: float
+    peak_format: str
+    family: str
     peaks: dict[str, float]
     bandwidth_tb_s: float
     memory_gb: float
+    visible_gb: float
     tdp_w: float
     link_gb_s: float | None
-    network_gb_s: float | None
-    host_gb_s: float | None
-    peer_access: bool
     domain: int
+    pcie_gb_s: float
+    network_gb_s: float | None
+    peer_access: bool
     usd_per_h: float | None
 
 
@@ -62,10 +72,17 @@ NEEDED = {
     "memory_gb": "memory_gb",
     "tdp_w": "tdp_w",
 }
-FORMATS = {"fp8": "fp8_dense_tflops", "int8": "int8_dense_tops", "fp4": "fp4_dense_tflops"}
-LINKS = ("link_duplex_gb_s", "network_gb_s", "host_link_gb_s")
-OTHERS = ("peer_access", "link_domain", "cloud_usd_per_gpu_h")
-SERVER = 8  # accelerators that share links where no source says otherwise
+OTHER_PEAKS = {"fp8": "fp8_dense_tflops", "int8": "int8_dense_tops", "fp4": "fp4_dense_tflops"}
+LINKS = ("link_duplex_gb_s", "pcie_generation", "pcie_lanes", "scale_out_gbit_s")
+OTHERS = ("memory_visible_gib", "link_domain", "cloud_usd_per_gpu_h")
+WORDS = ("link_kind", "peer_access")
+SERVER, BRIDGED = 8, 2  # accelerators that share a link: of a server, of a bridge
+PCIE_LANE_GB_S = 0.985  # of generation 3, one direction, by its definition: 8 GT/s, 128b/130b
+PCIE = {"generation": 4, "lanes": 16}  # of a part of which no source tells
+GIB = 2**30 / 1e9
+SAME = {"Blackwell Ultra": "Blackwell", "Ampere (GA10x)": "Ampere"}  # what kernels run alike on
+PEAKS = {"bf16": NEEDED["peak_tflops"], "fp16": "fp16_dense_tflops"}  # the first that a part has
+MAKERS = re.compile(r"^((nvidia|geforce|tesla|amd|instinct|intel|google|aws)-)+")
 
 
 @cache
@@ -75,7 +92,8 @@ def load_accelerator(name: str) -> Accelerator:
     Parameters
     ----------
     name : str
-        Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv.
+        Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv; case,
+        blanks for hyphens and a maker before the name do not matter (`NVIDIA RTX 4090`).
 
     Raises
     ------
@@ -83,28 +101,33 @@ def load_accelerator(name: str) -> Accelerator:
         If no accelerator of that id has all four figures; the message lists near names.
     """
     if name not in accelerator_ids():
-        other = _other_names().get(name.lower())
-        if other is not None:
-            return load_accelerator(other)
+        meant = _meant(name)
+        if meant != name:
+            return load_accelerator(meant)
         near = ", ".join(nearest(name, accelerator_ids()))
         raise UnknownNameError(
             f"no accelerator {name!r} with peak, bandwidth, memory and power in "
             f"data/accelerators.csv; nearest names: {near}"
         )
-    figures = {field: _required(name, quantity) for field, quantity in NEEDED.items()}
-    duplex, network, host = (figure(name, quantity) for quantity in LINKS)
-    peaks = {form: figure(name, quantity) for form, quantity in FORMATS.items()}
-    subject = _subjects()[name]
+    peak_format, peak = next(item for item in PEAKS.items() if _candidates(name, item[1]))
+    needed = NEEDED | {"peak_tflops": peak}
+    figures = {field: _required(name, quantity) for field, quantity in needed.items()}
+    duplex, generation, lanes, network = (figure(name, quantity) for quantity in LINKS)
+    subject, kind = _subjects()[name], _word(name, "link_kind")
+    visible = figure(name, "memory_visible_gib") or figures["memory_gb"]
+    rates = {form: figure(name, quantity) for form, quantity in OTHER_PEAKS.items()}
     return Accelerator(
         id=name,
         name=subject["name"],
-        family=subject["family"],
-        peaks={form: value for form, value in peaks.items() if value is not None},
+        peak_format=peak_format,
+        family=_family(subject),
+        peaks={form: rate for form, rate in rates.items() if rate is not None},
+        visible_gb=visible * GIB,
         link_gb_s=None if duplex is None else duplex / 2,
-        network_gb_s=network,
-        host_gb_s=host,
-        peer_access=figure(name, "peer_access") != 0,
-        domain=int(figure(name, "link_domain") or SERVER),
+        domain=BRIDGED if "bridge" in kind else int(figure(name, "link_domain") or SERVER),
+        pcie_gb_s=_pcie(generation, lanes),
+        network_gb_s=None if network is None else network / 8,
+        peer_access=_word(name, "peer_access") != "no",
         usd_per_h=figure(name, "cloud_usd_per_gpu_h", RENT),
         **figures,
     )
@@ -113,10 +136,12 @@ def load_accelerator(name: str) -> Accelerator:
 @cache
 def accelerator_ids() -> list[str]:
     """Ids of the accelerators that have every figure of NEEDED, sorted."""
+    others = set(NEEDED.values()) - {NEEDED["peak_tflops"]}
     return sorted(
         subject
         for subject in {row["subject"] for row in _rows()}
-        if all(_candidates(subject, quantity) for quantity in NEEDED.values())
+        if all(_candidates(subject, quantity) for quantity in others)
+        and any(_candidates(subject, quantity) for quantity in PEAKS.values())
     )
 
 
@@ -130,6 +155,29 @@ def figure(subject: str, quantity: str, condition: str | None = None) -> float |
     """
     rows = _candidates(subject, quantity, condition)
     return float(choice.choose(TABLE, rows, _preferences())["value"]) if rows else None
+
+
+def _meant(name: str) -> str:
+    """Return the id that `name` stands for, as far as it is known; else `name` itself."""
+    plain = re.sub(r"[\s_]+", "-", name.strip().lower())
+    for spelling in (plain, MAKERS.sub("", plain)):
+        if spelling in accelerator_ids():
+            return spelling
+        if spelling in _other_names():
+            return _other_names()[spelling]
+    return name
+
+
+def _family(subject: dict[str, str]) -> str:
+    """Family of parts on which the same kernels run; cards for graphics are a kind of their own."""
+    family = SAME.get(subject["family"], subject["family"])
+    return f"{family} RTX" if (family, subject["kind"]) == ("Blackwell", "gpu") else family
+
+
+def _pcie(generation: float | None, lanes: float | None) -> float:
+    """Rate of PCI Express, one direction, which doubles with every generation."""
+    times = 2 ** (int(generation or PCIE["generation"]) - 3)
+    return PCIE_LANE_GB_S * times * (lanes or PCIE["lanes"])
 
 
 def _required(subject: str, quantity: str) -> float:
@@ -156,7 +204,7 @@ def _read(name: str) -> Iterable[dict[str, str]]:
 @cache
 def _rows() -> list[choice.Row]:
     """Rows that hold a number of one of the quantities in question."""
-    wanted = {*NEEDED.values(), *FORMATS.values(), *LINKS, *OTHERS}
+    wanted = {*NEEDED.values(), *PEAKS.values(), *OTHER_PEAKS.values(), *LINKS, *OTHERS}
     return [
         row | {"value": float(row["value"])}
         for row in _read("accelerators.csv")
@@ -181,3 +229,16 @@ def _other_names() -> dict[str, str]:
 @cache
 def _subjects() -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in _read("subjects.csv")}
+
+
+@cache
+def _words() -> dict[tuple[str, str], str]:
+    return {
+        (row["subject"], row["quantity"]): row["text"]
+        for row in _read("accelerators.csv")
+        if row["quantity"] in WORDS
+    }
+
+
+def _word(subject: str, quantity: str) -> str:
+    return _words().get((subject, quantity), "")

@@ -34,7 +34,7 @@ class Machine(NamedTuple):
     per_byte: float
     per_convolution: float
     per_link_byte: float
-    per_network_byte: float
+    per_outer_byte: float
     per_host_byte: float
     domain: float
     sum_weight: float
@@ -119,8 +119,8 @@ def traffic_seconds(stream, head, exchange, ring, tensor, share, m):
 
 
 def link_byte(group, m):
-    """Seconds for a byte within a group of accelerators: beyond a domain it leaves the server."""
-    return m.per_link_byte if group <= m.domain else m.per_network_byte
+    """Seconds for a byte within a group of accelerators: beyond a domain it goes another way."""
+    return m.per_link_byte if group <= m.domain else m.per_outer_byte
 
 
 def exchange_seconds(exchange, kept, ring, tensor, share, m):

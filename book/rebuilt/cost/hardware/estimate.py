@@ -221,7 +221,7 @@ def price(
             buffers=found["buffer_bytes"] / GB,
             reserve=machine.reserve_bytes / GB,
             optimizer=0.0,
-            capacity=chip.memory_gb,
+            capacity=chip.visible_gb,
         ),
         found["memory_bytes"],
         parts_of(found),

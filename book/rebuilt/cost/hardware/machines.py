@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from functools import cache
 
-from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
+from rebuilt.cost.hardware.accelerators import SERVER, Accelerator, load_accelerator
 from rebuilt.cost.hardware.bill import MAX_GPUS, Machine
 from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.layouts import Layout
@@ -15,7 +15,6 @@ from rebuilt.cost.hardware.software import FORMATS, KERNELS, Software, load_soft
 from rebuilt.errors import OptionError, ShapeError
 
 HOUR_S = 3600.0
-PCIE_GB_S = 32.0  # PCIe 4.0 x16, one direction: what stands in for a link that no source states
 GB = 1e9
 Constants = Callable[[str, str], float]
 
@@ -53,19 +52,20 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
     slower = common(f"engine_{software.name}")
     rate = product_rate(chip, form.computes, constants)
     fewer, launches = (common("compiled_traffic"), common("compiled_host")) if fused else (1.0, 1.0)
-    link = (chip.link_gb_s or PCIE_GB_S) * GB * common(link_kind(chip))
+    pcie = chip.pcie_gb_s * GB
+    between = pcie * common("link_pcie" if chip.peer_access else "link_no_peer")
+    link = between if chip.link_gb_s is None else chip.link_gb_s * GB * common("link")
     network = (chip.network_gb_s or math.nan) * GB * common("link_network")
     kernel = f"attention_{software.kernel(chip.family)}"
     copies = software.offload in ("blocks", "sequential")
-    host_link = (chip.host_gb_s or PCIE_GB_S) * GB * common("link_host")
     return Machine(
         per_product=slower / rate,
         per_attention=slower * software.density / (own(kernel) * peak),
         per_byte=slower * fewer / (own("traffic") * chip.bandwidth_tb_s * 1e12),
         per_convolution=1 / (own("convolution") * peak),
         per_link_byte=1 / link,
-        per_network_byte=1 / network,
-        per_host_byte=1 / host_link,
+        per_outer_byte=1 / (between if chip.domain < SERVER else network),
+        per_host_byte=1 / (pcie * common("link_host")),
         domain=float(chip.domain),
         sum_weight=common("sum_weight"),
         head_weight=common("head_weight"),
@@ -88,7 +88,7 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
         watts_idle=common("power_idle") * tdp,
         watts_cap=common("power_cap") * tdp,
         usd_per_s=math.nan if chip.usd_per_h is None else chip.usd_per_h / HOUR_S,
-        capacity_bytes=chip.memory_gb * GB,
+        capacity_bytes=chip.visible_gb * GB,
         reserve_bytes=common("reserve_gb") * GB,
         activation_factor=common("activation_compiled" if fused else "activation_eager"),
         spread_single=1.0,
@@ -102,13 +102,6 @@ def product_rate(chip: Accelerator, computes: str, constants: Constants) -> floa
     if peak is None:
         return share * chip.peak_tflops * 1e12
     return share * constants(f"format_{computes}", "all") * peak * 1e12
-
-
-def link_kind(chip: Accelerator) -> str:
-    """Name of the constant of a link between the accelerators of a server."""
-    if chip.link_gb_s is not None:
-        return "link"
-    return "link_pcie" if chip.peer_access else "link_no_peer"
 
 
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
@@ -135,10 +128,11 @@ def check_kernel(chip: Accelerator, software: Software) -> None:
 
 def check_network(chip: Accelerator, layout: Layout) -> None:
     """Raise ShapeError where a layout leaves the server and no source states its network."""
-    if layout.gpus > chip.domain and chip.network_gb_s is None:
+    if layout.gpus > max(chip.domain, SERVER) and (chip.domain < SERVER or not chip.network_gb_s):
         raise ShapeError(
-            f"{layout.gpus} {chip.name} are more than the {chip.domain} that share links, and no "
-            f"source states the network of their servers; say it with --network-gb-s"
+            f"{layout.gpus} x {chip.name} are more than one server holds, and no source states the "
+            f"network between servers; choose at most {max(chip.domain, SERVER)}, or another "
+            "accelerator"
         )
 
 
@@ -146,9 +140,10 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
     """Say what stands in for what no source states of an accelerator."""
     said = []
     form = FORMATS[software.format].computes
-    if chip.link_gb_s is None and layout.gpus > 1:
-        kind = "" if chip.peer_access else " through the host's memory"
-        said.append(f"{chip.name}: link between accelerators is PCIe 4.0 x16{kind}")
+    if layout.gpus > min(chip.domain, SERVER) * (chip.link_gb_s is not None):
+        way = "" if chip.peer_access else ", through the host's memory"
+        if chip.link_gb_s is None or chip.domain < SERVER:
+            said.append(f"{chip.name}: accelerators exchange over PCI Express{way}")
     if form != "bf16" and form not in chip.peaks:
         said.append(f"{chip.name}: no {form} units, so products run in BF16")
     kernel = f"attention_{software.kernel(chip.family)}"

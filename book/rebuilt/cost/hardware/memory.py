@@ -146,7 +146,7 @@ def training_memory(
         buffers=0.0,
         reserve=constant("reserve_gb"),
         optimizer=(HALF + ADAM_BYTES) * trained / gpus / GB,
-        capacity=accelerator.memory_gb,
+        capacity=accelerator.visible_gb,
     )
 
 
