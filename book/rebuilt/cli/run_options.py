@@ -6,6 +6,7 @@ from dataclasses import replace
 from rebuilt.cli.numbers import positive
 from rebuilt.cost.hardware.layouts import BEST, Layout, read_layout
 from rebuilt.cost.hardware.software import (
+    CACHES,
     DEFAULT_SOFTWARE,
     FORMATS,
     KERNELS,
@@ -16,7 +17,7 @@ from rebuilt.cost.hardware.software import (
 )
 from rebuilt.errors import OptionError
 
-SETTINGS = ("attention", "format", "offload")
+SETTINGS = ("attention", "format", "cache", "offload")
 SHARES = ("computed", "density")
 
 
@@ -47,6 +48,7 @@ def add_software_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--format", metavar="NAME", help=f"of the denoiser's weights: {', '.join(FORMATS)}"
     )
+    group.add_argument("--cache", metavar="NAME", help=f"one of {', '.join(CACHES)}")
     group.add_argument(
         "--computed", metavar="SHARE", help="share of steps that a cache leaves to be computed"
     )

@@ -45,8 +45,7 @@ def degrees_of(row):
 def price_rows(jobs, rows, counts, degrees, machines, which, figures):
     """Price counted jobs, each on a machine of its own.
 
-    jobs, degrees : float64 arrays of shape (n, places)
-    rows, counts : int64 arrays of shape (n, places)
+    jobs, rows, counts, degrees : float64 arrays of shape (n, places)
     machines : float64 array of shape (kinds, fields); which : its row for each job, int64
     figures : float64 array of shape (n, places) in the order of FIGURES, written
     """

@@ -1,108 +1,128 @@
-"""Every measured run beside what is predicted without its model, by us and by two rivals.
+"""Every measured run beside what is predicted without its source, by us and by two rivals.
 
-The rivals are fitted to the same runs, also without the model that is scored: one constant share
-of peak (MFU) for each accelerator, and a regression with three constants for each (FLOPs outside
-attention, attention, values moved by pointwise steps). Several accelerators divide their time.
+The rivals are fitted to the same runs with the same sources left out: one constant share of peak
+(MFU) for each accelerator, and a regression with three constants for each (FLOPs outside attention,
+attention, values moved by pointwise steps). Several accelerators divide their time.
 """
 
-import csv
-import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from statistics import median
 
 import numpy as np
 from scipy.optimize import nnls
 
-from rebuilt.cost.fit.fitting import Run, left_out, predict, runs
+from rebuilt.cost.algebra.places import FIGURES
+from rebuilt.cost.fit.borrowing import completed
+from rebuilt.cost.fit.fitting import FOLDS, JOULES, SECONDS, bench, fitted, fold_of, without_fold
 from rebuilt.cost.fit.quantiles import weighted_quantile
+from rebuilt.cost.fit.runs import Run, runs
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.machines import KINDS, kind_of
 
+LEAST = 1.02  # no interval is narrower than a repeated measurement
 COLUMNS = (
-    "model",
-    "gpu",
-    "gpus",
-    "ulysses",
-    "ring",
-    "batch",
-    "measured_s",
-    "predicted_s",
-    "low_s",
-    "high_s",
-    "mfu_s",
-    "three_s",
-    "measured_j",
-    "predicted_j",
+    *("table", "row", "role", "kind", "source", "model", "gpu", "gpus", "layout", "batch"),
+    *("software", "measured_s", "predicted_s", "low_s", "high_s", "mfu_s", "three_s"),
+    *("measured_j", "predicted_j"),
 )
-FIGURES = 6
-
-
-def table() -> str:
-    """Lay out every run as CSV, sorted by its key."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    lines: list[Sequence[str | int]] = [_line(run) for run in runs(None)]
-    lines.sort(key=_key)
-    writer.writerows(lines)
-    return text.getvalue()
 
 
 @cache
-def residuals() -> tuple[tuple[Run, float], ...]:
-    """Pair runs of batch 1 with the absolute logarithm of prediction over measurement."""
-    return tuple(
-        (run, abs(math.log(predict(run, left_out()[run.model])[0] / run.seconds))) for run in runs()
-    )
+def predictions() -> tuple[np.ndarray, np.ndarray]:
+    """Seconds (in each run's scope) and joules of every run, predicted without its source."""
+    whole = bench()
+    held = np.array([run.held_out for run in whole.runs])
+    folds = np.array([-1 if run.held_out else fold_of()[run.source] for run in whole.runs])
+    seconds, joules = whole.seconds(fitted()), whole.figures(fitted())[:, JOULES]
+    for fold in range(FOLDS):
+        here = folds == fold
+        values = {**fitted(), **without_fold(fold)}
+        seconds[here], joules[here] = (
+            whole.seconds(values)[here],
+            whole.figures(values)[here, JOULES],
+        )
+    assert not (held & (folds >= 0)).any()
+    return seconds, joules
 
 
 @cache
-def half_width(model: str, *, single: bool) -> float:
-    """Half-width of the 90 % interval for a model, from the residuals of the other models."""
-    return weighted_quantile(
-        (run.model, residual)
-        for run, residual in residuals()
-        if run.model != model and run.single == single
-    )
+def half_widths() -> dict[str, float]:
+    """Half-widths of 90 % intervals by kind: that quantile of residuals without each source."""
+    off = np.abs(np.log(predictions()[0]) - bench().measured)
+    by_kind: dict[str, list[tuple[str, float]]] = {kind: [] for kind in KINDS}
+    for run, residual in zip(runs(), off.tolist(), strict=True):
+        if not run.held_out:
+            by_kind[kind_of(run.software, run.layout.gpus)].append((run.source, residual))
+    found = {f"interval_{kind}": _width(rows) for kind, rows in by_kind.items()}
+    return found | {"interval_borrowed": _width(_borrowed())}
 
 
-def constant_share(run: Run, used: Sequence[Run]) -> float:
-    """Seconds of a run at the median share of peak of other models on one accelerator."""
-    shares = [_ideal(other) / other.seconds for other in used if other.gpu == run.gpu]
-    return _ideal(run) / median(shares)
+def rivals(run: Run, used: Sequence[Run]) -> tuple[float, float]:
+    """Seconds by one share of peak and by three constants, fitted to other runs on the same chip.
 
-
-def three_constants(run: Run, used: Sequence[Run]) -> float:
-    """Seconds of a run by a regression on other models, relative errors, constants above zero."""
+    Not a number where no other source measured that accelerator.
+    """
     own = [other for other in used if other.gpu == run.gpu]
-    matrix = np.array([_features(other) / other.seconds for other in own])
-    scale = matrix.max(axis=0)
+    if not own:
+        return math.nan, math.nan
+    share = median(_ideal(other) / other.seconds for other in own)
+    matrix = np.array([_features(other) / other.seconds / other.layout.gpus for other in own])
+    scale = np.maximum(matrix.max(axis=0), 1e-30)
     constants = nnls(matrix / scale, np.ones(len(own)))[0] / scale
-    return float(_features(run) @ constants) / run.layout.gpus
+    return _ideal(run) / share, float(_features(run) @ constants) / run.layout.gpus
 
 
-def _key(line: Sequence[str | int]) -> tuple[str, ...]:
-    """Sort by names as text and by counts as numbers."""
-    return tuple(f"{cell:>6}" if isinstance(cell, int) else cell for cell in line[:6])
+def lines() -> Iterable[list[str | int]]:
+    """Rows of data/validation_errors.csv."""
+    seconds, joules = predictions()
+    fitting = [run for run in runs() if not run.held_out]
+    for run, predicted, energy in zip(runs(), seconds.tolist(), joules.tolist(), strict=True):
+        width = math.exp(width_of(run))
+        used = [other for other in fitting if other.source != run.source]
+        measured_j = [f"{run.joules:.6g}", f"{energy:.6g}"] if run.joules else ["", ""]
+        figures = (run.seconds, predicted, predicted / width, predicted * width)
+        others = [f"{one:.6g}" if math.isfinite(one) else "" for one in rivals(run, used)]
+        yield [
+            run.table,
+            run.row,
+            "held out" if run.held_out else "left out in turn",
+            run.kind,
+            run.source,
+            run.model,
+            run.gpu,
+            run.layout.gpus,
+            str(run.layout),
+            run.batch,
+            run.software.name,
+            *(f"{one:.6g}" for one in figures),
+            *others,
+            *measured_j,
+        ]
 
 
-def _line(run: Run) -> Sequence[str | int]:
-    seconds, joules = predict(run, left_out()[run.model])
-    width = math.exp(half_width(run.model, single=run.single))
-    used = [other for other in runs() if other.single and other.model != run.model]
-    rivals: tuple[Callable[[Run, Sequence[Run]], float], ...] = (constant_share, three_constants)
-    figures = (
-        run.seconds,
-        seconds,
-        seconds / width,
-        seconds * width,
-        *(rival(run, used) for rival in rivals),
-        run.joules,
-        joules,
-    )
-    key = (run.model, run.gpu, run.layout.gpus, run.layout.ulysses, run.layout.ring, run.batch)
-    return [*key, *(f"{figure:.{FIGURES}g}" for figure in figures)]
+def width_of(run: Run) -> float:
+    """Half-width of the interval of a run, from the residuals of fitted sources."""
+    kinds = [kind_of(run.software, run.layout.gpus)] + ["several"] * (not run.single)
+    return max(half_widths()[f"interval_{kind}"] for kind in kinds)
+
+
+def _borrowed() -> list[tuple[str, float]]:
+    """Residuals of plain runs whose accelerator has only the constants of its kind."""
+    found = []
+    for gpu in sorted({run.gpu for run in runs() if run.software.plain and run.single}):
+        others = {key: value for key, value in fitted().items() if key[1] != gpu}
+        lent = {(one.constant, gpu): one.value for one in completed(others, [gpu])}
+        seconds = bench().seconds(others | lent)
+        for run, predicted in zip(runs(), seconds.tolist(), strict=True):
+            if run.gpu == gpu and run.single and run.software.plain and not run.held_out:
+                found.append((gpu, abs(math.log(predicted / run.seconds))))
+    return found
+
+
+def _width(rows: list[tuple[str, float]]) -> float:
+    return max(weighted_quantile(rows), math.log(LEAST)) if rows else math.log(2.0)
 
 
 def _features(run: Run) -> np.ndarray:

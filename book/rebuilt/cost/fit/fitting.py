@@ -1,235 +1,247 @@
-"""Fit the constants of the hardware model to measured run times, leave one model out, and score.
+"""Fit the constants of the hardware model to measured run times, with whole sources left out.
 
-Every constant has a prior from physics or from a data sheet (data/efficiencies.csv holds it beside
-the fit), and the fit minimises squared logarithmic errors plus squared distances from the priors,
-so that a constant which the runs do not identify stays where physics puts it. No constant belongs
-to a model. The split is data/validation_split.csv.
+The fit minimises squared logarithmic errors, far misses counted less (Cauchy), plus squared
+distances from the priors. No constant belongs to a model or to a source, and a source with many
+rows weighs like MOST rows at most; batches are scored and not fitted. Sources that data/software_split.csv holds out are never fitted.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from rebuilt.cost.algebra.places import COUNTS, FIGURES, ROWS, SIZES
+from rebuilt.cost.fit.priors import (
+    CACHE,
+    COMMON,
+    CONVOLUTION,
+    ENGINE,
+    TRAFFIC,
+    Prior,
+    attention_prior,
+    product_prior,
+)
+from rebuilt.cost.fit.runs import LABORATORY, WHOLE_JOB, Run, runs
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.hardware.efficiencies import Efficiencies
-from rebuilt.cost.hardware.estimate import Timed, machine_with, priced, timed
-from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.models.catalogue import load_model
-from rebuilt.cost.models.latent import Clip
-from rebuilt.evidence import tables
+from rebuilt.cost.hardware.bill import total_job
+from rebuilt.cost.hardware.machines import machine_with
+from rebuilt.cost.hardware.software import DEFAULT_SOFTWARE, Software
+from rebuilt.cost.models.latent import job_of
 
-MEASURED = ("h100-sxm", "b200-sxm")
-ERROR = 0.05  # expected relative error of a single-accelerator prediction
-PARALLEL_ERROR = 1.5  # times ERROR
-IMAGE_ERROR = 2.0  # more for images on several accelerators, where the host decides
+MOST = 40  # rows as which a source with more of them weighs
+FOLDS = 5
+STEP = 1e-5  # of a logarithm, for differences
+SECONDS, JOULES, SINGLE = (FIGURES.index(name) for name in ("seconds", "joules", "single_s"))
+ALL = "all"
+Key = tuple[str, str]  # constant, accelerator or ALL
+Values = Mapping[Key, float]
 POWER_ERROR = 0.06
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One measured run of one model."""
-
-    model: str
-    gpu: str
-    layout: Layout
-    batch: int
-    counted: Timed
-    seconds: float
-    power_w: float
-    joules: float
-    image: bool
-
-    @property
-    def single(self) -> bool:
-        """Whether one accelerator did it."""
-        return self.layout.gpus == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Prior:
-    """Where a constant is expected: centre, and spread of its natural logarithm (or itself)."""
-
-    centre: float
-    spread: float
-    why: str
-
-
-def matmul_share(gpu: str) -> float:
-    """Fraction of the dense peak that matrix products reach by measurement, over all shapes."""
-    rates = tables.load("matmul_rates").filter(subject=gpu, quantity="measured_bf16_matmul_tflops")
-    return float(rates["value"][0]) / load_accelerator(gpu).peak_tflops
-
-
-def attention_share(kernel: str) -> float:
-    """Fraction of the H100's dense peak that a kernel reaches at head width 128, as published."""
-    name = f"{kernel}, head width 128, 16k tokens, FP16"
-    rates = tables.load("statements").filter(
-        subject="h100-sxm", quantity="measured_attention_tflops", condition=name
-    )
-    return float(rates["value"][0]) / load_accelerator("h100-sxm").peak_tflops
-
-
-def time_priors() -> dict[str, Prior]:
-    """Priors of the constants of time; keys are `constant accelerator` or `constant`."""
-    priors = {}
-    for gpu in MEASURED:
-        priors[f"product {gpu}"] = Prior(
-            0.9 * matmul_share(gpu), 0.1, "0.9 of the best measured matrix-product rate"
-        )
-        priors[f"traffic {gpu}"] = Prior(0.15, 1.0, "unfused steps; wide")
-        priors[f"convolution {gpu}"] = Prior(0.04, 1.0, "decoders run far below peak; wide")
-    priors["attention h100-sxm"] = Prior(
-        attention_share("FlashAttention-2"), 0.1, "FlashAttention-2, head width 128, published rate"
-    )
-    priors["attention b200-sxm"] = Prior(
-        0.2, 0.3, "the same kernel without the matrix units of its generation"
-    )
-    return priors | {
-        "head_weight": Prior(3.0, 0.3, "steps on heads run as several FP32 kernels"),
-        "merge_weight": Prior(8.0, 0.5, "partial results are joined in FP32"),
-        "link": Prior(0.5, 0.5, "collectives of a few megabytes; not overlapped"),
-        "host_s": Prior(8e-5, 0.3, "about ten kernel launches of 8 microseconds"),
-        "host_ulysses_s": Prior(4e-5, 0.5, "four collectives a layer"),
-        "host_ring_s": Prior(1e-5, 0.5, "one more send and merge a layer"),
-    }
-
-
-def power_priors() -> dict[str, Prior]:
-    """Priors of board power as fractions of TDP; spreads are of the fraction itself."""
-    priors = {}
-    for gpu, attention in zip(MEASURED, (0.95, 0.85), strict=True):
-        priors[f"power_product {gpu}"] = Prior(0.95, 0.1, "near the limit")
-        priors[f"power_attention {gpu}"] = Prior(attention, 0.15, "near the limit")
-        priors[f"power_traffic {gpu}"] = Prior(0.8, 0.2, "memory-bound")
-    return priors | {
-        "power_exchange": Prior(0.5, 0.2, "links and memory"),
-        "power_single": Prior(0.5, 0.2, "decoder"),
-        "power_idle": Prior(0.3, 0.15, "waiting"),
-    }
-
-
 POWER_CAP = 0.97  # of TDP: what boards at their limit draw in the measured runs
+UNFITTED = {("power_cap", ALL): POWER_CAP, ("reserve_gb", ALL): 0.0}
+MEMORY_ONLY = ("activation_eager", "activation_compiled", "reserve_gb")  # no part of a time
 
 
-@cache
-def runs(batch: int | None = 1) -> tuple[Run, ...]:
-    """Measured runs of data/run_times.csv, of one batch size or of all (None)."""
-    frame = tables.load("run_times")
-    return tuple(
-        Run(
-            row["model"],
-            row["gpu"],
-            Layout(row["ulysses"], row["ring"]),
-            row["batch"],
-            _work(row["model"], row["frames"], row["height"], row["width"], row["steps"]),
-            row["seconds"],
-            row["power_w"],
-            row["joules_per_clip"] * row["batch"],
-            row["frames"] == 1,
+class Bench:
+    """Runs laid out as arrays, so that a set of constants prices all of them at once."""
+
+    def __init__(self, chosen: Sequence[Run]) -> None:
+        self.runs = chosen
+        kinds: dict[tuple[str, Software], int] = {}
+        self.which = np.array(
+            [kinds.setdefault((run.gpu, run.software), len(kinds)) for run in chosen]
         )
-        for row in frame.iter_rows(named=True)
-        if batch in (None, row["batch"])
-    )
+        self.kinds = list(kinds)
+        self.gpus = np.array([run.gpu for run in chosen])
+        laid = [_laid_out(run) for run in chosen]
+        self.jobs, self.rows, self.counts, self.degrees = (
+            np.array([one[place] for one in laid], float) for place in range(4)
+        )
+        self.part = np.array([run.scope != WHOLE_JOB for run in chosen])
+        self.measured = np.log([run.seconds for run in chosen])
 
+    def figures(self, values: Values) -> NDArray[np.float64]:
+        """Figures of every run under a set of constants; shape (runs, FIGURES)."""
+        from rebuilt.cost.engine.row_kernels import price_rows
 
-@cache
-def _work(model: str, frames: int, height: int, width: int, steps: int) -> Timed:
-    clip = Clip(frames=frames, height=height, width=width)
-    return timed(load_model(model), clip, steps=steps)
+        def constant(name: str, accelerator: str) -> float:
+            return values.get((name, accelerator), 1.0)
 
+        machines = np.array(
+            [machine_with(load_accelerator(gpu), run, constant) for gpu, run in self.kinds]
+        )
+        out = np.zeros((len(self.runs), len(FIGURES)))
+        price_rows(self.jobs, self.rows, self.counts, self.degrees, machines, self.which, out)
+        return out
 
-def constants_of(values: Mapping[str, float], gpu: str) -> Efficiencies:
-    """Constants of one accelerator out of a flat set of fitted values."""
-    names = Efficiencies.__dataclass_fields__
-    own = {name: values[f"{name} {gpu}"] for name in names if f"{name} {gpu}" in values}
-    shared = {name: values[name] for name in names if name in values}
-    unset = {name: 0.0 for name in names if name != "measured"}
-    return Efficiencies(**(unset | {"power_cap": POWER_CAP} | shared | own), measured=True)
+    def seconds(self, values: Values) -> NDArray[np.float64]:
+        """Seconds of every run in its own scope: the whole job, or its steps alone."""
+        found = self.figures(values)
+        return found[:, SECONDS] - np.where(self.part, found[:, SINGLE], 0.0)
 
-
-def predict(run: Run, values: Mapping[str, float]) -> tuple[float, float]:
-    """Seconds and joules of one run under a set of constants."""
-    machine = machine_with(load_accelerator(run.gpu), constants_of(values, run.gpu))
-    _, found = priced(run.counted, machine, run.layout, run.batch)
-    return found["seconds"], found["joules"]
-
-
-def fit_times(used: Iterable[Run]) -> dict[str, float]:
-    """Fit the constants of time on some runs."""
-    used, priors = list(used), time_priors()
-    weight = [
-        ERROR * (1 if run.single else PARALLEL_ERROR * (IMAGE_ERROR if run.image else 1))
-        for run in used
-    ]
-
-    def errors(values: dict[str, float]) -> list[float]:
-        return [
-            math.log(predict(run, values)[0] / run.seconds) / spread
-            for run, spread in zip(used, weight, strict=True)
-        ]
-
-    return solve_logarithms(priors, errors)
-
-
-def fit_powers(used: Iterable[Run], times: Mapping[str, float]) -> dict[str, float]:
-    """Fit the power of each activity, given the constants of time."""
-    used, priors = list(used), power_priors()
-
-    def errors(values: dict[str, float]) -> list[float]:
-        found = []
-        for run in used:
-            seconds, joules = predict(run, {**times, **values})
-            spread = POWER_ERROR * (1 if run.single else PARALLEL_ERROR)
-            found.append(math.log(max(joules, 1e-9) / seconds / run.power_w) / spread)
+    def priors(self) -> dict[Key, Prior]:
+        """Priors of every constant on which a run rests."""
+        found: dict[Key, Prior] = {(name, ALL): prior for name, prior in COMMON.items()}
+        for gpu, software in self.kinds:
+            kernel = software.kernel(load_accelerator(gpu).family)
+            found["product", gpu] = product_prior(gpu)
+            found["traffic", gpu] = TRAFFIC
+            found["convolution", gpu] = CONVOLUTION
+            found[f"attention_{kernel}", gpu] = attention_prior(gpu, kernel)
+            if software.name != DEFAULT_SOFTWARE:
+                found[f"engine_{software.name}", ALL] = ENGINE
+            if software.cache:
+                found[f"cache_{software.cache}", ALL] = CACHE
         return found
 
-    return _solve(priors, errors, float, float)
+
+@cache
+def bench() -> Bench:
+    """Every run."""
+    return Bench(runs())
 
 
-def fit_all(used: Iterable[Run]) -> dict[str, float]:
-    """Fit every constant on some runs."""
-    used = list(used)
-    times = fit_times(used)
-    return times | fit_powers(used, times)
+def fit_times(without: Collection[str] = (), start: Values | None = None) -> dict[Key, float]:
+    """Fit the constants of time on the runs of all sources but some, never on those held out."""
+    whole = bench()
+    used = np.array(
+        [not run.held_out and run.source not in without and run.batch == 1 for run in whole.runs]
+    )
+    rows = Counter(run.source for run in whole.runs if run.batch == 1)
+    weight = np.array(
+        [min(1.0, (MOST / rows[run.source]) ** 0.5) / run.error for run in whole.runs]
+    )[used]
+
+    def errors(values: Values) -> NDArray[np.float64]:
+        missed = np.log(whole.seconds(values)) - whole.measured
+        return np.asarray(missed[used] * weight)
+
+    return solve(whole.priors(), errors, whole.gpus[used], start)
+
+
+def fit_powers(times: Values) -> dict[Key, float]:
+    """Fit the power of each activity on the laboratory's runs, given the constants of time."""
+    chosen = [run for run in runs() if run.source == LABORATORY and run.batch == 1]
+    own = Bench(chosen)
+    measured = np.array([run.power_w for run in chosen])
+    weight = np.array([1 / (POWER_ERROR * (1.0 if run.single else 1.5)) for run in chosen])
+
+    def errors(values: Values) -> NDArray[np.float64]:
+        found = own.figures({**times, **values})
+        power = np.maximum(found[:, JOULES], 1e-9) / found[:, SECONDS]
+        return np.asarray(np.log(power / measured) * weight)
+
+    return solve(power_priors({run.gpu for run in chosen}), errors, own.gpus)
+
+
+def power_priors(gpus: Collection[str]) -> dict[Key, Prior]:
+    """Priors of board power as fractions of TDP."""
+    found = {
+        ("power_exchange", ALL): Prior(0.5, 0.4, "links and memory"),
+        ("power_single", ALL): Prior(0.5, 0.4, "decoder"),
+        ("power_idle", ALL): Prior(0.3, 0.5, "waiting"),
+    }
+    for gpu in sorted(gpus):
+        found["power_product", gpu] = Prior(0.95, 0.1, "near the limit")
+        found["power_attention", gpu] = Prior(0.9, 0.15, "near the limit")
+        found["power_traffic", gpu] = Prior(0.8, 0.25, "memory-bound")
+    return found
 
 
 @cache
-def left_out() -> dict[str, dict[str, float]]:
-    """Constants fitted without each model in turn, by the model that was left out."""
-    models = sorted({run.model for run in runs()})
-    return {model: fit_all(run for run in runs() if run.model != model) for model in models}
+def fitted() -> dict[Key, float]:
+    """Constants of time and power fitted on every run that is not held out."""
+    times = fit_times()
+    return times | fit_powers(times)
 
 
 @cache
-def all_constants() -> dict[str, float]:
-    """Constants fitted on every measured run of batch 1: what the book uses."""
-    return fit_all(runs())
+def fold_of() -> dict[str, int]:
+    """Fold in which a source is left out; sources are dealt out by their number of rows."""
+    rows = Counter(run.source for run in runs() if not run.held_out)
+    dealt = sorted(rows, key=lambda source: (-rows[source], source))
+    return {source: place % FOLDS for place, source in enumerate(dealt)}
 
 
-def solve_logarithms(
-    priors: Mapping[str, Prior], errors: Callable[[dict[str, float]], list[float]]
-) -> dict[str, float]:
-    """Fit positive constants on a logarithmic scale: errors and distances from priors, squared."""
-    return _solve(priors, errors, math.log, math.exp)
+@cache
+def without_fold(fold: int) -> dict[Key, float]:
+    """Constants of time fitted without the sources of one fold."""
+    left = [source for source, one in fold_of().items() if one == fold]
+    return fit_times(left, start=fitted())
 
 
-def _solve(
-    priors: Mapping[str, Prior],
-    errors: Callable[[dict[str, float]], list[float]],
-    inward: Callable[[float], float],
-    outward: Callable[[float], float],
-) -> dict[str, float]:
+def bounded(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Errors whose squares grow like a logarithm (Cauchy): a wrong row moves nothing much."""
+    squares = np.square(errors) + 1e-30
+    return np.asarray(errors * np.sqrt(np.log1p(squares) / squares))
+
+
+def solve(
+    priors: Mapping[Key, Prior],
+    errors: Callable[[Values], NDArray[np.float64]],
+    of_gpu: NDArray[np.str_],
+    start: Values | None = None,
+) -> dict[Key, float]:
+    """Fit positive constants on a logarithmic scale: bounded errors and distances from priors.
+
+    Parameters
+    ----------
+    priors : mapping of (constant, accelerator) to Prior
+        What is fitted.
+    errors : callable
+        Weighted logarithmic errors of all runs under a set of constants.
+    of_gpu : array of str
+        Accelerator of each run.
+    start : mapping, optional
+        Constants to begin with. Default: the centres of the priors.
+    """
     names = list(priors)
-    centre = np.array([inward(priors[name].centre) for name in names])
+    alike: dict[str, dict[str, int]] = {}
+    for place, (name, gpu) in enumerate(names):
+        alike.setdefault(name if gpu != ALL else f"{name} of {ALL}", {})[gpu] = place
+    centre = np.log([priors[name].centre for name in names])
     spread = np.array([priors[name].spread for name in names])
+    first = centre if start is None else np.log([start[name] for name in names])
 
-    def residuals(point: np.ndarray) -> np.ndarray:
-        values = {name: outward(value) for name, value in zip(names, point, strict=True)}
-        return np.concatenate([errors(values), (point - centre) / spread])
+    def missed(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = dict(zip(names, np.exp(point).tolist(), strict=True)) | UNFITTED
+        return bounded(errors(values))
 
-    found = least_squares(residuals, centre, xtol=1e-6, ftol=1e-6).x
-    return {name: outward(value) for name, value in zip(names, found, strict=True)}
+    def residuals(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([missed(point), (point - centre) / spread])
+
+    def slopes(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Differences; one constant of all accelerators at a time, since a run has one."""
+        here = missed(point)
+        data = np.zeros((here.size, point.size))
+        for group in alike.values():
+            moved = point.copy()
+            moved[list(group.values())] += STEP
+            change = (missed(moved) - here) / STEP
+            for gpu, column in group.items():
+                mine = of_gpu == gpu if gpu != ALL else slice(None)
+                data[mine, column] = change[mine]
+        return np.concatenate([data, np.diag(1 / spread)])
+
+    found = least_squares(residuals, first, jac=slopes, xtol=1e-4, ftol=1e-5).x
+    return dict(zip(names, (math.exp(value) for value in found), strict=True))
+
+
+def _laid_out(run: Run) -> tuple[list[float], list[int], list[int], Sequence[float]]:
+    job = run.counted.job
+    rows = [job.forward.rows[name] for name in ROWS]
+    numbers = job_of(
+        run.counted.model,
+        job.forward.clip,
+        steps=job.steps,
+        passes=job.passes,
+        batch=run.batch,
+        gpus=run.layout.gpus,
+    )
+    values = [1, *(job.forward.sizes.get(name, 0) for name in SIZES)]
+    counts = [0] * len(COUNTS)
+    total_job(numbers, values, rows, counts)
+    return numbers, rows, counts, run.layout.degrees

@@ -114,7 +114,6 @@ def load_accelerator(name: str) -> Accelerator:
     figures = {field: _required(name, quantity) for field, quantity in needed.items()}
     duplex, generation, lanes, network = (figure(name, quantity) for quantity in LINKS)
     subject, kind = _subjects()[name], _word(name, "link_kind")
-    visible = figure(name, "memory_visible_gib") or figures["memory_gb"]
     rates = {form: figure(name, quantity) for form, quantity in OTHER_PEAKS.items()}
     return Accelerator(
         id=name,
@@ -122,7 +121,7 @@ def load_accelerator(name: str) -> Accelerator:
         peak_format=peak_format,
         family=_family(subject),
         peaks={form: rate for form, rate in rates.items() if rate is not None},
-        visible_gb=visible * GIB,
+        visible_gb=_visible(figure(name, "memory_visible_gib"), figures["memory_gb"]),
         link_gb_s=None if duplex is None else duplex / 2,
         domain=BRIDGED if "bridge" in kind else int(figure(name, "link_domain") or SERVER),
         pcie_gb_s=_pcie(generation, lanes),
@@ -172,6 +171,13 @@ def _family(subject: dict[str, str]) -> str:
     """Family of parts on which the same kernels run; cards for graphics are a kind of their own."""
     family = SAME.get(subject["family"], subject["family"])
     return f"{family} RTX" if (family, subject["kind"]) == ("Blackwell", "gpu") else family
+
+
+def _visible(visible_gib: float | None, printed_gb: float) -> float:
+    """Memory in 1e9 bytes; dies hold powers of two, so makers' whole gigabytes are 2^30 bytes."""
+    if visible_gib is None and not printed_gb.is_integer():
+        return printed_gb
+    return (visible_gib or printed_gb) * GIB
 
 
 def _pcie(generation: float | None, lanes: float | None) -> float:

@@ -50,7 +50,7 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
     fused = software.compiled
     peak, tdp, form = chip.peak_tflops * 1e12, chip.tdp_w, FORMATS[software.format]
     slower = common(f"engine_{software.name}")
-    rate = product_rate(chip, form.computes, constants)
+    rate = product_rate(chip, software.format, constants)
     fewer, launches = (common("compiled_traffic"), common("compiled_host")) if fused else (1.0, 1.0)
     pcie = chip.pcie_gb_s * GB
     between = pcie * common("link_pcie" if chip.peer_access else "link_no_peer")
@@ -73,7 +73,7 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
         host_s=common("host_s") * launches,
         host_ulysses_s=common("host_ulysses_s"),
         host_ring_s=common("host_ring_s"),
-        computed=software.computed,
+        computed=software.computed * (common(f"cache_{software.cache}") if software.cache else 1),
         weight_bytes=form.weight_bytes,
         held=1.0,
         rest_held=1.0 if software.offload == "none" else 0.0,
@@ -96,21 +96,34 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
     )
 
 
-def product_rate(chip: Accelerator, computes: str, constants: Constants) -> float:
+def product_rate(chip: Accelerator, form: str, constants: Constants) -> float:
     """FLOP/s of matrix products in a number format; BF16 where the chip has no such units."""
-    share, peak = constants("product", chip.id), chip.peaks.get(computes)
-    if peak is None:
-        return share * chip.peak_tflops * 1e12
-    return share * constants(f"format_{computes}", "all") * peak * 1e12
+    share, plain = constants("product", chip.id), chip.peak_tflops
+    gain = 1.0 if form == "bf16" else constants(f"format_{form}", "all")
+    peak = chip.peaks.get(FORMATS[form].computes, plain)
+    return share * max(gain * peak, min(gain, 1.0) * plain) * 1e12
+
+
+KINDS = ("plain", "several", "software", "format", "cache")
+
+
+def kind_of(software: Software, gpus: int) -> str:
+    """What about a run is hardest to foresee, one of KINDS; intervals are fitted by it."""
+    if software.cache or software.computed < 1.0 or software.density < 1.0:
+        return "cache"
+    if software.format != "bf16":
+        return "format"
+    if not software.plain:
+        return "software"
+    return "several" if gpus > 1 else "plain"
 
 
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
-    """Half-width of the 90 % interval as a natural logarithm: the widest of what applies."""
-    kinds = ["single" if gpus == 1 else "parallel"]
-    form = FORMATS[software.format].computes
-    kinds += ["software"] * (software.name != "diffusers" or software.compiled)
-    kinds += ["format"] * (form != "bf16")
-    kinds += ["cache"] * (software.computed < 1.0 or software.density < 1.0)
+    """Half-width of the 90 % interval as a natural logarithm, by kind of run.
+
+    It is wider where the accelerator's constants are borrowed.
+    """
+    kinds = [kind_of(software, gpus)] + ["several"] * (gpus > 1)
     kinds += ["borrowed"] * bool(borrowed("product", chip.id))
     return max(constant(f"interval_{kind}") for kind in kinds)
 

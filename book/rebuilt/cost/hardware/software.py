@@ -17,9 +17,10 @@ from rebuilt.paths import DATA
 DEFAULT_SOFTWARE = "diffusers"
 ANY = "all"  # the family that stands for every other one
 KERNELS = (
-    *("fa2", "fa3", "fa3-fp8", "fa4", "cudnn", "cudnn-fp8", "xformers"),
-    *("sage1", "sage2", "sage2++", "sage3"),
+    *("fa2", "fa3", "fa3-fp8", "fa4", "cudnn", "cudnn-fp8", "xformers", "aiter"),
+    *("sage1", "sage2", "sage3"),
 )
+CACHES = ("teacache", "fbcache", "magcache", "dbcache", "cache-dit")
 OFFLOADS = ("none", "model", "blocks", "sequential")
 
 
@@ -61,8 +62,10 @@ class Software:
         Whether steps between products are fused (torch.compile or kernels of the engine).
     format : str
         One of FORMATS, of the denoiser's weights.
+    cache : str
+        One of CACHES, or empty; its share of steps is what it left in the median of its pairs.
     computed : float
-        Share of steps that are computed, 1 without a cache.
+        Share of steps that are computed besides, 1 unless told.
     density : float
         Share of attention's products that are computed, 1 without sparse attention at inference.
     offload : str
@@ -77,6 +80,7 @@ class Software:
     attention: str = ""
     compiled: bool = False
     format: str = "bf16"
+    cache: str = ""
     computed: float = 1.0
     density: float = 1.0
     offload: str = "none"
@@ -124,6 +128,7 @@ def check_software(software: Software) -> None:
     choices = {
         "attention": ("", *KERNELS),
         "format": tuple(FORMATS),
+        "cache": ("", *CACHES),
         "offload": OFFLOADS,
     }
     for field in fields(software):
