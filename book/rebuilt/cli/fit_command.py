@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rebuilt.cost.fit.borrowing import completed
-from rebuilt.cost.fit.fit_memory import memory_constants, memory_lines
 from rebuilt.cost.fit.fit_memory import COLUMNS as MEMORY_COLUMNS
+from rebuilt.cost.fit.fit_memory import memory_constants, memory_lines
 from rebuilt.cost.fit.fit_scores import COLUMNS as SCORES
 from rebuilt.cost.fit.fit_scores import half_widths, lines
 from rebuilt.cost.fit.fitting import ALL, POWER_CAP, bench, fitted

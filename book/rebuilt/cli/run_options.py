@@ -84,8 +84,6 @@ def software_of(args: argparse.Namespace, name: str | None = None) -> Software:
     }
     if args.compiled or args.eager:
         said["compiled"] = args.compiled
-    if args.tile:
-        said["tiled"] = True
     software = replace(software, **said)  # type: ignore[arg-type]
     check_software(software)
     return software

@@ -13,9 +13,8 @@ from statistics import median
 import numpy as np
 from scipy.optimize import nnls
 
-from rebuilt.cost.algebra.places import FIGURES
 from rebuilt.cost.fit.borrowing import completed
-from rebuilt.cost.fit.fitting import FOLDS, JOULES, SECONDS, bench, fitted, fold_of, without_fold
+from rebuilt.cost.fit.fitting import FOLDS, JOULES, bench, fitted, fold_of, without_fold
 from rebuilt.cost.fit.quantiles import weighted_quantile
 from rebuilt.cost.fit.runs import Run, runs
 from rebuilt.cost.hardware.accelerators import load_accelerator

@@ -116,7 +116,10 @@ def _product_rates() -> dict[str, float]:
     alone = tables.load("kernel_rates").filter(kind="matmul", format="bf16", unit="tflops")
     rates = tables.load("matmul_rates").filter(quantity="measured_bf16_matmul_tflops")
     found: dict[str, float] = {}
-    pairs = [*alone.select("gpu", "value").iter_rows(), *rates.select("subject", "value").iter_rows()]
+    pairs = [
+        *alone.select("gpu", "value").iter_rows(),
+        *rates.select("subject", "value").iter_rows(),
+    ]
     for gpu, value in pairs:
         found[gpu] = max(found.get(gpu, 0.0), value)
     return found

@@ -199,6 +199,17 @@ def buffer_bytes(exchanged, batch, each):
     return batch * exchanged * each if each < 1.0 else 0.0
 
 
+def decoding_bytes(alive, batch):
+    """Bytes alive at the widest moment of decoding, on the one accelerator that decodes."""
+    return 1.0 * batch * alive
+
+
+def peak_bytes(weights, activations, buffers, decoding, m):
+    """Bytes of the worse of two moments: denoising, and decoding beside the weights that stay."""
+    denoising = weights + activations + buffers
+    return max(denoising, weights * m.rest_held + decoding) + m.reserve_bytes
+
+
 def largest(rows, first, number):
     """Largest of some neighbouring rows."""
     found = rows[first]
@@ -268,7 +279,8 @@ def price_job(job, rows, counts, d, m, out):
     out[5] = weights_bytes(own, rest, other, shared, m)
     out[6] = activation_bytes(alive, m.activation_factor, clips, part)
     out[7] = buffer_bytes(sent, clips, part)
-    out[8] = out[5] + out[6] + out[7] + m.reserve_bytes
+    out[21] = decoding_bytes(largest(rows, p.DECODING, p.DECODING_ROWS), clips)
+    out[8] = peak_bytes(out[5], out[6], out[7], out[21], m)
     out[9] = 1.0 if out[8] <= m.capacity_bytes else 0.0
     out[10] = on_products
     out[11] = on_attention

@@ -115,6 +115,7 @@ def estimate(
     steps: int | None = None,
     passes: int | None = None,
     software: Software | None = None,
+    tiled: bool = False,
 ) -> Estimate:
     """Estimate what generating `batch` clips takes.
 
@@ -136,6 +137,8 @@ def estimate(
         Default: as published.
     software : Software, optional
         From `load_software`. Default: the profile with which most runs were measured.
+    tiled : bool
+        Whether the clip is decoded in tiles, where its autoencoder can.
 
     Raises
     ------
@@ -147,7 +150,7 @@ def estimate(
         If the accelerator is unknown.
     """
     return price(
-        timed(model, clip, steps=steps, passes=passes),
+        timed(model, clip, steps=steps, passes=passes, tiled=tiled),
         gpu=gpu,
         gpus=gpus,
         layout=layout,
@@ -165,7 +168,12 @@ class Timed:
 
 
 def timed(
-    model: Model, clip: Clip | None = None, *, steps: int | None = None, passes: int | None = None
+    model: Model,
+    clip: Clip | None = None,
+    *,
+    steps: int | None = None,
+    passes: int | None = None,
+    tiled: bool = False,
 ) -> Timed:
     """Count a job that run times can be told of.
 
@@ -179,7 +187,7 @@ def timed(
             f"{model.id} is of architecture {model.architecture}; run times are fitted to "
             "transformers only, so choose one"
         )
-    return Timed(model, inference(model, clip, steps=steps, passes=passes))
+    return Timed(model, inference(model, clip, steps=steps, passes=passes, tiled=tiled))
 
 
 def price(
@@ -222,6 +230,8 @@ def price(
             reserve=machine.reserve_bytes / GB,
             optimizer=0.0,
             capacity=chip.visible_gb,
+            decoding=None if counted.job.decoding_bytes is None else found["decoding_bytes"] / GB,
+            kept=machine.rest_held,
         ),
         found["memory_bytes"],
         parts_of(found),
@@ -265,6 +275,7 @@ def priced(
         passes=job.passes,
         batch=batch,
         gpus=layout.gpus,
+        tiled=job.tiled,
     )
     values = [1, *(job.forward.sizes.get(name, 0) for name in SIZES)]
     counts, out = [0] * len(COUNTS), [0.0] * len(FIGURES)

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rebuilt.cost.hardware.estimate import Estimate
+from rebuilt.cost.hardware.estimate import GB, Estimate
 
 LABEL = 19  # characters of the names of rows
 
 
 def timing_record(found: Estimate) -> dict[str, Any]:
-    """Run time with its 90 % interval, energy, rent and memory; `usd` is null without a price."""
+    """Run time with its 90 % interval, energy, rent and memory; `usd` is null without a price.
+
+    `fits` leaves out the decoder's peak where `decoding_bytes` is null.
+    """
     layout, software, memory = found.layout, found.software, found.memory
     return {
         "gpu": found.accelerator.id,
@@ -34,6 +37,7 @@ def timing_record(found: Estimate) -> dict[str, Any]:
         "memory_gb": memory.total,
         "memory_bytes": found.memory_bytes,
         "memory_gb_by_part": memory.by_part,
+        "decoding_bytes": None if memory.decoding is None else memory.decoding * GB,
         "fits": memory.fits,
         "fits_probability": memory.probability,
         "assumed_of_hardware": list(found.assumed),

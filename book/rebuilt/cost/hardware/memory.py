@@ -4,7 +4,9 @@ Decimal gigabytes. Activations are what is alive in the widest block when fused 
 stores its scores: the residual stream in FP32, and in BF16 the normed input, queries, keys, values
 and the attention's result, or the two hidden vectors of the feed-forward layer. Eager frameworks
 hold several times that, with FP32 copies and temporaries; `reserve` is the driver's context and
-what the allocator keeps. Both are fitted to published peaks by `rebuilt fit`.
+what the allocator keeps. Both are fitted to published peaks by `rebuilt fit`. Decoding comes after,
+beside the weights that stay: the worse of both moments counts. What lives while decoding was
+counted on real implementations.
 References: Korthikanti et al. 2022 (activations), ZeRO (16 bytes a parameter with Adam).
 """
 
@@ -27,6 +29,7 @@ HALF = 2  # bytes of one BF16 value
 ADAM_BYTES = 12  # FP32 weights, first and second moment of one parameter
 KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
 GB = 1e9
+UNKNOWN_DECODING = "the decoder's peak is not counted"
 SURE = 0.9  # probability from which it is said to fit, or not to
 QUANTILE_90 = 1.6449  # of the normal distribution: half a 90 % interval over its deviation
 Layered = (
@@ -43,7 +46,9 @@ class Memory:
     """Peak of one accelerator, in GB, by what fills it.
 
     `weights` are the denoiser's and, unless offloaded, those of encoders and autoencoder;
-    `optimizer` is gradients and Adam's state.
+    `optimizer` is gradients and Adam's state. `decoding` is what lives while the clip is decoded,
+    when activations and buffers are gone; None where that was not counted. `kept` is the share of
+    weights that stay meanwhile.
     """
 
     weights: float
@@ -52,19 +57,30 @@ class Memory:
     reserve: float
     optimizer: float
     capacity: float
+    decoding: float | None = 0.0
+    kept: float = 1.0
 
     @property
     def total(self) -> float:
         """GB in all."""
-        return self.weights + self.activations + self.buffers + self.reserve + self.optimizer
+        denoising = self.weights + self.activations + self.buffers
+        decoding = self.weights * self.kept + (self.decoding or 0.0)
+        return max(denoising, decoding) + self.reserve + self.optimizer
+
+    @property
+    def at_decoding(self) -> bool:
+        """Whether most is needed while decoding."""
+        beside = self.weights * self.kept + (self.decoding or 0.0)
+        return beside > self.weights + self.activations + self.buffers
 
     @property
     def by_part(self) -> dict[str, float]:
-        """GB by what fills it, without what is empty."""
+        """GB at the peak by what fills it, without what is empty."""
         parts = {
-            "weights": self.weights,
-            "activations": self.activations,
-            "buffers": self.buffers,
+            "weights": self.weights * (self.kept if self.at_decoding else 1.0),
+            "activations": 0.0 if self.at_decoding else self.activations,
+            "buffers": 0.0 if self.at_decoding else self.buffers,
+            "decoding": (self.decoding or 0.0) if self.at_decoding else 0.0,
             "reserve": self.reserve,
             "optimizer": self.optimizer,
         }
@@ -88,15 +104,17 @@ class Memory:
         return "fits" if sure[0] else ("does not fit" if sure[1] else "on the edge")
 
     def __str__(self) -> str:
-        need = f"{self.total:.1f} GB of {self.capacity:g} GB"
-        if self.verdict == "fits":
-            return need
+        found = f"{self.total:.1f} GB of {self.capacity:.4g} GB"
+        if self.verdict == "does not fit":
+            found = (
+                f"does not fit: {self.total:.1f} GB are needed and the accelerator has "
+                f"{self.capacity:.4g} GB, {self.total - self.capacity:.1f} GB too few"
+            )
         if self.verdict == "on the edge":
-            return f"on the edge: {need}, fits with a probability of {self.probability:.0%}"
-        return (
-            f"does not fit: {self.total:.1f} GB are needed and the accelerator has "
-            f"{self.capacity:g} GB, {self.total - self.capacity:.1f} GB too few"
-        )
+            found = f"on the edge: {found}, fits with a probability of {self.probability:.0%}"
+        if self.decoding is None:
+            return f"{found}; {UNKNOWN_DECODING}"
+        return f"{found}, most while decoding" if self.at_decoding else found
 
 
 def training_memory(

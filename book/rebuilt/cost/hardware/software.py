@@ -71,8 +71,6 @@ class Software:
     offload : str
         `none`; `model`: only the network that runs is on the accelerator; `blocks`: weights of the
         denoiser come block by block while it computes; `sequential`: they come before each layer.
-    tiled : bool
-        Whether the autoencoder decodes in tiles.
     """
 
     name: str = DEFAULT_SOFTWARE
@@ -84,7 +82,6 @@ class Software:
     computed: float = 1.0
     density: float = 1.0
     offload: str = "none"
-    tiled: bool = False
 
     def kernel(self, family: str) -> str:
         """Attention kernel on accelerators of a family, such as Hopper."""
