@@ -1,79 +1,219 @@
-"""Published memory figures beside ours, and the one factor that is fitted to them."""
+"""Measured peaks of memory beside ours, and the constants that are fitted to them.
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from statistics import median
+Three constants with a meaning: how many times the least activations eager and compiled code hold,
+and what driver and allocator keep besides. Sources print GiB and call it GB; the tables have
+decimal gigabytes. Sources that are held out are never fitted.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.hardware.memory import Memory, inference_memory, training_memory
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from rebuilt.cost.fit.fitting import FOLDS, bounded
+from rebuilt.cost.fit.quantiles import weighted_quantile
+from rebuilt.cost.fit.runs import clip_of, counted_job, format_of, held_out, layout_of
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.estimate import GB, Timed, priced, resident
+from rebuilt.cost.hardware.layouts import Layout, check_layout
+from rebuilt.cost.hardware.machines import machine_with
+from rebuilt.cost.hardware.memory import training_memory
+from rebuilt.cost.hardware.software import DEFAULT_SOFTWARE, OFFLOADS, Software
+from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_model
-from rebuilt.cost.models.latent import Clip
+from rebuilt.errors import ShapeError
 from rebuilt.evidence import tables
+
+BIG = 85.9  # GB of the accelerator that is assumed where none is told
+STANDS_IN = "a100-sxm-80gb"  # a peak does not depend on the accelerator where none is told
+PEAKS = ("peak", "allocated", "requirement")
+CENTRES = np.log([1.4, 1.2, 1.0])  # eager, compiled, reserve in GB
+SPREADS = np.array([0.5, 0.5, 0.5])
+ERROR = 0.1
+NAMES = ("activation_eager", "activation_compiled", "reserve_gb")
+COLUMNS = ("table", "row", "role", "job", "source", "model", "gpus", "measured_gb", "predicted_gb")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One row of data/memory_figures.csv and our estimate of the same peak."""
+class Peak:
+    """One measured peak and, where it is of inference, its parts at their least, in GB.
 
-    row: Mapping[str, Any]
-    ours: Memory
-
-    @property
-    def error(self) -> float:
-        """Ours over theirs, minus one."""
-        return float(self.ours.total / self.row["memory_gb"] - 1)
-
-
-def figures(factor: float | None = None) -> list[Figure]:
-    """Every published figure with our estimate; `factor` as in `inference_memory`."""
-    rows = tables.load("memory_figures").iter_rows(named=True)
-    return [Figure(row, _ours(row, factor)) for row in rows]
-
-
-def fitted_factor() -> float:
-    """Fit how many times the least activations frameworks hold at their peak.
-
-    The median over models of (published peak - weights) / least activations, on one accelerator
-    whose weights are not streamed; at most what the measured runs leave, since they did not run
-    out of memory.
+    `fixed` is weights and buffers, `alive` the least activations, `decoding` weights that stay and
+    what lives while decoding.
     """
-    ratios: defaultdict[str, list[float]] = defaultdict(list)
-    for found in figures(factor=1.0):
-        row = found.row
-        if row["gpus"] == 1 and row["job"] == "inference" and row["offload"] != "layers":
-            rest = row["memory_gb"] - found.ours.weights
-            ratios[row["model"]].append(rest / found.ours.activations)
-    return float(min(median(map(median, ratios.values())), *_room()))
+
+    table: str
+    row: str
+    job: str
+    source: str
+    model: str
+    gpus: int
+    compiled: bool
+    measured_gb: float
+    held_out: bool
+    fixed: float
+    alive: float
+    decoding: float
+
+    def predicted(self, eager: float, compiled: float, reserve: float) -> float:
+        """GB under a set of constants; training is told as it is."""
+        if self.job != "inference":
+            return self.fixed
+        factor = compiled if self.compiled else eager
+        return max(self.fixed + factor * self.alive, self.decoding) + reserve
 
 
-def _room() -> list[float]:
-    """List what every measured run on one accelerator leaves for activations, over the least."""
-    runs = tables.load("run_times").filter(gpus=1)
+@cache
+def peaks() -> tuple[Peak, ...]:
+    """Every measured peak that can be expressed, table by table."""
+    return (*_figures(), *_software())
+
+
+@cache
+def memory_constants(fold: int | None = None) -> dict[str, float]:
+    """Constants of memory by name, fitted without a fold of sources; and their 90 % interval."""
+    used = [peak for peak in _fitting() if fold is None or _fold_of(peak) != fold]
+    measured = np.log([peak.measured_gb for peak in used])
+
+    def residuals(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        told = np.log([peak.predicted(*np.exp(point)) for peak in used])
+        return np.concatenate([bounded((told - measured) / ERROR), (point - CENTRES) / SPREADS])
+
+    found = np.exp(least_squares(residuals, CENTRES).x).tolist()
+    constants = dict(zip(NAMES, found, strict=True))
+    return constants if fold is not None else constants | {"interval_memory": _interval()}
+
+
+def memory_lines() -> Iterable[list[str | int]]:
+    """Rows of data/memory_errors.csv: every peak beside what is predicted without its source."""
+    for peak in peaks():
+        fold = None if peak.held_out else _fold_of(peak)
+        values = memory_constants(fold)
+        predicted = peak.predicted(*(values[name] for name in NAMES))
+        yield [
+            peak.table,
+            peak.row,
+            "held out" if peak.held_out else "left out in turn",
+            peak.job,
+            peak.source,
+            peak.model,
+            peak.gpus,
+            f"{peak.measured_gb:.6g}",
+            f"{predicted:.6g}",
+        ]
+
+
+def _interval() -> float:
+    """Half-width of the 90 % interval as a logarithm, from what is predicted without a source."""
     found = []
-    for row in runs.iter_rows(named=True):
-        clip = Clip(frames=row["frames"], height=row["height"], width=row["width"])
-        chip = load_accelerator(row["gpu"])
-        least = inference_memory(
-            load_model(row["model"]), clip, chip, batch=row["batch"], factor=1.0
-        )
-        found.append((least.capacity - least.weights) / least.activations)
-    return found
+    for peak in _fitting():
+        values = memory_constants(_fold_of(peak))
+        predicted = peak.predicted(*(values[name] for name in NAMES))
+        found.append((peak.source, abs(math.log(predicted / peak.measured_gb))))
+    return float(weighted_quantile(found))
 
 
-def _ours(row: Mapping[str, Any], factor: float | None) -> Memory:
-    model, accelerator = load_model(row["model"]), load_accelerator(row["gpu"])
-    clip = Clip(frames=row["frames"], height=row["height"], width=row["width"])
-    if row["job"] != "inference":
-        return training_memory(model, clip, accelerator, trained_parameters=0)
-    return inference_memory(
-        model,
-        clip,
-        accelerator,
+def _fitting() -> list[Peak]:
+    return [peak for peak in peaks() if peak.job == "inference" and not peak.held_out]
+
+
+@cache
+def _folds() -> dict[str, int]:
+    sources = sorted({peak.source for peak in peaks()})
+    return {source: place % FOLDS for place, source in enumerate(sources)}
+
+
+def _fold_of(peak: Peak) -> int:
+    return _folds()[peak.source]
+
+
+def _figures() -> Iterator[Peak]:
+    forms = {2: "bf16", 4: "fp32"}
+    offloads = {"none": "none", "model": "model", "layers": "sequential"}
+    for place, row in enumerate(tables.load("memory_figures").iter_rows(named=True), start=1):
+        run = Software(format=forms[row["weight_bytes"]], offload=offloads[row["offload"]])
+        layout = Layout(ulysses=row["gpus"], shard=row["sharding"] == "weights")
+        tiled = "on" if row["offload"] == "layers" else "unstated"
+        facts = {"table": "memory_figures", "row": str(place), "source": row["source"]}
+        yield _peak(row, row["memory_gb"], facts, run, layout, tiled)
+
+
+def _software() -> Iterator[Peak]:
+    for row in tables.load("software_memory").iter_rows(named=True):
+        form = format_of(row)
+        layout = layout_of(row)
+        told = row["memory_gb"] is not None and row["measure"] in PEAKS and not row["also_in"]
+        if not (told and row["model"] and form) or row["layout_known"] == "unstated":
+            continue
+        model = load_model(row["model"])
+        if not isinstance(model, Transformer):
+            continue
+        try:
+            check_layout(model, layout, batch=row["batch"])
+        except ShapeError:
+            continue
+        offload = row["offload"] if row["offload"] in OFFLOADS else "none"
+        run = Software(format=form, offload=offload, compiled=row["compiled"] == "yes")
+        facts = {"table": "software_memory", "row": row["id"], "source": row["source"]}
+        yield _peak(row, row["memory_gb"], facts, run, layout, row["tiling"])
+
+
+def _peak(
+    row: Mapping[str, Any],
+    measured_gb: float,
+    facts: Mapping[str, str],
+    run: Software,
+    layout: Layout,
+    tiled: str,
+) -> Peak:
+    counted = counted_job(row["model"], clip_of(row), None, None, tiled=tiled == "on")
+    capacity = load_accelerator(row["gpu"]).visible_gb if row["gpu"] in accelerator_ids() else BIG
+    parts = _parts(counted, row, run, layout)
+    if tiled == "unstated" and parts["decoding"] > capacity:
+        counted = counted_job(row["model"], clip_of(row), None, None, tiled=True)
+        parts = _parts(counted, row, run, layout)
+    return Peak(
+        **facts,
+        **parts,
+        job=row["job"] if row["job"] == "inference" else "training",
+        model=row["model"],
         gpus=row["gpus"],
-        shard_weights=row["sharding"] == "weights",
-        offload=row["offload"],
-        weight_bytes=row["weight_bytes"],
-        factor=factor,
+        compiled=run.compiled,
+        measured_gb=measured_gb,
+        held_out=row["source"] in held_out(),
     )
+
+
+def _parts(
+    counted: Timed, row: Mapping[str, Any], run: Software, layout: Layout
+) -> dict[str, float]:
+    """Parts of a peak at their least, in GB, by the names of Peak."""
+    if row["job"] != "inference":
+        memory = training_memory(
+            counted.model,
+            counted.job.forward.clip,
+            load_accelerator(STANDS_IN),
+            gpus=row["gpus"],
+            trained_parameters=0 if "lora" in row["job"] else None,
+        )
+        return {"fixed": memory.total, "alive": 0.0, "decoding": 0.0}
+    gpu = row["gpu"] if row["gpu"] in accelerator_ids() else STANDS_IN
+    machine = machine_with(load_accelerator(gpu), replace(run, name=DEFAULT_SOFTWARE), _least)
+    machine = resident(machine, counted.model, run)
+    _, found = priced(counted, machine, layout, row.get("batch", 1))
+    weights = found["weights_bytes"]
+    return {
+        "fixed": (weights + found["buffer_bytes"]) / GB,
+        "alive": found["activation_bytes"] / GB,
+        "decoding": (weights * machine.rest_held + found["decoding_bytes"]) / GB,
+    }
+
+
+def _least(name: str, accelerator: str) -> float:  # noqa: ARG001
+    """Constants under which memory is at its least; those of time do not matter."""
+    return 0.0 if name == "reserve_gb" else 1.0

@@ -2,7 +2,8 @@
 
 The fit minimises squared logarithmic errors, far misses counted less (Cauchy), plus squared
 distances from the priors. No constant belongs to a model or to a source, and a source with many
-rows weighs like MOST rows at most; batches are scored and not fitted. Sources that data/software_split.csv holds out are never fitted.
+rows weighs like MOST rows at most. Batches are scored and not fitted; sources that
+data/software_split.csv holds out are neither fitted nor looked at.
 """
 
 import math

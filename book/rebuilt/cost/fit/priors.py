@@ -7,6 +7,7 @@ bounds. A constant that no run identifies stays where its prior is.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from statistics import median
 
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
@@ -91,9 +92,9 @@ def attention_prior(gpu: str, kernel: str) -> Prior:
 
 @cache
 def attention_shares() -> dict[tuple[str, str], float]:
-    """Printed rates of attention kernels at long sequences and heads of 128, over the dense peak.
+    """Reduce printed rates of attention kernels to fractions of the dense peak.
 
-    The median of a card and kernel; kernels alone, forward, not causal.
+    The median of a card and kernel over long sequences, heads of 128, forward, not causal.
     """
     rates = tables.load("kernel_rates").filter(
         kind="attention", direction="forward", causal="no", head_dim=HEAD, unit="tflops"

@@ -79,7 +79,7 @@ class Run:
         return "distilled" if self.distilled else kind_of(self.software, self.layout.gpus)
 
 
-class Aside(Exception):
+class AsideError(Exception):
     """A row is no run that can be expressed; the message is the reason."""
 
 
@@ -96,7 +96,7 @@ def left_aside() -> dict[str, int]:
 
 @cache
 def held_out() -> frozenset[str]:
-    """Sources that are never fitted."""
+    """Name the sources that are never fitted."""
     split = tables.load("software_split").filter(role="held out")
     return frozenset(split["source"])
 
@@ -111,7 +111,7 @@ def _laboratory() -> Iterator[Run]:
             row["gpu"],
             Layout(ulysses=row["ulysses"], ring=row["ring"]),
             row["batch"],
-            _counted(row["model"], _clip(row), row["steps"], None),
+            counted_job(row["model"], clip_of(row), row["steps"], None),
             load_software(),
             WHOLE_JOB,
             row["seconds"],
@@ -135,7 +135,7 @@ def _published() -> Iterator[Run]:
             row["gpu"],
             Layout(guidance=row["cfg_parallel"], ulysses=row["ulysses"], ring=row["ring"]),
             1,
-            _counted(row["model"], _clip(row), 1 if one else row["steps"], row["passes"]),
+            counted_job(row["model"], clip_of(row), 1 if one else row["steps"], row["passes"]),
             replace(load_software(), attention=kernel if kernel != "fa2" else ""),
             ONE_STEP if one else WHOLE_JOB,
             row["seconds"],
@@ -154,7 +154,7 @@ def _software() -> tuple[Run | str, ...]:
 def _run_or_reason(row: Mapping[str, Any]) -> Run | str:
     try:
         return _run(row)
-    except Aside as reason:
+    except AsideError as reason:
         return str(reason)
 
 
@@ -162,21 +162,12 @@ def _run(row: Mapping[str, Any]) -> Run:
     _check(row)
     flags = (row["flags"] or "").split(";")
     one = row["seconds"] is None
-    model = load_model(row["model"])
-    if not isinstance(model, Transformer):
-        raise Aside("a model that is no transformer")
-    published = default_clip(model)
-    clip = Clip(
-        frames=row["frames"] or published.frames,
-        height=row["height"] or published.height,
-        width=row["width"] or published.width,
-    )
-    counted = _counted(row["model"], clip, 1 if one else row["steps"], row["passes"])
-    layout = _layout(row)
+    counted = counted_job(row["model"], clip_of(row), 1 if one else row["steps"], row["passes"])
+    layout = layout_of(row)
     try:
         check_layout(counted.model, layout, counted.job.passes, row["batch"])
     except ShapeError:
-        raise Aside("a layout that the heads do not allow") from None
+        raise AsideError("a layout that the heads do not allow") from None
     assumed = any(flag.endswith("assumed") for flag in flags) or row["passes"] is None
     return Run(
         "software_runs",
@@ -197,7 +188,7 @@ def _run(row: Mapping[str, Any]) -> Run:
 
 
 def _check(row: Mapping[str, Any]) -> None:
-    """Raise Aside for a row that says too little, or something else than a run time."""
+    """Raise AsideError for a row that says too little, or something else than a run time."""
     flags = (row["flags"] or "").split(";")
     for said, reason in (
         (row["also_in"], "stands in another table"),
@@ -209,12 +200,12 @@ def _check(row: Mapping[str, Any]) -> None:
         (row["layout_known"] == "unstated" and row["gpus"] > 1, "a layout that is not told"),
         (row["cache"] not in ("none", *CACHES), "a cache of which no pair is known"),
         (row["sparse"] != "no" and row["density"] is None, "a density that is not told"),
-        (_format(row) is None, "a number format that is mixed or emulated"),
+        (format_of(row) is None, "a number format that is mixed or emulated"),
         (_stepwise(row), "integers without compiled kernels: widened step by step"),
         (_kernel(row) is None, "an attention kernel without a rate"),
     ):
         if said:
-            raise Aside(reason)
+            raise AsideError(reason)
 
 
 def _software_of(row: Mapping[str, Any]) -> Software:
@@ -226,14 +217,14 @@ def _software_of(row: Mapping[str, Any]) -> Software:
         software,
         attention=_kernel(row) or "",
         compiled=fused,
-        format=_format(row) or "bf16",
+        format=format_of(row) or "bf16",
         cache="" if row["cache"] == "none" else row["cache"],
         density=row["density"] or 1.0,
         offload=row["offload"] if row["offload"] in ("model", "blocks", "sequential") else "none",
     )
 
 
-def _format(row: Mapping[str, Any]) -> str | None:
+def format_of(row: Mapping[str, Any]) -> str | None:
     """Format of our own for what a row says of weights and products."""
     weights, products = row["weights_format"], row["compute_format"]
     if weights in ("bf16", "fp16"):
@@ -247,7 +238,7 @@ def _format(row: Mapping[str, Any]) -> str | None:
 
 def _stepwise(row: Mapping[str, Any]) -> bool:
     """Whether integers were computed by eager code, which unpacks them kernel by kernel."""
-    return (_format(row) or "").startswith("int") and row["compiled"] == "no"
+    return (format_of(row) or "").startswith("int") and row["compiled"] == "no"
 
 
 def _kernel(row: Mapping[str, Any]) -> str | None:
@@ -262,7 +253,7 @@ def _kernel(row: Mapping[str, Any]) -> str | None:
     return kernel if kernel in KERNELS else None
 
 
-def _layout(row: Mapping[str, Any]) -> Layout:
+def layout_of(row: Mapping[str, Any]) -> Layout:
     return Layout(
         guidance=row["cfg_parallel"],
         ulysses=row["ulysses"],
@@ -274,18 +265,29 @@ def _layout(row: Mapping[str, Any]) -> Layout:
     )
 
 
-def _clip(row: Mapping[str, Any]) -> Clip:
-    return Clip(frames=row["frames"], height=row["height"], width=row["width"])
+def clip_of(row: Mapping[str, Any]) -> Clip:
+    """Clip of a row; what it does not tell is as the model was published."""
+    model = load_model(row["model"])
+    if not isinstance(model, Transformer):
+        raise AsideError("a model that is no transformer")
+    published = default_clip(model)
+    return Clip(
+        frames=row["frames"] or published.frames,
+        height=row["height"] or published.height,
+        width=row["width"] or published.width,
+    )
 
 
 @cache
-def _counted(name: str, clip: Clip, steps: int | None, passes: int | None) -> Timed:
+def counted_job(
+    name: str, clip: Clip, steps: int | None, passes: int | None, *, tiled: bool = False
+) -> Timed:
     """Count a job; a pipeline rounds frames down to what its model takes, and so do we."""
     model = load_model(name)
     for fewer in range(DOWN):
         try:
             shorter = replace(clip, frames=clip.frames - fewer)
-            return timed(model, shorter, steps=steps, passes=passes)
+            return timed(model, shorter, steps=steps, passes=passes, tiled=tiled)
         except ShapeError as error:
             reason = str(error)
-    raise Aside(f"a clip that the model refuses ({reason.split(' does not take ')[0]})")
+    raise AsideError(f"a clip that the model refuses ({reason.split(' does not take ')[0]})")

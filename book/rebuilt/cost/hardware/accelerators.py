@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from statistics import median
 
 from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.evidence import choice
@@ -45,7 +46,8 @@ class Accelerator:
     peer_access : bool
         Whether accelerators of a server read each other's memory without the host.
     usd_per_h : float or None
-        Rent for one hour (condition RENT).
+        Rent for one hour: by one provider on one day (condition RENT), else the median of list
+        prices on demand of the last year.
     """
 
     id: str
@@ -127,7 +129,7 @@ def load_accelerator(name: str) -> Accelerator:
         pcie_gb_s=_pcie(generation, lanes),
         network_gb_s=None if network is None else network / 8,
         peer_access=_word(name, "peer_access") != "no",
-        usd_per_h=figure(name, "cloud_usd_per_gpu_h", RENT),
+        usd_per_h=figure(name, "cloud_usd_per_gpu_h", RENT) or _list_rent(name),
         **figures,
     )
 
@@ -186,6 +188,19 @@ def _pcie(generation: float | None, lanes: float | None) -> float:
     return PCIE_LANE_GB_S * times * (lanes or PCIE["lanes"])
 
 
+def _list_rent(name: str) -> float | None:
+    """Median of the list prices on demand of the last year of data/accelerator_rents.csv."""
+    rows = _rents()
+    newest = max(row["day"] for row in rows)
+    since = f"{int(newest[:4]) - 1}{newest[4:]}"
+    told = [
+        float(row["value"])
+        for row in rows
+        if (row["subject"], row["term"]) == (name, "on demand") and row["day"] > since
+    ]
+    return median(told) if told else None
+
+
 def _required(subject: str, quantity: str) -> float:
     value = figure(subject, quantity)
     if value is None:
@@ -230,6 +245,11 @@ def _preferences() -> set[choice.Preference]:
 @cache
 def _other_names() -> dict[str, str]:
     return {row["name"]: row["subject"] for row in _read("other_names.csv")}
+
+
+@cache
+def _rents() -> list[dict[str, str]]:
+    return [row for row in _read("accelerator_rents.csv") if row["value"]]
 
 
 @cache

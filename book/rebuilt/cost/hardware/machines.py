@@ -108,7 +108,7 @@ KINDS = ("plain", "several", "software", "format", "cache")
 
 
 def kind_of(software: Software, gpus: int) -> str:
-    """What about a run is hardest to foresee, one of KINDS; intervals are fitted by it."""
+    """Say what about a run is hardest to foresee, one of KINDS; intervals are fitted by it."""
     if software.cache or software.computed < 1.0 or software.density < 1.0:
         return "cache"
     if software.format != "bf16":
