@@ -38,10 +38,15 @@ _SOURCED = ("clip", "channels", "patch", "text", "audio", "output", "sampler")
 
 @dataclass(frozen=True, slots=True)
 class ReadModel:
-    """A description that was read, and one sentence for each thing that no file said."""
+    """A description that was read, and one sentence for each thing that no file said.
+
+    `transformer` and `pipeline` are the classes of diffusers of which it is.
+    """
 
     model: Transformer
     assumed: tuple[str, ...]
+    transformer: str
+    pipeline: str
 
 
 def class_names() -> list[str]:
@@ -129,7 +134,8 @@ def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadMo
     missing = sorted(set(template["fields"]) - set(config))
     if missing:
         said.insert(0, f"fields not in the file, as the class has them: {', '.join(missing)}")
-    return ReadModel(model, (*said, *_unsaid(template, parts.index)))
+    assumed = (*said, *_unsaid(template, parts.index))
+    return ReadModel(model, assumed, template["class"], names["pipeline"])
 
 
 def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -> dict[str, Any]:
