@@ -152,6 +152,7 @@ class Denoiser(Named):
     """What transformer and U-Net share: clips, autoencoder, text and sampler.
 
     `geometry` takes the place of the autoencoder's own, whose network then does not apply.
+    `own_encoders` are text encoders of a checkpoint, which the catalogue does not have.
     """
 
     clip: ClipRules
@@ -159,6 +160,7 @@ class Denoiser(Named):
     geometry: Geometry | None = None
     channels: Channels
     text: TextInput | None = None
+    own_encoders: tuple[TextEncoder, ...] = ()
     sampler: Sampler
 
 
