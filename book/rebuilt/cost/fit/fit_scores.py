@@ -13,16 +13,24 @@ from statistics import median
 import numpy as np
 from scipy.optimize import nnls
 
-from rebuilt.cost.fit.borrowing import completed
-from rebuilt.cost.fit.fitting import FOLDS, JOULES, bench, fitted, fold_of, without_fold
+from rebuilt.cost.fit.fitting import (
+    FOLDS,
+    JOULES,
+    MOST,
+    bench,
+    blind,
+    fold_of,
+    without_fold,
+)
 from rebuilt.cost.fit.quantiles import weighted_quantile
 from rebuilt.cost.fit.runs import Run, runs
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.machines import KINDS, kind_of
 
+BORROWED = "borrowed"
 LEAST = 1.02  # no interval is narrower than a repeated measurement
 COLUMNS = (
-    *("table", "row", "role", "kind", "source", "model", "gpu", "gpus", "layout", "batch"),
+    *("table", "row", "role", "told", "kind", "source", "model", "gpu", "gpus", "layout", "batch"),
     *("software", "measured_s", "predicted_s", "low_s", "high_s", "mfu_s", "three_s"),
     *("measured_j", "predicted_j"),
 )
@@ -32,30 +40,41 @@ COLUMNS = (
 def predictions() -> tuple[np.ndarray, np.ndarray]:
     """Seconds (in each run's scope) and joules of every run, predicted without its source."""
     whole = bench()
-    held = np.array([run.held_out for run in whole.runs])
     folds = np.array([-1 if run.held_out else fold_of()[run.source] for run in whole.runs])
-    seconds, joules = whole.seconds(fitted()), whole.figures(fitted())[:, JOULES]
+    seconds, joules = whole.seconds(blind()), whole.figures(blind())[:, JOULES]
     for fold in range(FOLDS):
         here = folds == fold
-        values = {**fitted(), **without_fold(fold)}
-        seconds[here], joules[here] = (
-            whole.seconds(values)[here],
-            whole.figures(values)[here, JOULES],
-        )
-    assert not (held & (folds >= 0)).any()
+        values = {**blind(), **without_fold(fold)}
+        seconds[here] = whole.seconds(values)[here]
+        joules[here] = whole.figures(values)[here, JOULES]
     return seconds, joules
 
 
 @cache
 def half_widths() -> dict[str, float]:
-    """Half-widths of 90 % intervals by kind: that quantile of residuals without each source."""
+    """Half-widths of 90 % intervals by kind: that quantile of residuals without each source.
+
+    Of rows that tell their job in full, where a source with many weighs like MOST at most.
+    """
     off = np.abs(np.log(predictions()[0]) - bench().measured)
-    by_kind: dict[str, list[tuple[str, float]]] = {kind: [] for kind in KINDS}
+    by_kind: dict[str, list[tuple[str, float]]] = {kind: [] for kind in (*KINDS, BORROWED)}
     for run, residual in zip(runs(), off.tolist(), strict=True):
-        if not run.held_out:
-            by_kind[kind_of(run.software, run.layout.gpus)].append((run.source, residual))
-    found = {f"interval_{kind}": _width(rows) for kind, rows in by_kind.items()}
-    return found | {"interval_borrowed": _width(_borrowed())}
+        if not run.held_out and run.told:
+            kind = kind_of(run.software, run.layout.gpus) if is_known(run) else BORROWED
+            by_kind[kind].append((run.source, residual))
+    return {f"interval_{kind}": _width(rows) for kind, rows in by_kind.items()}
+
+
+def is_known(run: Run) -> bool:
+    """Whether the constants that a run is scored with rest on other runs of its accelerator."""
+    fold = -1 if run.held_out else fold_of()[run.source]
+    return run.gpu in _cards_without(fold)
+
+
+@cache
+def _cards_without(fold: int) -> frozenset[str]:
+    folds = fold_of()
+    return frozenset(run.gpu for run in runs() if not run.held_out and folds[run.source] != fold)
 
 
 def rivals(run: Run, used: Sequence[Run]) -> tuple[float, float]:
@@ -87,6 +106,7 @@ def lines() -> Iterable[list[str | int]]:
             run.table,
             run.row,
             "held out" if run.held_out else "left out in turn",
+            "in full" if run.told else "in part",
             run.kind,
             run.source,
             run.model,
@@ -104,24 +124,12 @@ def lines() -> Iterable[list[str | int]]:
 def width_of(run: Run) -> float:
     """Half-width of the interval of a run, from the residuals of fitted sources."""
     kinds = [kind_of(run.software, run.layout.gpus)] + ["several"] * (not run.single)
+    kinds += [BORROWED] * (not is_known(run))
     return max(half_widths()[f"interval_{kind}"] for kind in kinds)
 
 
-def _borrowed() -> list[tuple[str, float]]:
-    """Residuals of plain runs whose accelerator has only the constants of its kind."""
-    found = []
-    for gpu in sorted({run.gpu for run in runs() if run.software.plain and run.single}):
-        others = {key: value for key, value in fitted().items() if key[1] != gpu}
-        lent = {(one.constant, gpu): one.value for one in completed(others, [gpu])}
-        seconds = bench().seconds(others | lent)
-        for run, predicted in zip(runs(), seconds.tolist(), strict=True):
-            if run.gpu == gpu and run.single and run.software.plain and not run.held_out:
-                found.append((gpu, abs(math.log(predicted / run.seconds))))
-    return found
-
-
 def _width(rows: list[tuple[str, float]]) -> float:
-    return max(weighted_quantile(rows), math.log(LEAST)) if rows else math.log(2.0)
+    return max(weighted_quantile(rows, most=MOST), math.log(LEAST)) if rows else math.log(2.0)
 
 
 def _features(run: Run) -> np.ndarray:

@@ -7,7 +7,6 @@ bounds. A constant that no run identifies stays where its prior is.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from statistics import median
 
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator

@@ -39,6 +39,7 @@ ENGINES = {
 # What a row that says no more than a family of kernels ran on accelerators of each family.
 LIKELY = {"sdpa": {}, "fa": {"Hopper": "fa3"}, "sage": {}, "trtllm": {}}
 STANDS_FOR = {"sdpa": "fa2", "fa": "fa2", "sage": "sage2", "trtllm": "cudnn"}
+NOT_TOLD = ("assumed", "not stated")  # how flags end that name what a source leaves open
 QUESTIONABLE = ("outlier", "doubtful", "throughput", "cold")
 DOWN = 8  # frames by which a pipeline may round a clip down
 
@@ -69,6 +70,11 @@ class Run:
     power_w: float = 0.0
 
     @property
+    def told(self) -> bool:
+        """Whether its source tells clip, steps, accelerator and passes."""
+        return self.error < ASSUMED
+
+    @property
     def single(self) -> bool:
         """Whether one accelerator did it."""
         return self.layout.gpus == 1
@@ -97,7 +103,7 @@ def left_aside() -> dict[str, int]:
 @cache
 def held_out() -> frozenset[str]:
     """Name the sources that are never fitted."""
-    split = tables.load("software_split").filter(role="held out")
+    split = tables.load("software_split").filter(role="never fitted")
     return frozenset(split["source"])
 
 
@@ -168,7 +174,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         check_layout(counted.model, layout, counted.job.passes, row["batch"])
     except ShapeError:
         raise AsideError("a layout that the heads do not allow") from None
-    assumed = any(flag.endswith("assumed") for flag in flags) or row["passes"] is None
+    assumed = any(flag.endswith(NOT_TOLD) for flag in flags) or row["passes"] is None
     return Run(
         "software_runs",
         row["id"],
@@ -254,6 +260,7 @@ def _kernel(row: Mapping[str, Any]) -> str | None:
 
 
 def layout_of(row: Mapping[str, Any]) -> Layout:
+    """Degrees of a row."""
     return Layout(
         guidance=row["cfg_parallel"],
         ulysses=row["ulysses"],
