@@ -52,6 +52,59 @@ def _video(config: Any, at: Sizes) -> dict[str, Any]:
     }
 
 
+def _motif(config: Any, at: Sizes) -> dict[str, Any]:
+    return _states(config, at) | {
+        "encoder_hidden_states": at.ones(1, at.text, config.text_embed_dim)
+    }
+
+
+def _motif_image(config: Any, at: Sizes) -> dict[str, Any]:
+    return _motif(config, at) | {"image_embeds": at.ones(1, 729, config.image_embed_dim)}
+
+
+def _states(config: Any, at: Sizes) -> dict[str, Any]:
+    return {
+        "hidden_states": at.ones(1, config.in_channels, at.frames, at.height, at.width),
+        "timestep": at.ones(1),
+    }
+
+
+def _cosmos(config: Any, at: Sizes) -> dict[str, Any]:
+    image = at.ones(1, config.img_context_num_tokens, config.img_context_dim_in)
+    text = at.ones(1, at.text, config.crossattn_proj_in_channels)
+    pixels = at.ones(1, 1, 8 * at.height, 8 * at.width)
+    return _states(config, at) | {
+        "timestep": at.ones(1, 1, at.frames, 1, 1),
+        "encoder_hidden_states": (text, image),
+        "condition_mask": at.ones(1, 1, at.frames, at.height, at.width),
+        "hidden_states": at.ones(1, config.in_channels - 1, at.frames, at.height, at.width),
+        "padding_mask": pixels,
+    }
+
+
+def _qwen_image(config: Any, at: Sizes) -> dict[str, Any]:
+    return {
+        "hidden_states": at.ones(1, at.packed, config.in_channels),
+        "timestep": at.ones(1),
+        "encoder_hidden_states": at.ones(1, at.text, config.joint_attention_dim),
+        "encoder_hidden_states_mask": at.ids(1, at.text).bool().logical_not(),
+        "img_shapes": [[(1, at.height // 2, at.width // 2)]],
+    }
+
+
+def _kandinsky(config: Any, at: Sizes) -> dict[str, Any]:
+    channels = config.in_visual_dim * (2 if config.visual_cond else 1) + config.visual_cond
+    sides = (at.frames, at.height // 2, at.width // 2)
+    return {
+        "hidden_states": at.ones(1, at.frames, at.height, at.width, channels),
+        "encoder_hidden_states": at.ones(1, at.text, config.in_text_dim),
+        "timestep": at.ones(1),
+        "pooled_projections": at.ones(1, config.in_text_dim2),
+        "visual_rope_pos": [torch.arange(side, device=at.device) for side in sides],
+        "text_rope_pos": torch.arange(at.text, device=at.device),
+    }
+
+
 def _any_flow(config: Any, at: Sizes) -> dict[str, Any]:
     return {
         "hidden_states": at.ones(1, at.frames, config.in_channels, at.height, at.width),
@@ -132,7 +185,12 @@ INPUTS: dict[str, Callable[[Any, Sizes], dict[str, Any]]] = {
     "GlmImageTransformer2DModel": _glm,
     "Ideogram4Transformer2DModel": _ideogram,
     "JoyImageEditTransformer3DModel": _video,
+    "CosmosTransformer3DModel": _cosmos,
+    "Kandinsky5Transformer3DModel": _kandinsky,
+    "MotifVideoTransformer3DModel": _motif,
     "PRXTransformer2DModel": _prx,
     "QwenImage21Transformer2DModel": _qwen_image_21,
+    "QwenImageTransformer2DModel": _qwen_image,
+    "SkyReelsV2Transformer3DModel": _video,
     "WanTransformer3DModel": _video,
 }

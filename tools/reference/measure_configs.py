@@ -18,6 +18,7 @@ import diffusers
 import torch
 from config_inputs import INPUTS, ON_CPU, Sizes
 from counting import check_counter, count
+from diffusers.models.transformers import transformer_cosmos
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
@@ -27,6 +28,26 @@ from rebuilt.cost.models.latent import latent_of
 
 TABLE = Path(__file__).resolve().parents[2] / "data" / "config_counts.csv"
 VERSIONS = f"torch {torch.__version__.partition('+')[0]}; diffusers {diffusers.__version__}"
+
+
+class Resized:
+    """Stands in for torchvision, which is not in the reference environment: shapes only."""
+
+    class functional:  # noqa: N801 - as torchvision names it
+        """What the classes use of it."""
+
+        @staticmethod
+        def resize(mask: torch.Tensor, size: list[int], **_: object) -> torch.Tensor:
+            """Return a mask of another size."""
+            return mask.new_ones(*mask.shape[:-2], *size)
+
+    class InterpolationMode:
+        """What the classes name of it."""
+
+        NEAREST = None
+
+
+transformer_cosmos.transforms = Resized
 
 
 def measured(path: Path, size: str, source: str) -> dict[str, object]:

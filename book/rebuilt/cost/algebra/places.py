@@ -26,7 +26,7 @@ PATCH_FRAMES, PATCH_SIDE, CHANNELS, AUDIO, HALF_AREA, QUARTER_AREA, EXPERTS = ra
 # of which `stream` and `head` by steps on whole rows and on rows of one head; `exchange` values of
 # one of q, k, v and output; `launches` operations of a pass; `alive_*` and `exchanged_*` bytes, of
 # which the largest counts; then FLOPs by group.
-ALIVE_ROWS, EXCHANGED_ROWS = 8, 2
+ALIVE_ROWS, EXCHANGED_ROWS = 8, 3
 ROWS = (
     *("forward", "product", "attention", "elements", "stream", "head", "exchange", "launches"),
     *("parameters", "other_parameters", "encode", "decode"),
