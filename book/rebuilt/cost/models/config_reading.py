@@ -16,8 +16,9 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from rebuilt.cost.models.architectures import Architecture, Transformer
-from rebuilt.cost.models.catalogue import autoencoder_of
-from rebuilt.cost.models.templates import evaluate, fill
+from rebuilt.cost.models.catalogue import autoencoder_of, field_path
+from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
+from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
@@ -88,17 +89,20 @@ def model_from(
     options = {name: (index or {}).get(name, value) for name, value in template["options"].items()}
     names: dict[str, Any] = own | options
     names["pipeline"] = (index or {}).get("_class_name", template["pipeline"])
-    for name, text in template["let"].items():
-        names[name] = evaluate(str(text), names)
-    _check_rules(template, names, where)
-    filled = fill(template["model"], names)
+    try:
+        for name, text in template["let"].items():
+            names[name] = evaluate(str(text), names)
+        _check_rules(template, names, where)
+        filled = fill(template["model"], names)
+    except NoValueError as error:
+        raise refusal("no_value", where, name=template["class"], expression=error) from error
     filled["experts"] = 2 if (index or {}).get("transformer_2") not in (None, [None, None]) else 1
     filled["autoencoder"] = _autoencoder(vae, filled["autoencoder"], where)
     model = _described(filled, template["class"], where)
     missing = sorted(set(template["fields"]) - set(config))
     said = _assumed(model, template, vae is not None and bool(vae))
     if missing:
-        said = (f"fields not in the file, as the class has them: {', '.join(missing)}", *said)
+        said = (ASSUMED["fields"].format(fields=", ".join(missing)), *said)
     return ReadModel(model, said + _unsaid(template, index))
 
 
@@ -107,16 +111,19 @@ def _json(path: Path, missing: Config | None = None) -> Config:
     if not path.exists():
         if missing is not None:
             return missing
-        raise DataError(
-            f"there is no file {path}; give a config.json or the folder of a checkpoint"
-        )
+        raise refusal("absent", path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path} is not JSON ({error}); give a diffusers config.json") from error
+        raise refusal("not_json", path, error=error) from error
     if not isinstance(content, dict):
-        raise DataError(f"{path} holds no JSON object; give a diffusers config.json")
+        raise refusal("no_object", path)
     return content
+
+
+def refusal(kind: str, where: object, **words: object) -> DataError:
+    """Error that says why a configuration is not read."""
+    return DataError(REFUSALS[kind].format(where=where, **words))
 
 
 @cache
@@ -130,13 +137,11 @@ def _template(config: Config, where: str) -> dict[str, Any]:
     name = config.get("_class_name")
     known = class_names()
     if name is None:
-        raise DataError(
-            f"{where} has no field _class_name, which says what it is; add it, such as "
-            f'"_class_name": "{known[-1]}"'
-        )
+        raise refusal("no_class", where, example=known[-1])
     if name not in known:
         near = ", ".join(nearest(str(name), known))
-        raise UnknownNameError(f"{where}: no transformer class {name!r}; nearest names: {near}")
+        words = {"where": where, "value": json.dumps(name), "near": near}
+        raise UnknownNameError(REFUSALS["class"].format(**words))
     return {"class": name} | _whole(str(name))
 
 
@@ -172,16 +177,12 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
     for name in config:
         if not name.startswith("_") and name not in known:
             near = ", ".join(nearest(name, known))
-            raise DataError(
-                f"{where}: field {name} is not one of {template['class']}; remove it, or correct "
-                f"its name: nearest are {near}"
-            )
+            raise refusal("field", where, field=name, name=template["class"], near=near)
     for name, values in template["only"].items():
         if name in config and config[name] not in values:
             shown = ", ".join(json.dumps(value) for value in values)
-            raise DataError(
-                f"{where}: field {name} is {json.dumps(config[name])}; counts are known for {shown}"
-            )
+            value = json.dumps(config[name])
+            raise refusal("only", where, field=name, value=value, known=shown)
     return {
         name: _checked(name, config.get(name, default), default, where)
         for name, default in template["fields"].items()
@@ -192,10 +193,8 @@ def _checked(name: str, value: Any, default: Any, where: str) -> Any:
     """Value of a field, if it is of the kind of its default and not below zero."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not _is_like(value, default) or (number and value < 0):
-        raise DataError(
-            f"{where}: field {name} is {json.dumps(value)}; expected a value such as "
-            f"{json.dumps(default)}"
-        )
+        found, example = json.dumps(value), json.dumps(default)
+        raise refusal("value", where, field=name, value=found, example=example)
     return value
 
 
@@ -212,7 +211,7 @@ def _is_like(value: Any, default: Any) -> bool:
 def _check_rules(template: Mapping[str, Any], names: Config, where: str) -> None:
     for rule, sentence in template["rules"].items():
         if not evaluate(rule, names):
-            raise DataError(f"{where}: {sentence}")
+            raise refusal("rule", where, sentence=sentence)
 
 
 def _autoencoder(vae: Config | None, default: str, where: str) -> str:
@@ -224,10 +223,7 @@ def _autoencoder(vae: Config | None, default: str, where: str) -> str:
         if all(vae.get(name) == value for name, value in wanted.items()):
             return str(known["id"])
     names = ", ".join(sorted({known["class"] for known in _read(AUTOENCODERS)["autoencoders"]}))
-    raise DataError(
-        f"{where}: vae/config.json is of class {vae.get('_class_name')!r} with numbers that no "
-        f"known autoencoder has; known classes are {names}"
-    )
+    raise refusal("autoencoder", where, value=json.dumps(vae.get("_class_name")), known=names)
 
 
 def _described(filled: dict[str, Any], name: str, where: str) -> Transformer:
@@ -247,14 +243,20 @@ def _described(filled: dict[str, Any], name: str, where: str) -> Transformer:
     try:
         model = _ADAPTER.validate_python(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        raise DataError(
-            f"{where}: its fields make no {name} ({place}: {first['msg']}); correct them"
-        ) from error
+        raise _no_model(error.errors()[0], name, where) from error
     if not isinstance(model, Transformer):
-        raise DataError(f"{where}: {name} is no transformer; give a transformer's config.json")
+        raise refusal("no_transformer", where, name=name)
     return model
+
+
+def _no_model(first: Any, name: str, where: str) -> DataError:
+    """Say which part of a description comes out wrong, or which rule its parts break."""
+    place = ".".join(field_path(first["loc"]))
+    if first["type"] == "value_error":
+        sentence = str(first["ctx"]["error"])
+        return refusal("parts", where, name=name, place=place, sentence=sentence)
+    found = None if first["type"] == "missing" else first["input"]
+    return refusal("part", where, name=name, place=place, value=json.dumps(found))
 
 
 def _assumed(model: Transformer, template: Mapping[str, Any], has_vae: bool) -> tuple[str, ...]:
@@ -262,23 +264,28 @@ def _assumed(model: Transformer, template: Mapping[str, Any], has_vae: bool) -> 
     geometry, pipeline = autoencoder_of(model).geometry, template["pipeline"]
     clip, sampler, said = model.clip.default, model.sampler, []
     if not has_vae:
+        strides = {
+            "frames_stride": geometry.frames_stride,
+            "side_stride": geometry.side_stride,
+        }
         said.append(
-            f"autoencoder {model.autoencoder} (stride {geometry.frames_stride} in time, "
-            f"{geometry.side_stride} in space), which {pipeline} has"
+            ASSUMED["autoencoder"].format(
+                autoencoder=model.autoencoder, pipeline=pipeline, **strides
+            )
         )
     if model.text is not None:
-        said.append(f"text of {model.text.tokens} tokens, as {pipeline}")
-    said.append(
-        f"{sampler.steps} steps of {sampler.passes} passes and a clip of {clip.frames} frames of "
-        f"{clip.height}x{clip.width}, as {pipeline}"
-    )
+        said.append(ASSUMED["text"].format(tokens=model.text.tokens, pipeline=pipeline))
+    numbers = {**clip.model_dump(), "steps": sampler.steps, "passes": sampler.passes}
+    said.append(ASSUMED["clip"].format(pipeline=pipeline, **numbers))
     return tuple(said)
 
 
 def _unsaid(template: Mapping[str, Any], index: Config | None) -> tuple[str, ...]:
     """Say which options of the pipeline are taken as its defaults, and what the template notes."""
     options = [
-        f"{name} {json.dumps(value)}, as {template['pipeline']}"
+        ASSUMED["option"].format(
+            option=name, value=json.dumps(value), pipeline=template["pipeline"]
+        )
         for name, value in template["options"].items()
         if name not in (index or {})
     ]
