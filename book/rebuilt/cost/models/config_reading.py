@@ -142,19 +142,19 @@ def _template(config: Config, where: str) -> dict[str, Any]:
         near = ", ".join(nearest(str(name), known))
         words = {"where": where, "value": json.dumps(name), "near": near}
         raise UnknownNameError(REFUSALS["class"].format(**words))
-    return {"class": name} | _whole(str(name))
+    return {"class": name} | template_of(str(name))
 
 
 _EMPTY: dict[str, Any] = {"options": {}, "let": {}, "ignored": [], "only": {}, "rules": {}}
 
 
 @cache
-def _whole(name: str) -> dict[str, Any]:
+def template_of(name: str) -> dict[str, Any]:
     """Read a template; one that is `like` another adds to its parts, and `more` to its lists."""
     own = _read(name)
     if "like" not in own:
         return _EMPTY | own
-    base = _whole(own["like"])
+    base = template_of(own["like"])
     merged = {key: _merged(value, own.get(key)) for key, value in base.items()}
     merged |= {key: value for key, value in own.items() if key not in base}
     model = dict(merged["model"])
