@@ -175,15 +175,15 @@ def _encloses(outer: tuple[int | str, ...], inner: tuple[int | str, ...]) -> boo
 
 
 def _problem(item: Any) -> str:
-    field = ".".join(_fields(item["loc"]))
+    field = ".".join(field_path(item["loc"]))
     rule = item["msg"].removeprefix("Value error, ")
     shown = "" if isinstance(item["input"], dict | list) else f" is {item['input']!r}"
     return f"{f'field {field}{shown}: ' if field else ''}{rule[0].lower() + rule[1:]}"
 
 
-def _fields(place: tuple[int | str, ...]) -> list[str]:
-    """Path of a field without the kinds of file and block that Pydantic puts into it."""
-    fields = list(place[1:])
+def field_path(place: tuple[int | str, ...]) -> list[str]:
+    """Path of a field without the kinds of file, block and number that Pydantic puts into it."""
+    fields = [part for part in place[1:] if part != "constrained-int"]
     if fields[:1] == ["blocks"]:
         del fields[2:3]
     return [str(field) for field in fields]
