@@ -144,7 +144,7 @@ def spelled(name: str) -> str:
     >>> spelled("Wan-AI/Wan2.1-I2V-14B-720P-Diffusers") == spelled("wan2.1-i2v-14b")
     True
     """
-    base = name.rpartition("/")[2].lower().strip()
+    base = re.sub(r"^[a-z0-9][a-z0-9_.-]*/", "", name.lower().strip())
     return re.sub(r"[-_. ]", "", re.sub(r"([-_](diffusers|hf|\d+px?))+$", "", base))
 
 
