@@ -5,6 +5,7 @@ estimate as a data sheet, a source nobody opened, a search without its day, and 
 claim: each is planted alone and sealed again, and the line that is found names row and column.
 """
 
+import json
 import re
 
 import planting
@@ -15,6 +16,7 @@ from rebuilt.validate.descriptor import seal
 from rebuilt.validate.finding import Finding
 
 BIB = "data/sources.bib"
+DESCRIPTOR = "data/datapackage.json"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,29 @@ def test_a_source_that_nobody_opened_may_not_be_cited(whole, tmp_path, record_pr
     )  # fmt: skip
 
     assert rows
+    assert missed == []
+
+
+def test_a_table_below_the_aim_says_what_was_looked_for(whole, tmp_path, record_property):
+    """Without the sentence, or without its day, each such table is named."""
+    _, before = whole
+    root = planting.copy_repository(tmp_path / "copy")
+    path = root / DESCRIPTOR
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    short = [resource for resource in descriptor["resources"] if "sought" in resource]
+    for number, resource in enumerate(short):
+        resource["sought"] = "looked for the maker's page" if number % 2 else ""
+    path.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    seal(root)
+    findings = planting.new_findings(root, before)
+    named = {item.column for item in findings if item.file == DESCRIPTOR}
+    missed = [r["name"] for r in short if f"{r['name']}.sought" not in named]
+    caught.record(
+        record_property, "descriptor", "a search that is not told",
+        planted=len(short), caught=len(short) - len(missed),
+    )  # fmt: skip
+
+    assert short
     assert missed == []
 
 

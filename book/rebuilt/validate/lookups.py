@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rebuilt.evidence.bibliography import NATURES, READINGS
+from rebuilt.evidence.grading import AIM
 from rebuilt.validate.bibtex import Entry
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import BIBLIOGRAPHY, Material, Row, Table
@@ -45,6 +46,7 @@ def check_lookups(material: Material) -> Iterator[Finding]:
                 advice="open it and say so in its keywords, or cite what was read instead",
             )
     for table in material.tables.values():
+        yield from _sought(material, table)
         for row in table.rows:
             yield from _row(material, table, row)
 
@@ -88,6 +90,25 @@ def _in_keywords(entry: Entry, found: str, expected: str, advice: str) -> Findin
         expected=expected,
         advice=f"{advice} ({entry.key})",
     )
+
+
+def _sought(material: Material, table: Table) -> Iterator[Finding]:
+    """Check that a table below the aim says what primary sources were looked for, and when."""
+    if not table.has("source", "locator"):
+        return
+    cited = [material.entry_of.get(row.cells["source"]) for row in table.rows]
+    natures = [words(entry) for entry in cited if entry]
+    primary = sum("primary" in nature for nature in natures)
+    sought = table.resource.get("sought", "")
+    if primary < AIM * len(natures) and not TRIED.search(sought):
+        yield Finding(
+            file="data/datapackage.json",
+            column=f"{table.name}.sought",
+            found=quoted(sought) if sought else "nothing",
+            expected=f"what was looked for, as {primary} of {len(natures)} rows cite a primary "
+            'source, and "last tried 2026-11-29"',
+            advice="say which primary sources were looked for, where, and which did not answer",
+        )
 
 
 def _row(material: Material, table: Table, row: Row) -> Iterator[Finding]:

@@ -100,6 +100,16 @@ def autoencoder_of(model: Denoiser) -> Autoencoder:
     return own.model_copy(update={"geometry": model.geometry, "network": None})
 
 
+def encoders_of(model: Denoiser) -> list[tuple[TextEncoder, int | str]]:
+    """Text encoders of a model with the tokens that each sees; its own go before the catalogue."""
+    own = {encoder.id: encoder for encoder in model.own_encoders}
+    uses = model.text.encoders if model.text else ()
+    return [
+        (own[use.id] if use.id in own else load_kind(use.id, TextEncoder, model.id), use.tokens)
+        for use in uses
+    ]
+
+
 def _check_patch(path: Path, model: Transformer) -> None:
     """Compare the patch with the latent of the published clip; strides lie in another file."""
     clip, patch = model.clip.default, model.patch
