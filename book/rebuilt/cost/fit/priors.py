@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import median
 
+from rebuilt.cost.fit.kernel_medians import long_rates
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
 from rebuilt.cost.hardware.software import KERNELS
 from rebuilt.evidence import tables
 
-LONG = 8_000  # tokens from which a kernel's rate has settled
 HEAD = 128
 HALVES = ("bf16", "fp16", "unstated")
 NEAR, FAR = 0.1, 0.35  # spread of a measured rate, and of one that is borrowed
@@ -91,22 +91,20 @@ def attention_prior(gpu: str, kernel: str) -> Prior:
 
 @cache
 def attention_shares() -> dict[tuple[str, str], float]:
-    """Reduce printed rates of attention kernels to fractions of the dense peak.
+    """Published rates of attention kernels as fractions of the dense BF16 peak.
 
-    The median of a card and kernel over long sequences, heads of 128, forward, not causal.
+    By accelerator and kernel: the median over formats of long sequences and heads of 128.
     """
-    rates = tables.load("kernel_rates").filter(
-        kind="attention", direction="forward", causal="no", head_dim=HEAD, unit="tflops"
-    )
-    known = set(accelerator_ids())
-    found: dict[tuple[str, str], list[float]] = {}
-    for row in rates.iter_rows(named=True):
-        kernel = row["kernel"]
-        kernel = f"{kernel}-fp8" if f"{row['kernel']}-{row['format']}" in KERNELS else kernel
-        whole = row["format"] in HALVES or kernel.startswith("sage") or kernel.endswith("-fp8")
-        if kernel in KERNELS and row["gpu"] in known and row["seq_len"] >= LONG and whole:
-            peak = load_accelerator(row["gpu"]).peak_tflops
-            found.setdefault((row["gpu"], kernel), []).append(row["value"] / peak)
+    known, found = set(accelerator_ids()), dict[tuple[str, str], list[float]]()
+    rows = tables.load("kernel_rates").iter_rows(named=True)
+    told = ({name: "" if cell is None else str(cell) for name, cell in row.items()} for row in rows)
+    for rate in long_rates(told):
+        eight = f"{rate.kernel}-{rate.format}"
+        kernel = eight if eight in KERNELS else rate.kernel
+        whole = rate.format in HALVES or kernel == eight or kernel.startswith("sage")
+        if kernel in KERNELS and rate.gpu in known and rate.head_dim == HEAD and whole:
+            share = rate.tflops / load_accelerator(rate.gpu).peak_tflops
+            found.setdefault((rate.gpu, kernel), []).append(share)
     return {key: median(values) for key, values in found.items()}
 
 
