@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
         return int(bool(same))
     written = {
         path: table(),
-        DATA / "validation_errors.csv": laid_out(SCORES, lines()),
-        DATA / "memory_errors.csv": laid_out(MEMORY_COLUMNS, memory_lines()),
+        DATA / "validation_errors.csv": laid_out(SCORES, sorted(lines(), key=_key)),
+        DATA / "memory_errors.csv": laid_out(MEMORY_COLUMNS, sorted(memory_lines(), key=_key)),
     }
     for file, text in written.items():
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 def table() -> str:
     """Fit everything and lay it out as the committed file."""
-    return laid_out(COLUMNS, sorted(_constants(), key=lambda line: (line[0], line[1])))
+    return laid_out(COLUMNS, sorted(_constants(), key=_key))
 
 
 def laid_out(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
@@ -81,6 +81,11 @@ def differences(old: str, new: str, tolerance: float = TOLERANCE) -> list[str]:
     ]
     only = [f"{key[1]} of {key[0]} is in one of the two" for key in before.keys() ^ after.keys()]
     return changed + sorted(only)
+
+
+def _key(line: Sequence[str | int]) -> tuple[str, str]:
+    """Sort rows by the two columns of their key."""
+    return str(line[0]), str(line[1])
 
 
 def _constants() -> Iterable[list[str]]:

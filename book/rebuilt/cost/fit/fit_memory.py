@@ -29,6 +29,8 @@ from rebuilt.cost.models.catalogue import load_model
 from rebuilt.errors import ShapeError
 from rebuilt.evidence import tables
 
+MEDIAN_DEVIATION = 0.6745  # median of the absolute value of a normal variable of deviation 1
+MOST = 10.0  # rows as which a source with more of them weighs
 BIG = 85.9  # GB of the accelerator that is assumed where none is told
 STANDS_IN = "a100-sxm-80gb"  # a peak does not depend on the accelerator where none is told
 PEAKS = ("peak", "allocated", "requirement")
@@ -76,7 +78,7 @@ def peaks() -> tuple[Peak, ...]:
 
 @cache
 def memory_constants(fold: int | None = None) -> dict[str, float]:
-    """Constants of memory by name, fitted without a fold of sources; and their 90 % interval."""
+    """Constants of memory by name, fitted without a fold of sources; and their deviation."""
     used = [peak for peak in _fitting() if fold is None or _fold_of(peak) != fold]
     measured = np.log([peak.measured_gb for peak in used])
 
@@ -86,7 +88,7 @@ def memory_constants(fold: int | None = None) -> dict[str, float]:
 
     found = np.exp(least_squares(residuals, CENTRES).x).tolist()
     constants = dict(zip(NAMES, found, strict=True))
-    return constants if fold is not None else constants | {"interval_memory": _interval()}
+    return constants if fold is not None else constants | {"deviation_memory": _deviation()}
 
 
 def memory_lines() -> Iterable[list[str | int]]:
@@ -108,14 +110,17 @@ def memory_lines() -> Iterable[list[str | int]]:
         ]
 
 
-def _interval() -> float:
-    """Half-width of the 90 % interval as a logarithm, from what is predicted without a source."""
+def _deviation() -> float:
+    """Deviation of the logarithm of what is predicted without a source, by its median.
+
+    Engines that reserve all memory and peaks of loading lie far off; a median is not moved by them.
+    """
     found = []
     for peak in _fitting():
         values = memory_constants(_fold_of(peak))
         predicted = peak.predicted(*(values[name] for name in NAMES))
         found.append((peak.source, abs(math.log(predicted / peak.measured_gb))))
-    return float(weighted_quantile(found))
+    return float(weighted_quantile(found, 0.5, most=MOST) / MEDIAN_DEVIATION)
 
 
 def _fitting() -> list[Peak]:

@@ -66,15 +66,16 @@ def half_widths() -> dict[str, float]:
 
 
 def is_known(run: Run) -> bool:
-    """Whether the constants that a run is scored with rest on other runs of its accelerator."""
+    """Whether a run is scored with constants of its own card and kernel, from other sources."""
     fold = -1 if run.held_out else fold_of()[run.source]
-    return run.gpu in _cards_without(fold)
+    return (run.gpu, run.kernel) in _known_without(fold)
 
 
 @cache
-def _cards_without(fold: int) -> frozenset[str]:
-    folds = fold_of()
-    return frozenset(run.gpu for run in runs() if not run.held_out and folds[run.source] != fold)
+def _known_without(fold: int) -> frozenset[tuple[str, str]]:
+    """Accelerators and kernels on which some source outside a fold has runs."""
+    fitted_runs = (run for run in runs() if not run.held_out and fold_of()[run.source] != fold)
+    return frozenset((run.gpu, run.kernel) for run in fitted_runs)
 
 
 def rivals(run: Run, used: Sequence[Run]) -> tuple[float, float]:

@@ -91,7 +91,7 @@ def attention_prior(gpu: str, kernel: str) -> Prior:
 
 @cache
 def attention_shares() -> dict[tuple[str, str], float]:
-    """Published rates of attention kernels as fractions of the dense BF16 peak.
+    """Tell published rates of attention kernels as fractions of the dense BF16 peak.
 
     By accelerator and kernel: the median over formats of long sequences and heads of 128.
     """

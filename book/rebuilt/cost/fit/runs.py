@@ -80,6 +80,11 @@ class Run:
         return self.layout.gpus == 1
 
     @property
+    def kernel(self) -> str:
+        """Attention kernel that it ran."""
+        return self.software.kernel(load_accelerator(self.gpu).family)
+
+    @property
     def kind(self) -> str:
         """What about it is hardest to foresee."""
         return "distilled" if self.distilled else kind_of(self.software, self.layout.gpus)

@@ -31,7 +31,6 @@ KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
 GB = 1e9
 UNKNOWN_DECODING = "the decoder's peak is not counted"
 SURE = 0.9  # probability from which it is said to fit, or not to
-QUANTILE_90 = 1.6449  # of the normal distribution: half a 90 % interval over its deviation
 Layered = (
     schema.SequenceBlock
     | schema.JointBlock
@@ -94,7 +93,7 @@ class Memory:
     @property
     def probability(self) -> float:
         """Probability that it fits, from the residuals of published peaks (log-normal)."""
-        deviation = constant("interval_memory") / QUANTILE_90
+        deviation = constant("deviation_memory")
         return 0.5 * (1 + math.erf(math.log(self.capacity / self.total) / deviation / 2**0.5))
 
     @property
