@@ -13,9 +13,10 @@ from rebuilt.cost.fit.fit_memory import memory_constants, memory_lines
 from rebuilt.cost.fit.fit_scores import COLUMNS as SCORES
 from rebuilt.cost.fit.fit_scores import half_widths, lines
 from rebuilt.cost.fit.fitting import ALL, POWER_CAP, bench, fitted
+from rebuilt.cost.fit.priors import CACHE, Prior
 from rebuilt.cost.fit.runs import runs
 from rebuilt.cost.hardware.efficiencies import MEASURED
-from rebuilt.cost.hardware.software import DEFAULT_SOFTWARE, software_names
+from rebuilt.cost.hardware.software import CACHES, DEFAULT_SOFTWARE, software_names
 from rebuilt.errors import DataError
 from rebuilt.paths import DATA, IN_CHECKOUT
 
@@ -105,6 +106,9 @@ def _constants() -> Iterable[list[str]]:
         if (f"engine_{name}", ALL) not in values:
             why = "by definition" if name == DEFAULT_SOFTWARE else "no run is known"
             yield _line(ALL, f"engine_{name}", 1.0, MEASURED, 0, None, why)
+    for name in CACHES:
+        if (f"cache_{name}", ALL) not in values:
+            yield _line(ALL, f"cache_{name}", CACHE.centre, "is its prior", 0, CACHE)
     for name, value in {**half_widths(), **memory_constants()}.items():
         yield _line(ALL, name, value, MEASURED, 0, None)
 
@@ -115,7 +119,7 @@ def _line(
     value: float,
     basis: str,
     number: int,
-    prior: object,
+    prior: Prior | None,
     note: str = "",
 ) -> list[str]:
     said = [f"{prior.centre:.{FIGURES}g}", f"{prior.spread:g}"] if prior else ["", ""]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from rebuilt.cli.answers import show
 from rebuilt.cli.numbers import number, positive, power_of_two, whole
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.hardware.layouts import MAX_GPUS
+from rebuilt.cost.hardware.bill import MAX_GPUS
 from rebuilt.cost.models.architectures import Transformer, Undisclosed, Unknown, check_drawn
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import DRAWN

@@ -124,7 +124,7 @@ def test_sharing_passes_moves_nothing(degree):
 
 
 def test_beyond_a_server_the_network_counts():
-    """Sixteen accelerators exchange slower than eight; seventy-two of a rack stay on their links."""
+    """Sixteen accelerators exchange slower than eight; those of a rack stay on their links."""
     inside, outside = (
         price(JOB, gpu="h100-sxm", layout=Layout(ulysses=8, ring=ring)) for ring in (1, 2)
     )

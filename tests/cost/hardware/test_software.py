@@ -39,7 +39,7 @@ def test_every_engine_has_a_kernel_that_exists(chip, name):
 
 def test_an_unknown_engine_names_near_ones():
     """The message lists what there is."""
-    with pytest.raises(UnknownNameError, match="no software 'vllm' .* nearest names: vllm-omni"):
+    with pytest.raises(UnknownNameError, match=r"no software 'vllm' .* nearest names: vllm-omni"):
         load_software("vllm")
 
 
@@ -88,7 +88,8 @@ def test_formats_weigh_what_they_weigh(form):
     own = 2 * JOB.job.forward.parameters / 1e9
 
     assert other.memory.weights == pytest.approx(plain.memory.weights - own + own * ratio)
-    if FORMATS[form].computes != "bf16" and FORMATS[form].computes in load_accelerator("h100").peaks:
+    computes = FORMATS[form].computes
+    if computes != "bf16" and computes in load_accelerator("h100").peaks:
         assert other.parts.product < plain.parts.product
     old = run("a100-sxm-80gb", format="fp8")
     assert any("no fp8 units" in note for note in old.assumed)

@@ -103,7 +103,12 @@ def test_an_interrupted_sweep_ends_the_same(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"seed": 4}, {"accelerators": ("h200-sxm", "b200-sxm")}, {"software": Software(attention="fa3")}]
+    "changes",
+    [
+        {"seed": 4},
+        {"accelerators": ("h200-sxm", "b200-sxm")},
+        {"software": Software(attention="fa3")},
+    ],
 )
 def test_a_state_of_another_sweep_is_refused(tmp_path, changes):
     """Another seed, accelerator or attention kernel is another sweep."""

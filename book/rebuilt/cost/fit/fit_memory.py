@@ -183,8 +183,12 @@ def _peak(
         counted = counted_job(row["model"], clip_of(row), None, None, tiled=True)
         parts = _parts(counted, row, run, layout)
     return Peak(
-        **facts,
-        **parts,
+        table=facts["table"],
+        row=facts["row"],
+        source=facts["source"],
+        fixed=parts["fixed"],
+        alive=parts["alive"],
+        decoding=parts["decoding"],
         job=row["job"] if row["job"] == "inference" else "training",
         model=row["model"],
         gpus=row["gpus"],

@@ -52,7 +52,15 @@ class Layout:
     @property
     def degrees(self) -> Degrees:
         """The same as floats, as the bill reads it."""
-        return Degrees(*(float(getattr(self, name)) for name in DEGREES), float(self.shard))
+        return Degrees(
+            guidance=float(self.guidance),
+            ulysses=float(self.ulysses),
+            ring=float(self.ring),
+            tensor=float(self.tensor),
+            pipeline=float(self.pipeline),
+            data=float(self.data),
+            sharded=float(self.shard),
+        )
 
     def __str__(self) -> str:
         said = [f"{name}={getattr(self, name)}" for name in DEGREES if getattr(self, name) > 1]
