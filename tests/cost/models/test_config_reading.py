@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from rebuilt.cost import Clip, count, load_model
-from rebuilt.cost.models.config_reading import CLASSES, class_names, model_from, read_config
+from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
+from rebuilt.cost.models.config_reading import class_names, model_from, read_config
 from rebuilt.cost.models.templates import evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
@@ -45,7 +46,7 @@ def refusal(path):
 def test_a_configuration_counts_as_the_class_that_was_run(row):
     """Tokens, parameters and FLOPs are equal as integers."""
     index = json.loads(row["pipeline"]) if row["pipeline"] else None
-    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    model = model_from(config_of(row["file"]), row["file"], Parts(index=index or {})).model
     sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
 
     ours = count(model, Clip(**sizes))
@@ -61,7 +62,7 @@ def test_a_configuration_counts_as_the_class_that_was_run(row):
 def test_groups_of_a_configuration_are_the_modules_that_were_run(row):
     """Feed-forward and attention layers are equal too, where each is a module of its own."""
     index = json.loads(row["pipeline"]) if row["pipeline"] else None
-    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    model = model_from(config_of(row["file"]), row["file"], Parts(index=index or {})).model
     sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
 
     groups = count(model, Clip(**sizes)).by_group

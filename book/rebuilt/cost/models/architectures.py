@@ -5,7 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from rebuilt.cost.models.choices import DRAWN
-from rebuilt.cost.models.convolutional import AutoencoderNetwork, UNetLevels
+from rebuilt.cost.models.convolutional import (
+    AutoencoderNetwork,
+    CountedNetwork,
+    Peak,
+    Tiling,
+    UNetLevels,
+)
 from rebuilt.cost.models.schema import (
     AudioInput,
     Block,
@@ -77,11 +83,33 @@ class Named(Section):
 
 
 class Autoencoder(Named):
-    """The network between pixels and latents; without `network`, only its geometry is known."""
+    """The network between pixels and latents.
+
+    It is described (`network`) or was counted (`counted`); without either only its geometry is
+    known. `peak` is what lives while it decodes, `tiling` how it cuts a latent that is too large.
+    """
 
     architecture: Literal["autoencoder"]
     geometry: Geometry
     network: AutoencoderNetwork | None = None
+    counted: CountedNetwork | None = None
+    peak: Peak | None = None
+    tiling: Tiling | None = None
+
+    @property
+    def decodes(self) -> bool:
+        """Whether decoding is modelled."""
+        return self.network is not None or self.counted is not None
+
+    @model_validator(mode="after")
+    def one_network(self) -> Self:
+        """Check that a network is described or counted, not both, and Allegro's has its tiles."""
+        if self.network is not None and self.counted is not None:
+            raise ValueError("network and counted both say what decoding takes; leave one out")
+        tiled = self.network is not None and self.network.family == "allegro"
+        if tiled and (self.tiling is None or not self.tiling.only):
+            raise ValueError("family allegro works in tiles; give tiling with only: true")
+        return self
 
 
 class TextEncoder(Named):
@@ -124,6 +152,7 @@ class Denoiser(Named):
     """What transformer and U-Net share: clips, autoencoder, text and sampler.
 
     `geometry` takes the place of the autoencoder's own, whose network then does not apply.
+    `own_encoders` are text encoders of a checkpoint, which the catalogue does not have.
     """
 
     clip: ClipRules
@@ -131,6 +160,7 @@ class Denoiser(Named):
     geometry: Geometry | None = None
     channels: Channels
     text: TextInput | None = None
+    own_encoders: tuple[TextEncoder, ...] = ()
     sampler: Sampler
 
 

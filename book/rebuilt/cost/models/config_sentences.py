@@ -19,8 +19,9 @@ REFUSALS = {
     "part": "{where}: its fields make no {name} ({place} comes out as {value}); correct them",
     "parts": "{where}: its fields make no {name} ({place}: {sentence}); correct them",
     "no_transformer": "{where}: {name} is no transformer; give a transformer's config.json",
-    "autoencoder": "{where}: vae/config.json is of class {value} with numbers that no known "
-    "autoencoder has; known classes are {known}",
+    "uncounted": "{where}: {name} is not counted: {reason}",
+    "other_denoiser": "{where}: its denoiser is in {folder}/ and is {what}; no configuration of "
+    "that kind is read: choose a model of data/models, such as sd1.5",
 }
 ASSUMED = {
     "fields": "fields not in the file, as the class has them: {fields}",
@@ -30,4 +31,10 @@ ASSUMED = {
     "clip": "{steps} steps of {passes} passes and a clip of {frames} frames of {height}x{width}, "
     "as {pipeline}",
     "option": "{option} {value}, as {pipeline}",
+    "own_geometry": "{name} with numbers of its own: its strides are {frames_stride} in time and "
+    "{side_stride} in space, its decoder is not modelled",
+    "encoder": "{component}: model_type {kind} is not modelled, so it counts as nothing; nearest "
+    "names: {near}",
+    "part": "{component}: not modelled, so it counts as nothing",
+    "scheduler": "{name} runs the network {made} times in {steps} steps",
 }

@@ -141,10 +141,13 @@ class Channels(Sourced):
 
 
 class Encoder(Section):
-    """A text encoder and its length: a number, or `text` where it is the denoiser's own."""
+    """A text encoder and the tokens that it sees: `text` are the denoiser's own.
+
+    `text + 34` where a pipeline puts a template before the prompt that the denoiser does not see.
+    """
 
     id: Text
-    tokens: Positive | Literal["text"] = "text"
+    tokens: Rows = "text"
 
 
 class TextInput(Sourced):

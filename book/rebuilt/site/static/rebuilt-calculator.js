@@ -96,6 +96,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     figures.length = fps ? `${digits(frames / fps, 3)}\u00a0s at ${fps}\u00a0fps` : `${frames} ${frames === 1 ? "frame" : "frames"}`;
     figures.interval = `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`;
     figures.memory_bytes += ` of ${digits(data.machines[job.gpu].memory_gb)}\u00a0GB${found.fits === 1 ? "" : ": does not fit"}`;
+    if (found.decoding_bytes === 0) figures.memory_bytes += "; the decoder's peak is not counted";
     if (found.decode_known !== 1) figures.flops += " without the decoder, which is not modelled";
     return figures;
   };
