@@ -105,6 +105,19 @@ def _kandinsky(config: Any, at: Sizes) -> dict[str, Any]:
     }
 
 
+def _cogvideox(config: Any, at: Sizes) -> dict[str, Any]:
+    frames = at.frames + at.frames % (config.patch_size_t or 1)
+    rows = frames // (config.patch_size_t or 1) * at.packed
+    rotary = at.ones(rows, config.attention_head_dim)
+    return {
+        "hidden_states": at.ones(1, frames, config.in_channels, at.height, at.width),
+        "encoder_hidden_states": at.ones(1, at.text, config.text_embed_dim),
+        "timestep": at.ones(1),
+        "ofs": at.ones(1) if config.ofs_embed_dim else None,
+        "image_rotary_emb": (rotary, rotary),
+    }
+
+
 def _any_flow(config: Any, at: Sizes) -> dict[str, Any]:
     return {
         "hidden_states": at.ones(1, at.frames, config.in_channels, at.height, at.width),
@@ -185,6 +198,7 @@ INPUTS: dict[str, Callable[[Any, Sizes], dict[str, Any]]] = {
     "GlmImageTransformer2DModel": _glm,
     "Ideogram4Transformer2DModel": _ideogram,
     "JoyImageEditTransformer3DModel": _video,
+    "CogVideoXTransformer3DModel": _cogvideox,
     "CosmosTransformer3DModel": _cosmos,
     "Kandinsky5Transformer3DModel": _kandinsky,
     "MotifVideoTransformer3DModel": _motif,
