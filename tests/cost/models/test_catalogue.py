@@ -247,9 +247,9 @@ def test_broken_yaml_names_the_file(tmp_path):
 def test_an_unknown_model_lists_near_names():
     """A typing error finds its model."""
     with pytest.raises(UnknownNameError) as caught:
-        load_model("mochi")
+        load_model("moch")
 
-    first, *others = str(caught.value).removeprefix("no model 'mochi'; nearest names: ").split(", ")
+    first, *others = str(caught.value).removeprefix("no model 'moch'; nearest names: ").split(", ")
     assert first == "mochi-1"
     assert len(others) == 3
     assert all(isinstance(load_model(name), Transformer | UNet) for name in (first, *others))
