@@ -141,7 +141,8 @@ def _kind(annotation: Any, *rules: Any) -> list[Any]:
     if get_origin(annotation) is Literal or kinds == [str]:
         return ["text"]
     if len(kinds) > 1:  # a whole number, or a text: any, or some names
-        return ["either", *_kind(kinds[0])[1:], list(get_args(kinds[1])) or None]
+        some = list(get_args(kinds[1])) if get_origin(kinds[1]) is Literal else None
+        return ["either", *_kind(kinds[0])[1:], some]
     if kinds[0] is not annotation:
         return _kind(kinds[0], *rules)
     return [{bool: "flag", int: "whole", float: "number"}[annotation], least]
