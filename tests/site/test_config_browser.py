@@ -9,7 +9,13 @@ from rebuilt.cost import default_clip, inference, load_model, model_ids
 from rebuilt.cost.algebra.places import COUNTS, ROWS, SIZES
 from rebuilt.cost.counting.rows import polynomials
 from rebuilt.cost.models.architectures import Transformer
-from rebuilt.cost.models.config_reading import class_names, model_from, read_config, template_of
+from rebuilt.cost.models.config_reading import (
+    class_names,
+    model_from,
+    not_counted,
+    read_config,
+    template_of,
+)
 from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
@@ -123,6 +129,7 @@ def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(opened):
     ("text", "sentence"),
     [
         ('{"_class_name": "WanTransformer3D"}', "nearest names: WanTransformer3DModel"),
+        (f'{{"_class_name": "{next(iter(not_counted()))}"}}', "is not counted: "),
         ('{"_class_name": "é"}', 'no transformer class "\\u00e9"; nearest names: '),
         ("{}", "has no field _class_name"),
         ("[1]", "holds no JSON object"),

@@ -318,6 +318,7 @@ window.rebuiltConfig = () => {
     const name = config._class_name ?? null;
     const known = Object.keys(data.classes).sort();
     if (name === null) refuse("no_class", { where, example: known.at(-1) });
+    if (Object.hasOwn(data.uncounted, String(name))) refuse("uncounted", { where, name, reason: data.uncounted[name] });
     if (!known.includes(name)) refuse("class", { where, value: written(name), near: nearest(isText(name) ? name : written(name), known) });
     const { options, pipeline, rules, model: template, let: named } = data.classes[name];
     const names = { ...fieldsOf(config, name, where), ...options, pipeline };
