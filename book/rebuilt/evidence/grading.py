@@ -151,7 +151,9 @@ def official(counted: pl.DataFrame, *natures: Nature) -> tuple[int, int]:
     """
     hand = _of_the_world_by_hand(counted)
     opened = [str(word) for word in (*LOCATED, Grade.PLACE)]
-    found = hand.filter(pl.col("grade").is_in(opened), pl.col("nature").is_in([str(word) for word in natures]))
+    found = hand.filter(
+        pl.col("grade").is_in(opened), pl.col("nature").is_in([str(word) for word in natures])
+    )
     return int(found["numbers"].sum()), int(hand["numbers"].sum())
 
 

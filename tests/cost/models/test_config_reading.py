@@ -2,13 +2,19 @@
 
 import csv
 import json
+from contextlib import suppress
 
 import pytest
 import yaml
 
 from rebuilt.cost import Clip, count, load_model
 from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
-from rebuilt.cost.models.config_reading import class_names, model_from, read_config
+from rebuilt.cost.models.config_reading import (
+    class_names,
+    model_from,
+    not_counted,
+    read_config,
+)
 from rebuilt.cost.models.templates import evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
@@ -87,6 +93,14 @@ def test_every_class_was_compared_with_counts():
     assert {row["class"] for row in measured()} == set(class_names())
 
 
+def test_a_class_that_is_not_counted_says_why(tmp_path):
+    """No class is on both lists, and its one sentence is what a reader is told."""
+    assert not set(not_counted()) & set(class_names())
+    for name, reason in not_counted().items():
+        path = written(tmp_path, {"_class_name": name})
+        assert refusal(path) == f"{path}: {name} is not counted: {reason}"
+
+
 @pytest.mark.parametrize("name", class_names())
 def test_defaults_of_a_class_make_a_model(name):
     """A template is complete: fields left out are the constructor's, where those make a model."""
@@ -135,7 +149,7 @@ def test_a_checkpoint_with_an_unknown_autoencoder_is_refused(tmp_path):
     (tmp_path / "transformer" / "config.json").write_text(config, encoding="utf-8")
     (tmp_path / "vae" / "config.json").write_text('{"_class_name": "MyVae"}', encoding="utf-8")
 
-    assert "of class 'MyVae'" in refusal(tmp_path)
+    assert 'of class "MyVae"' in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +161,10 @@ def test_a_checkpoint_with_an_unknown_autoencoder_is_refused(tmp_path):
         ({"num_layers": "forty"}, 'field num_layers is "forty"; expected a value such as 40'),
         ({"num_layers": -1}, "field num_layers is -1"),
         ({"num_layers": True}, "field num_layers is true"),
-        ({"num_layers": 0}, "its fields make no WanTransformer3DModel"),
+        ({"num_layers": 0}, "make no WanTransformer3DModel (blocks.0.depth comes out as 0)"),
+        ({"num_layers": None}, "make no WanTransformer3DModel (blocks.0.depth comes out as null)"),
+        ({"num_attention_heads": None}, "(num_attention_heads * attention_head_dim has no value)"),
+        ({"patch_size": [1, 2]}, "(patch_size[1] == patch_size[2] has no value)"),
         ({"patch_size": [1, 2, 4]}, "field patch_size has sides that differ"),
         ({"qk_norm": "layer_norm"}, 'counts are known for "rms_norm_across_heads"'),
     ],
@@ -157,6 +174,19 @@ def test_an_odd_field_is_named(tmp_path, change, sentence):
     config = config_of("wan2.1-t2v-1.3b.json") | change
 
     assert sentence in refusal(written(tmp_path, config))
+
+
+ODD = (None, 0, 1, 3, -1, True, "x", 2.5, [], [1], [0, 0, 0], 10**20)
+
+
+@pytest.mark.parametrize("name", class_names())
+def test_whatever_a_field_holds_is_read_or_refused_in_a_sentence(name):
+    """No value of any field ends in a traceback."""
+    template = yaml.safe_load((CLASSES / f"{name}.yaml").read_text(encoding="utf-8"))
+    for field in template.get("fields", {}):
+        for value in ODD:
+            with suppress(DataError):
+                model_from({"_class_name": name, field: value}, "here")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Each is a config.json of its own. Templates of data/ say what follows from its f
 for transformers; a part that none of them knows is said and counts as nothing.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from rebuilt.cost.models.architectures import TextEncoder
-from rebuilt.cost.models.templates import evaluate, fill
+from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, nearest
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
@@ -74,8 +75,8 @@ def autoencoder(vae: Config, where: str) -> dict[str, Any]:
     name = str(vae.get("_class_name"))
     if name not in classes:
         raise DataError(
-            f"{where}: vae/config.json is of class {name!r}, whose strides are not known; nearest "
-            f"names: {', '.join(nearest(name, classes))}"
+            f"{where}: vae/config.json is of class {json.dumps(name)}, whose strides are not "
+            f"known; nearest names: {', '.join(nearest(name, classes))}"
         )
     entry = classes[name]
     defaults = entry["fields"]
@@ -86,10 +87,10 @@ def autoencoder(vae: Config, where: str) -> dict[str, Any]:
             return {"autoencoder": known}
     try:
         geometry = fill(entry["geometry"], defaults | given)
-    except (TypeError, IndexError) as error:
+    except NoValueError as error:
         raise DataError(
-            f"{where}: vae/config.json has fields of {name} that make no geometry ({error}); "
-            "correct them"
+            f"{where}: vae/config.json has fields of {name} that make no geometry ({error} has "
+            "no value); correct them"
         ) from error
     return {"autoencoder": next(iter(entry["known"])), "geometry": geometry}
 

@@ -31,6 +31,9 @@ Group = Literal[
     "embedding",
     "output",
 ]
+HEADS_SHARE = (
+    "width {width} is not a multiple of heads {heads}; correct one of them or state head_width"
+)
 QueryKeyNorm = Literal["none", "head_rms", "head_layer", "width_rms"]
 
 
@@ -228,10 +231,7 @@ class Attention(Sourced):
     def heads_divide_width(self) -> Self:
         """Without a stated head width, heads share the width evenly."""
         if self.head_width is None and self.width % self.heads:
-            raise ValueError(
-                f"width {self.width} is not a multiple of heads {self.heads}; "
-                "correct one of them or state head_width"
-            )
+            raise ValueError(HEADS_SHARE.format(width=self.width, heads=self.heads))
         return self
 
     @property
