@@ -97,7 +97,8 @@ def autoencoder_of(model: Denoiser) -> Autoencoder:
     own = load_kind(model.autoencoder, Autoencoder, model.id)
     if model.geometry is None:
         return own
-    return own.model_copy(update={"geometry": model.geometry, "network": None})
+    known = dict.fromkeys(("network", "counted", "peak", "tiling"))
+    return own.model_copy(update={"geometry": model.geometry, **known})
 
 
 def _check_patch(path: Path, model: Transformer) -> None:
