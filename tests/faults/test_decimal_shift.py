@@ -22,10 +22,12 @@ from rebuilt.validate.ranges import check_assumptions
 RULES = (check_assumptions, check_claims, check_facts, check_peers, check_preferences, check_sums)
 CELLS_PER_TABLE = 20
 # Written by `make fit`, `make measure`, `make train`; what they are made from is tried here. Each
-# number of config_counts is compared with our count by tests/cost/models/test_config_reading.py.
+# number of config_counts is compared with our count by tests/cost/models/test_config_reading.py, of
+# decoder_counts by tests/cost/autoencoders/test_peaks.py.
 GENERATED = {
     "chapter_times",
     "config_counts",
+    "decoder_counts",
     "efficiencies",
     "faults_caught",
     "measured",

@@ -70,9 +70,9 @@ class Codec:
         return network.decode(latent, **more)
 
 
-IMAGES = ((1, 768, 1024), (1, 1024, 1024), (1, 2048, 2048))
-CLIPS = ((17, 320, 576), (33, 480, 832), (81, 720, 1280))
-LTX_CLIPS = ((17, 320, 576), (33, 512, 704), (121, 704, 1216))
+IMAGES = ((1, 768, 1024), (1, 2048, 2048))
+CLIPS = ((33, 480, 832),)
+LTX_CLIPS = ((33, 512, 704),)
 SD = {
     "down_block_types": ("DownEncoderBlock2D",) * 4,
     "up_block_types": ("UpDecoderBlock2D",) * 4,
@@ -210,7 +210,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLQwenImage",
         16,
         (4, 8),
-        ((1, 768, 1024), (1, 1328, 1328)),
+        ((1, 1328, 1328),),
         source=CLASS,
     ),
     video(
@@ -218,7 +218,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLHunyuanVideo",
         16,
         (4, 8),
-        ((17, 320, 576), (33, 480, 832)),
+        ((33, 480, 832),),
         whole=True,
         source=CLASS,
     ),
@@ -227,7 +227,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLHunyuanVideo15",
         32,
         (4, 16),
-        ((9, 320, 576), (33, 480, 832)),
+        ((17, 320, 576),),
         source=CLASS,
     ),
     video("ltx-vae", "AutoencoderKLLTXVideo", 128, (8, 32), LTX_CLIPS, source=CLASS),
@@ -264,7 +264,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLCogVideoX",
         16,
         (4, 8),
-        ((17, 480, 720), (49, 480, 720)),
+        ((17, 480, 720),),
         source=CLASS,
     ),
     video(
@@ -272,7 +272,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLMochi",
         12,
         (6, 8),
-        ((19, 480, 848), (61, 480, 848)),
+        ((31, 480, 848),),
         source=CLASS,
     ),
     video(
@@ -280,7 +280,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLCosmos",
         16,
         (8, 8),
-        ((33, 480, 832), (121, 704, 1280)),
+        ((49, 480, 832),),
         config=COSMOS,
         source=SCRIPT + "convert_cosmos_to_diffusers.py",
     ),
@@ -289,7 +289,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLMagvit",
         16,
         (4, 8),
-        ((17, 512, 512), (49, 384, 672)),
+        ((17, 512, 768),),
         source=CLASS,
     ),
     video(
@@ -297,7 +297,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         "AutoencoderKLKVAEVideo",
         16,
         (4, 8),
-        ((33, 384, 640), (49, 256, 512)),
+        ((49, 256, 512),),
         source=CLASS,
     ),
     Codec(
@@ -307,7 +307,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         side=8,
         stride=4,
         first=0,
-        clips=((24, 320, 320), (40, 520, 560)),
+        clips=((40, 320, 320),),
         only=True,
         source=CLASS,
     ),
