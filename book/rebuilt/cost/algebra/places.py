@@ -34,7 +34,7 @@ TILE_FRAMES, TIME_TILES, ALL_FRAMES, FRAME_SQUARES = range(28, 32)
 # one of q, k, v and output; `launches` operations of a pass; `alive_*`, `exchanged_*` and
 # `decoding_*` (alive while the clip is decoded) bytes, of which the largest counts; then FLOPs by
 # group.
-ALIVE_ROWS, EXCHANGED_ROWS, DECODING_ROWS = 8, 2, 4
+ALIVE_ROWS, EXCHANGED_ROWS, DECODING_ROWS = 8, 3, 4
 ROWS = (
     *("forward", "product", "attention", "elements", "stream", "head", "exchange", "launches"),
     *("parameters", "other_parameters", "encode", "decode"),

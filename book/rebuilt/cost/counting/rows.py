@@ -16,7 +16,7 @@ from rebuilt.cost.counting.model_operations import operations_beside_blocks
 from rebuilt.cost.counting.transformer_blocks import block_operations, layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
-from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
+from rebuilt.cost.models.catalogue import autoencoder_of, encoders_of
 from rebuilt.cost.models.groups import Main, main_blocks
 from rebuilt.errors import ShapeError
 
@@ -54,13 +54,9 @@ def resting(rows: Rows) -> Rows:
 def surroundings_of(model: Denoiser) -> Rows:
     """Rows of text encoders and of the decoder, which is there where `decodes` is 1."""
     autoencoder = autoencoder_of(model)
-    uses = model.text.encoders if model.text else ()
-    encoders = [(load_kind(use.id, TextEncoder, model.id), use.tokens) for use in uses]
+    encoders = encoders_of(model)
     rows = {
-        "encode": total(
-            encoder_flops(one, symbol("text") if tokens == "text" else int(tokens))
-            for one, tokens in encoders
-        ),
+        "encode": total(encoder_flops(one, SYMBOLS.rows(tokens)) for one, tokens in encoders),
         "other_parameters": lift(sum(encoder_parameters(one) for one, _ in encoders)),
     }
     decoded, decodes = decoder_flops(autoencoder), symbol("decodes")

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from rebuilt.cost.algebra.sizes import prompts_of
 from rebuilt.cost.autoencoders.coding import encode
 from rebuilt.cost.counting.forward import Count, count, denoiser_of
-from rebuilt.cost.models.architectures import TextEncoder
-from rebuilt.cost.models.catalogue import Model, autoencoder_of, load_kind
+from rebuilt.cost.models.catalogue import Model, autoencoder_of, encoders_of
 from rebuilt.cost.models.codes import MAX_PASSES, MAX_STEPS, NOT_COUNTED
 from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import ShapeError
@@ -105,8 +104,7 @@ def inference(
     steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
     passes = _whole("passes", passes, denoiser.sampler.passes, MAX_PASSES)
     forward = count(denoiser, clip, tiled=tiled)
-    uses = denoiser.text.encoders if denoiser.text else ()
-    encoders = [load_kind(use.id, TextEncoder, denoiser.id) for use in uses]
+    encoders = [encoder for encoder, _ in encoders_of(denoiser)]
     autoencoder, alive = autoencoder_of(denoiser), largest_row(forward.rows, "decoding")
     return Inference(
         forward,

@@ -22,6 +22,7 @@ from rebuilt.cost.models.schema import (
     Patch,
     PoolBlock,
     Positive,
+    Released,
     Sampler,
     Section,
     SequenceBlock,
@@ -68,12 +69,17 @@ class Geometry(Sourced):
 
 
 class Named(Section):
-    """What every model file begins with; `also` are other names that people type."""
+    """What every model file begins with; `also` are other names that people type.
+
+    Models that people ask for say which family they belong to, and when they were first public.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     name: Text
     also: tuple[Text, ...] = ()
     note: str = ""
+    family: Text | None = None
+    released: Released | None = None
 
 
 class Autoencoder(Named):
@@ -146,6 +152,7 @@ class Denoiser(Named):
     """What transformer and U-Net share: clips, autoencoder, text and sampler.
 
     `geometry` takes the place of the autoencoder's own, whose network then does not apply.
+    `own_encoders` are text encoders of a checkpoint, which the catalogue does not have.
     """
 
     clip: ClipRules
@@ -153,6 +160,7 @@ class Denoiser(Named):
     geometry: Geometry | None = None
     channels: Channels
     text: TextInput | None = None
+    own_encoders: tuple[TextEncoder, ...] = ()
     sampler: Sampler
 
 
