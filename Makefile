@@ -91,7 +91,7 @@ fit: env ## Fit the hardware model again and renew data/efficiencies.csv
 reference: ## Measure FLOPs on the real implementations (torch in an environment of its own, 2 GB)
 	test -d .venv-reference || $(PYTHON) -m venv .venv-reference
 	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tools/reference/requirements.txt
-	.venv-reference/bin/python -W ignore tools/reference/measure.py data/reference_flops.csv
+	PYTHONPATH=book:. .venv-reference/bin/python -W ignore tools/reference/measure.py data/reference_flops.csv
 
 learn: ## Count a network's own code: make learn ARGS="MODULE:CLASS --config config.json" (torch)
 	@test -n "$(ARGS)" || { echo 'Which class? make learn ARGS="MODULE:CLASS --config config.json"' >&2; exit 2; }

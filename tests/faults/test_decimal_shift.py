@@ -28,6 +28,7 @@ GENERATED = {
     "config_counts",
     "efficiencies",
     "faults_caught",
+    "learned_checks",
     "measured",
     "miniature_curves",
     "miniature_failures",

@@ -8,6 +8,7 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rebuilt.cli.answers import show
 from rebuilt.cli.numbers import whole
 from rebuilt.cost.learn.feeding import inputs_of
 from rebuilt.cost.learn.learning import Learnt, Origin, axes_of, checks, described, learn, refused
+from rebuilt.cost.learn.shapes import Axes
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_kind
 from rebuilt.cost.models.config_reading import class_names, model_from
@@ -54,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--text-tokens", "N", "text tokens by default"),
         ("--steps", "N", "sampler steps"),
         ("--passes", "N", "forward passes of a step: 1, 2 or 3"),
+        ("--frames-step", "N", "count only frames of tokens that are a multiple of it"),
+        ("--side-step", "N", "count only rows and columns of tokens that are a multiple of it"),
+        ("--text-step", "N", "count only text tokens that are a multiple of it"),
     ):
         parser.add_argument(name, metavar=meta, help=text)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -64,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     module, _, class_name = args.target.partition(":")
     if not module or not class_name:
         raise OptionError(
-            f"{args.target!r} is no MODULE:CLASS; give both, such as diffusers:WanTransformer3DModel"
+            f"{args.target!r} is no MODULE:CLASS; give both, as in diffusers:WanTransformer3DModel"
         )
     config = _config(args.config, class_name)
     base, said = _base(args, config, class_name)
@@ -86,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     )
     spec = inputs_of(class_name, Path(args.inputs) if args.inputs else None)
     try:
-        learnt = learn(lambda shape: network.records(shape, base.patch, spec), axes_of(base))
+        learnt = learn(lambda shape: network.records(shape, base.patch, spec), _axes(args, base))
     except RebuiltError as error:
         if args.checks:
             _record(Path(args.checks), refused(origin, name, str(error)))
@@ -144,7 +149,9 @@ def _config(path: str | None, class_name: str) -> dict[str, Any]:
         raise DataError(f"{path} is not JSON ({error}); give a config.json") from error
     named = config.get("_class_name", class_name) if isinstance(config, dict) else None
     if named != class_name:
-        raise DataError(f"{path} is of class {named!r} and {class_name!r} is asked for; give its own")
+        raise DataError(
+            f"{path} is of class {named!r} and {class_name!r} is asked for; give its own"
+        )
     return dict(config)
 
 
@@ -166,6 +173,18 @@ def _base(
         )
     changes = _changes(args, base)
     return base.model_copy(update=changes), (*said, *(f"{name} as given" for name in changes))
+
+
+def _axes(args: argparse.Namespace, base: Transformer) -> Axes:
+    """Sizes of the shapes that are counted, in the steps that were asked for."""
+    names = ("frames_step", "side_step", "text_step")
+    asked = {name: getattr(args, name) for name in names}
+    steps: dict[str, Any] = {
+        name: whole(f"--{name.replace('_', '-')}", text, low=1)
+        for name, text in asked.items()
+        if text
+    }
+    return replace(axes_of(base), **steps)
 
 
 def _changes(args: argparse.Namespace, base: Transformer) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def read(text: str | int) -> Polynomial:
         sizes = [
             name
             for part in term[3].split("*")[1:]
-            for name in [part.split("^")[0]] * int((part.split("^") + ["1"])[1])
+            for name in [part.split("^")[0]] * int([*part.split("^"), "1"][1])
         ]
         found = found + Polynomial({tuple(sorted(sizes)): int(term[1] + term[2])})
         left = left[term.end() :]
@@ -120,9 +120,7 @@ def read(text: str | int) -> Polynomial:
 
 
 def _powers(monomial: Monomial) -> list[str]:
-    return [
-        f"{name}^{times}" if times > 1 else name for name, times in Counter(monomial).items()
-    ]
+    return [f"{name}^{times}" if times > 1 else name for name, times in Counter(monomial).items()]
 
 
 def symbol(name: str) -> Polynomial:

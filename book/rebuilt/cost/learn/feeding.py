@@ -2,9 +2,11 @@
 
 `data/class_inputs.yaml` says for each class what its forward pass is fed. A list is the shape of a
 tensor; {long: [...]} and {bool: [...]} are of that kind; {range: n} counts; {each: [...]} is a list
-of such entries; {value: ...} is no tensor but the value itself. Numbers are expressions of
-`models.templates` over the fields of the configuration, latent `frames`, `height`, `width`, `rows`
-and `columns` of tokens, `tokens`, `text` and `audio`.
+of such entries, {times: n, of: ...} of n equal ones; {value: ...} is no tensor but the value
+itself. An entry with `if` stands where that holds, what follows `else` where it does not.
+
+Numbers are expressions of `models.templates` over the fields of the configuration, latent `frames`,
+`height`, `width`, `rows` and `columns` of tokens, `tokens`, `text` and `audio`.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +29,7 @@ Tensor = Callable[[tuple[int, ...], str], Any]  # shape and kind: float, long, b
 
 
 def inputs_of(class_name: str, path: Path | None = None) -> Spec:
-    """What the forward pass of a class is fed; of a class that nobody listed, what most take.
+    """Say what the forward pass of a class is fed; of one that nobody listed, what most take.
 
     Parameters
     ----------
@@ -76,7 +78,9 @@ def fed(spec: Spec, names: Mapping[str, Any], tensor: Tensor) -> dict[str, Any]:
     found = {}
     for name, entry in spec.items():
         if isinstance(entry, dict) and "if" in entry and not evaluate(str(entry["if"]), names):
-            continue
+            if "else" not in entry:
+                continue
+            entry = entry["else"]
         try:
             found[name] = _made(entry, names, tensor)
         except DataError as error:
@@ -95,6 +99,8 @@ def _made(entry: Any, names: Mapping[str, Any], tensor: Tensor) -> Any:
             return tensor(tuple(_plain(entry[kind], names)), kind)
     if "range" in entry:
         return tensor((_plain(entry["range"], names),), "range")
+    if "times" in entry:
+        return [_made(entry["of"], names, tensor) for _ in range(_plain(entry["times"], names))]
     if "each" in entry:
         return [_made(one, names, tensor) for one in entry["each"]]
     return _plain(entry["value"], names)

@@ -142,7 +142,7 @@ def _operations(found: Mapping[str, Polynomial]) -> list[dict[str, str]]:
 
 
 def _main(learnt: Learnt) -> list[dict[str, Any]]:
-    """Groups of equal blocks that carry tokens of the video, the most numerous first.
+    """Return groups of equal blocks that carry tokens of the video, the most numerous first.
 
     Raises
     ------
@@ -254,7 +254,7 @@ def _seen(pairs: Mapping[str, tuple[int, int]], quantity: str) -> int:
 
 
 def _written(model: Transformer) -> dict[str, Polynomial]:
-    """What the blocks of a template say of the same quantities."""
+    """Tell what the blocks of a template say of the same quantities."""
     rows = polynomials(model)
     found = {
         f"flops of {group}": rows["self_attention" if group == "attention" else group]
@@ -269,4 +269,3 @@ def _written(model: Transformer) -> dict[str, Polynomial]:
 
 def _at(polynomial: Polynomial, sizes: Mapping[str, int]) -> int:
     return polynomial.value(**sizes, experts=1, half_area=0, quarter_area=0)
-

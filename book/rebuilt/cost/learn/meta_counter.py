@@ -20,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SKIPPED = (str(Path(torch.__file__).parent), __file__)
+View = tuple[int, tuple[int, ...], tuple[int, ...]]  # offset, shape and strides in a memory
 BATCHED = ("bmm", "baddbmm")  # of two activations these are attention, written out
 VIEWS = ("detach", "alias", "_unsafe_view", "view", "_reshape_alias")
 MOVES = {
@@ -41,7 +43,16 @@ MOVES = {
     *("repeat_interleave", "roll", "flip", "masked_select", "pixel_shuffle", "select_scatter"),
     *("slice_scatter", "arange", "linspace", "scalar_tensor", "randn", "rand", "tril", "triu"),
     *("empty", "empty_like", "empty_strided", "zeros", "zeros_like", "ones", "ones_like", "full"),
-    *("full_like", "new_zeros", "new_ones", "new_empty", "new_full", "fill_", "zero_", "_unsafe_view"),
+    *(
+        "full_like",
+        "new_zeros",
+        "new_ones",
+        "new_empty",
+        "new_full",
+        "fill_",
+        "zero_",
+        "_unsafe_view",
+    ),
     *("_unsafe_index", "unfold", "avg_pool2d", "upsample_nearest2d", "new_empty_strided"),
 }
 
@@ -52,7 +63,8 @@ class Step:
     def __init__(self, owner: object, path: str) -> None:
         self.owner = owner
         self.path = path
-        self.read: dict[int, dict[tuple[Any, ...], int]] = {}
+        self.read: dict[int, set[View]] = {}
+        self.doubled: dict[int, int] = {}
         self.whole: dict[int, int] = {}
         self.made: dict[int, int] = {}
         self.own: set[int] = set()
@@ -63,7 +75,8 @@ class Step:
         key = storage(tensor)
         if key not in self.own:
             view = tensor.storage_offset(), tuple(tensor.shape), tensor.stride()
-            self.read.setdefault(key, {})[view] = values(tensor)
+            self.read.setdefault(key, set()).add(view)
+            self.doubled[key] = 2 if tensor.is_complex() else 1
             self.whole[key] = whole(tensor)
 
     def makes(self, tensor: torch.Tensor, *, left: bool) -> None:
@@ -75,11 +88,14 @@ class Step:
     @property
     def elements(self) -> int:
         """Values read from outside and values left, each once."""
-        read = (min(sum(views.values()), self.whole[key]) for key, views in self.read.items())
+        read = (
+            self.doubled[key] * distinct(views, self.whole[key] // self.doubled[key])
+            for key, views in self.read.items()
+        )
         return sum(read) + sum(self.made.values())
 
 
-class MetaCounter(TorchDispatchMode):
+class MetaCounter(TorchDispatchMode):  # type: ignore[misc]
     """Records of everything that runs inside; `modules` is the stack of those at work."""
 
     def __init__(self, learned: set[int]) -> None:
@@ -96,9 +112,7 @@ class MetaCounter(TorchDispatchMode):
         """Path of the module at work."""
         return self.modules[-1][0]
 
-    def __torch_dispatch__(  # noqa: D105
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         packet, name = func._overloadpacket, func._overloadpacket.__name__
         given, made = tensors((args, kwargs)), tensors(result)
@@ -140,17 +154,8 @@ class MetaCounter(TorchDispatchMode):
         fed = [one for one in given if storage(one) not in self.learned]
         moved = out.numel() + sum(one.numel() for one in fed)
         if name in BATCHED and len(fed) == len(given):
-            left, right = fed[-2:]
-            sizes = sorted((left.shape[-2], left.shape[-1], right.shape[-1]))
-            return Record(
-                self.path,
-                "attention",
-                flops,
-                moved,
-                rows=sizes[-1],
-                inner=sizes[0],
-                heads=left.shape[0],
-            )
+            heads = math.prod(out.shape[:-2])
+            return Record(self.path, "attention", flops, moved, heads=heads)
         columns = out.shape[1] if "conv" in name else out.shape[-1]
         rows = out.numel() // columns
         return Record(
@@ -188,7 +193,7 @@ class MetaCounter(TorchDispatchMode):
         return owner is not None or (any(own) if moves else own == [True])
 
     def owner(self) -> object:
-        """Module without children, or frame of a helper function, that runs as one; else None."""
+        """Return the module or frame that runs as one: without children, or a helper function; else None."""
         if self.path and not any(True for _ in self.modules[-1][1].children()):
             return self.modules[-1]
         frame: FrameType | None = sys._getframe(1)
@@ -208,24 +213,19 @@ class MetaCounter(TorchDispatchMode):
             self.records.append(Record(step.path, "pointwise", elements=step.elements, norm=norm))
 
 
-class Fused(TorchFunctionMode):
+class Fused(TorchFunctionMode):  # type: ignore[misc]
     """Catches fused attention whole, whatever torch makes of it on this device."""
 
     def __init__(self, counter: MetaCounter) -> None:
         super().__init__()
         self.counter = counter
 
-    def __torch_function__(  # noqa: D105
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         named = kwargs or {}
         if func is not torch.nn.functional.scaled_dot_product_attention:
             return func(*args, **named)
-        query, key, value = (
-            *args[:3],
-            *(named[name] for name in ("query", "key", "value")[len(args) :]),
-        )
-        self.counter.attention(query, key, value)
+        given = [*args[:3], *(named[name] for name in ("query", "key", "value")[len(args) :])]
+        self.counter.attention(*given)
         self.counter.quiet = True
         try:
             return func(*args, **named)
@@ -238,9 +238,14 @@ def storage(tensor: torch.Tensor) -> int:
     return int(tensor.untyped_storage()._cdata)
 
 
-def values(tensor: torch.Tensor) -> int:
-    """Values of a tensor; a complex one has two in each."""
-    return tensor.numel() * (2 if tensor.is_complex() else 1)
+def distinct(views: set[View], whole: int) -> int:
+    """Places of a memory that views of it cover together."""
+    if len(views) == 1:
+        return math.prod(next(iter(views))[1])
+    covered = np.zeros(whole, bool)
+    for offset, shape, strides in views:
+        np.lib.stride_tricks.as_strided(covered[offset:], shape, strides)[...] = True
+    return int(covered.sum())
 
 
 def whole(tensor: torch.Tensor) -> int:
@@ -255,7 +260,7 @@ def tensors(arguments: Any) -> list[torch.Tensor]:
 
 
 def run(module: torch.nn.Module, forward: Callable[[], object]) -> list[Record]:
-    """Records of one forward pass of a module that lies on the `meta` device."""
+    """Record one forward pass of a module that lies on the `meta` device."""
     counter = MetaCounter({storage(one) for one in module.parameters()})
     with torch.no_grad(), _followed(module, counter), Fused(counter), counter:
         forward()
@@ -278,7 +283,10 @@ def _followed(module: torch.nn.Module, counter: MetaCounter) -> Iterator[None]:
     listed = [part for part in module.children() if isinstance(part, torch.nn.ModuleList)]
     for name, part in module.named_modules():
         if part is not module:
-            hooks += [part.register_forward_pre_hook(enter(name)), part.register_forward_hook(leave)]
+            hooks += [
+                part.register_forward_pre_hook(enter(name)),
+                part.register_forward_hook(leave),
+            ]
     for block in (block for part in listed for block in part):
         block.forward = alike.once(block)
     try:
@@ -325,15 +333,19 @@ class Alike:
         return forward
 
 
+PLAIN = (int, float, str, bool, tuple, type(None))
+
+
 def _signature(block: torch.nn.Module) -> str:
-    """What a block is: classes, shapes of parameters, and numbers and words of its modules."""
-    plain = int | float | str | bool | tuple | type(None)
+    """Say what a block is: classes, shapes of parameters, and numbers and words of its modules."""
     parts = [
         (
             name,
             type(part).__name__,
             sorted(
-                (field, str(value)) for field, value in vars(part).items() if isinstance(value, plain)
+                (field, str(value))
+                for field, value in vars(part).items()
+                if isinstance(value, PLAIN)
             ),
             [tuple(one.shape) for one in part.parameters(recurse=False)],
         )

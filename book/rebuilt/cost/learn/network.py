@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from rebuilt.cost.learn.feeding import fed, names_of
 from rebuilt.cost.learn.meta_counter import run
@@ -62,10 +63,12 @@ class Network:
         """All parameters."""
         return sum(one.numel() for one in self.network.parameters())
 
-    def records(self, shape: Shape, patch: Patch, spec: Spec) -> list[Record]:
-        """Operations of one forward pass on inputs of a shape, the second one.
+    def records(
+        self, shape: Shape, patch: Patch, spec: Spec, *, settled: bool = True
+    ) -> list[Record]:
+        """Operations of one forward pass on inputs of a shape.
 
-        Position tables that a class makes once for a shape and keeps are made in the first.
+        `settled`: a pass before it has made what the class keeps, such as tables of positions.
 
         Raises
         ------
@@ -74,8 +77,9 @@ class Network:
         """
         inputs = fed(spec, names_of(shape, patch, self.config), tensor)
         try:
-            with _stand_ins(type(self.network).__module__):
-                run(self.network, lambda: self.network(**inputs))
+            with torch.no_grad(), stand_ins(type(self.network).__module__):
+                if settled:
+                    run(self.network, lambda: self.network(**inputs))
                 return run(self.network, lambda: self.network(**inputs))
         except (TypeError, RuntimeError, ValueError, IndexError, AttributeError) as error:
             first = " ".join(str(error).split())[:300]
@@ -85,35 +89,65 @@ class Network:
             ) from error
 
 
+class Valid(TorchFunctionMode):  # type: ignore[misc]
+    """Answers what code asks of values that `meta` does not have, as if nothing were padded.
+
+    Every entry of a mask holds, so that indexing by it takes all and by its inverse none; all
+    tokens go to one of several equal experts, which costs the same; a question whether a tensor is
+    empty of content is answered with no.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inverse: list[torch.Tensor] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        first = args[0] if args else None
+        if func is torch.tensor and (kwargs or {}).get("dtype") is torch.int64:
+            return func(first)  # sizes, which are read again as numbers
+        if not isinstance(first, torch.Tensor) or not first.is_meta:
+            return func(*args, **(kwargs or {}))
+        if func in (torch.Tensor.__invert__, torch.bitwise_not, torch.Tensor.logical_not):
+            self.inverse.append(func(*args, **(kwargs or {})))
+            return self.inverse[-1]
+        if func is torch.Tensor.__getitem__ and _is_mask(args[1]):
+            return first[:0] if any(args[1] is one for one in self.inverse) else first[:]
+        if func in (torch.nonzero, torch.Tensor.nonzero):
+            found = torch.arange(first.numel(), device="meta")
+            return (found,) if (kwargs or {}).get("as_tuple") else found[:, None]
+        if func in (torch.bincount, torch.Tensor.bincount):
+            return torch.tensor([first.numel()], device="cpu")
+        if func is torch.Tensor.__bool__:
+            return False
+        return func(*args, **(kwargs or {}))
+
+
+def _is_mask(index: Any) -> bool:
+    return isinstance(index, torch.Tensor) and index.dtype == torch.bool and index.dim() == 1
+
+
 @contextmanager
-def _stand_ins(module: str) -> Iterator[None]:
+def stand_ins(module: str) -> Iterator[None]:
     """Stand in for what `meta` or this environment lacks, and what computes nothing that counts.
 
-    Masks are valid everywhere: their sums are the tokens, and their indices all of them. Images
-    are resized by torchvision, which has to match torch and is not needed for anything else.
+    Images are resized by torchvision, which has to match torch and is not needed for anything else.
     """
     code = sys.modules[module]
-    resize = SimpleNamespace(
+    transforms = SimpleNamespace(
         functional=SimpleNamespace(resize=_resized),
         InterpolationMode=SimpleNamespace(NEAREST=None, BILINEAR=None),
     )
-    missing = {} if hasattr(code, "transforms") else {"transforms": resize}
+    missing = {} if hasattr(code, "transforms") else {"transforms": transforms}
     with (
-        patch.object(torch, "nonzero", _everywhere),
         patch.object(torch, "autocast", lambda *_, **__: nullcontext()),
-        patch.multiple(code, create=True, **missing) if missing else nullcontext(),
+        patch.dict(vars(code), missing),
+        Valid(),
     ):
         yield
 
 
 def _resized(image: torch.Tensor, size: Any, **_: Any) -> torch.Tensor:
     return image.new_empty((*image.shape[:-2], *size))
-
-
-def _everywhere(mask: torch.Tensor, *_: Any, **named: Any) -> Any:
-    """Indices of a mask of one sequence in which every entry is valid."""
-    found = torch.arange(mask.numel(), device="meta")
-    return (found,) if named.get("as_tuple") else found[:, None]
 
 
 def tensor(shape: tuple[int, ...], kind: str) -> torch.Tensor:

@@ -14,12 +14,12 @@ from rebuilt.cost.algebra.sizes import FULL_HEAD, padded_head
 from rebuilt.errors import ShapeError
 
 # Lists of blocks that a model keeps for its text, and whatever is in no list, are no main blocks.
-OF_TEXT = re.compile(r"text|context|caption|token|embed|layerwise")
+OF_TEXT = re.compile(r"text|context|caption|token|embed|layerwise|proj|time")
 OUTSIDE = (
     (r"^\w+blocks?\.\d", "embedding"),  # blocks of the text
     (
         r"^norm_out\.|^\w*(adaln_single|time_embed|scale_shift|gate)\.linear$"
-        r"|time_proj|(^|[._])mod(ulation)?([._]|$)",
+        r"|time_proj|^fps_projection|(^|[._])mod(ulation)?([._]|$)",
         "modulation",
     ),
     (r"^(proj_out|out_layer|output|head|norm_out|unpatch|last)|_proj_out|(^|_)final_", "output"),
@@ -28,8 +28,10 @@ OUTSIDE = (
 INSIDE = (
     (r"(^|[._])(mod|modulation|ada\w*|norm\w*|time_emb\w*)([._]|$)", "modulation"),
     (r"cross|attn2|adapter|_to_(video|audio)_attn", "cross_attention"),
-    (r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123])(_\w+)?(\.|$)",
-     "feed_forward"),
+    (
+        r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123])(_\w+)?(\.|$)",
+        "feed_forward",
+    ),
     (r"", "projection"),
 )
 
@@ -41,7 +43,7 @@ class Record:
     kind : product (`inner` and `columns` are its widths), attention (`heads` of width `inner`), or
     pointwise
     rows : of a product or of queries
-    fused : whether attention is one call, not products written out
+    fused : whether attention is one call; where products are written out, only heads are known
     norm : whether a pointwise step is one
     """
 
@@ -96,7 +98,12 @@ def counts(records: Sequence[Record]) -> dict[str, int]:
     found: Counter[str] = Counter()
     described = blocks(records)
     inner = {block.path: block.heads * block.head_width for block in described}
-    heads = {one.path: one.inner for one in records if one.heads and group_of(one) == "attention"}
+    own = {block.path: block.head_width for block in described}
+    heads = {
+        one.path: one.inner or own[_like(block_of(one.path))]
+        for one in records
+        if one.kind == "attention" and group_of(one) == "attention"
+    }
     for one in records:
         group, kind, padded = group_of(one), one.kind, _padded(one)
         head = heads.get(one.path.rpartition(".")[0] if one.norm else one.path)
@@ -136,7 +143,7 @@ def _padded(record: Record) -> int:
 
 
 def blocks(records: Sequence[Record]) -> list[Blocks]:
-    """Groups of main blocks, by what their self-attention looks like.
+    """Return groups of main blocks, by what their self-attention looks like.
 
     Raises
     ------
@@ -148,9 +155,12 @@ def blocks(records: Sequence[Record]) -> list[Blocks]:
     fused: set[str] = set()
     for one in sorted(attends, key=lambda one: (not one.fused, -one.flops)):
         block = block_of(one.path)
-        if one.fused or block not in fused:
+        if one.fused:
             asked[_like(block), one.heads, one.inner, one.rows].add(block)
-            fused.add(block)
+        elif block not in fused:
+            query = next(p for p in records if p.path.startswith(one.path) and p.kind == "product")
+            asked[_like(block), one.heads, query.columns // one.heads, query.rows].add(block)
+        fused.add(block)
     if not asked:
         raise ShapeError(
             "no list of blocks of the network attends, so memory and layouts cannot be told; "

@@ -8,6 +8,7 @@ it is none. No least squares: as many shapes as unknowns are solved, the rest mu
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from rebuilt.cost.algebra.polynomial import Monomial, Polynomial
 from rebuilt.cost.learn.shapes import Axes, Shape, monomials, value
@@ -63,7 +64,7 @@ def solve(counter: Counter, axes: Axes) -> Solved:
     counted = [counter(shape) for shape in shapes]
     names = sorted({name for counts in counted for name in counts})
     polynomials = {
-        name: _combined(name, basis, inverse, [counts.get(name, 0) for counts in counted])
+        name: _combined(basis, inverse, [counts.get(name, 0) for counts in counted])
         for name in names
     }
     found: dict[str, Polynomial] = {}
@@ -103,7 +104,7 @@ def period(series: Sequence[int]) -> int:
 def _differences(series: Sequence[int], times: int) -> list[int]:
     found = list(series)
     for _ in range(times):
-        found = [after - before for before, after in zip(found, found[1:], strict=False)]
+        found = [after - before for before, after in pairwise(found)]
     return found
 
 
@@ -150,7 +151,7 @@ def _inverse(matrix: list[Row]) -> list[Row]:
 
 
 def _combined(
-    name: str, basis: Sequence[Monomial], inverse: list[Row], counts: Sequence[int]
+    basis: Sequence[Monomial], inverse: list[Row], counts: Sequence[int]
 ) -> Polynomial | str:
     """Coefficients of one count, or which of them is not whole."""
     terms = {}
@@ -178,7 +179,12 @@ def _rough(periods: Mapping[str, int]) -> str:
     wild = [size for size, steps in periods.items() if steps == 0]
     said = []
     if rounded:
-        said.append(f"it rounds {' and '.join(rounded)}, so give them as multiples")
+        said.append(
+            f"it rounds {' and '.join(rounded)}, so ask "
+            "for multiples with --frames-step, --side-step or --text-step"
+        )
     if wild:
-        said.append(f"it is not smooth in {' and '.join(wild)} (windows, maxima or values)")
+        said.append(
+            f"it is not smooth in {' and '.join(wild)} (a window, a maximum, or a power above two)"
+        )
     return " and ".join(said) or "each size alone is smooth, so more of them are multiplied"

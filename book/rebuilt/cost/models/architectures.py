@@ -154,11 +154,11 @@ class Transformer(Denoiser):
 
     @model_validator(mode="after")
     def learned_or_written(self) -> Self:
-        """Counts come from the code or from what the file lists, never from both."""
+        """Take counts from the code or from what the file lists, never from both."""
         learned = [isinstance(block, LearnedBlock) for block in self.blocks]
-        if all(learned) == any(learned) == (self.learned is not None):
-            if self.learned is None or not (self.layers or self.tables):
-                return self
+        agree = all(learned) == any(learned) == (self.learned is not None)
+        if agree and (self.learned is None or not (self.layers or self.tables)):
+            return self
         raise ValueError(
             "a learned model has the section learned, blocks of kind learned only, and neither "
             "layers nor tables; any other has none of the first two"
