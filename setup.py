@@ -15,6 +15,7 @@ SHIPPED = (
     "data/*.csv",
     "data/datapackage.json",
     "data/classes/*.yaml",
+    "data/text_encoders/*.yaml",
     "data/configs/*.json",
     "data/models/*.yaml",
     "data/sources.bib",

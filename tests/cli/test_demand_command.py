@@ -36,6 +36,16 @@ def test_what_if_sora_were_twice_as_large(capsys):
     assert figure(found, "training_accelerators")["over_usual"] == pytest.approx(2, rel=0.05)
 
 
+def test_what_would_need_a_tenth_of_all_modules(capsys):
+    """The chain turned around: every draw has that share, and needs more video than is made."""
+    found = record(capsys, *FEW, "--scenario", "2026", "--module-share", "0.1")
+
+    assert figure(found, "module_share")["median"] == pytest.approx(0.1, rel=1e-3)
+    assert figure(found, "generated_minutes")["over_usual"] > 1
+    assert cli.main(["demand", *FEW, "--scenario", "2026", "--module-share", "0"]) == 2
+    assert "--module-share is 0; it must be above 0" in capsys.readouterr().err
+
+
 def test_every_link_is_printed_with_its_unit(capsys):
     """For people: label, unit, ends and what the result hangs on."""
     assert cli.main(["demand", *FEW, "--set", "steps=25"]) == 0

@@ -6,10 +6,14 @@ import os
 import shutil
 
 import pytest
+import yaml
 from tests.faults.planting import copy_repository
 
 from rebuilt.cli import main
-from rebuilt.drafts import model_file
+from rebuilt.cost import count, load_model, read_config
+from rebuilt.cost.counting.rows import polynomials
+from rebuilt.cost.models.architectures import Transformer
+from rebuilt.drafts import config_model, model_file
 from rebuilt.paths import ROOT
 from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
@@ -126,6 +130,8 @@ def test_an_entry_stands_between_its_neighbours(root):
          "seeds/sentences.csv has no sentence 90 of paragraph 33; both are counted from 1"),
         (["check", "nvidia-h900"], "a new one begins with `rebuilt new claim nvidia-h900`"),
         (["check", "nvidia-h200-memory"], "already has a function h200_memory; edit it"),
+        (["model", "mine", "config=absent.json"], "there is no file absent.json"),
+        (["model", "mine", "config=a", "like=b"], "there is no field 'like' of a model with"),
         (["model", "mine"], "a model needs like=..., the id of its nearest relative"),
         (["model", "mine", "like=dit"], "there is no model 'dit'; near names: dit-"),
         (["model", "dit-xl-2", "like=dit-b-2"], "data/models/dit-xl-2.yaml is there already"),
@@ -172,6 +178,42 @@ def test_of_two_files_none_is_written_where_one_cannot_be(root, monkeypatch):
         draft.write(root)
     assert len(calls) == len(draft.files) == 2
     assert contents(root) == before
+
+
+def test_a_configuration_becomes_a_model_that_counts_the_same(root, capsys):
+    """One command: every number is the configuration's, and what it lacks is said."""
+    config, source = ROOT / "data/configs/ltx2-19b.json", "huggingface-diffusers-2026: a place"
+
+    new(
+        root,
+        "model",
+        "mine",
+        f"config={config}",
+        "name=Mine",
+        "note=an example",
+        f"source={source}",
+    )
+
+    said, file = capsys.readouterr().out, root / "data/models/mine.yaml"
+    made, read = load_model("mine", file.parent), read_config(config)
+    assert count(made).rows == count(read.model).rows
+    assert made.blocks[0].source == source
+    assert made.clip.source == "huggingface-diffusers-2026: LTX2Pipeline, defaults"
+    assert all(sentence in said for sentence in read.assumed)
+    assert "fill in" not in file.read_text(encoding="utf-8")
+    assert [str(f) for f in check(root) if "a file without an entry" in f.found] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "data/configs").glob("*.json")), ids=lambda p: p.stem
+)
+def test_every_configuration_can_be_written_as_a_model(path):
+    """What is written reads back as what was read, sources apart."""
+    text, _ = config_model.written(str(path), "config", {"name": "Mine"}, "key-2026: place")
+
+    made = Transformer.model_validate(yaml.safe_load(text))
+
+    assert polynomials(made) == polynomials(read_config(path).model)
 
 
 def test_a_model_keeps_the_numbers_of_its_relative_and_none_of_its_sources(root, capsys):

@@ -9,7 +9,7 @@ from rebuilt.cost.sweep.montecarlo import draw
 from rebuilt.demand.assumptions import SCENARIOS, assumptions, changed
 from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, MACHINES
-from rebuilt.demand.sampling import draws, spreads
+from rebuilt.demand.sampling import draws, spreads, spreads_for_share
 from rebuilt.errors import DataError, ShapeError, UnknownNameError
 
 UNIT = (np.arange(10_000) + 0.5) / 10_000
@@ -51,6 +51,38 @@ def test_sobol_indices_of_a_product_are_those_of_its_logarithms():
 
     for name in free:
         assert found[name] == pytest.approx(variance[name] / sum(variance.values()), abs=0.01)
+
+
+def test_no_index_names_what_has_no_effect():
+    """With too few draws, columns of the sequence are alike and blame each other."""
+    without = ("lifetime", "rent", "module_price", "training_length", "electricity_price")
+    for scenario in SCENARIOS:
+        indices = spreads(assumptions(scenario), MACHINES[scenario])["accelerators"].indices
+        assert max(indices[name] for name in without) < 0.02
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_the_chain_turned_around_comes_back(share):
+    """Minutes that need a share of the modules need it when they are put in."""
+    known = assumptions("2026")
+    found = spreads_for_share(known, "b200-sxm", share, 256)
+    middle = int(np.argsort(found["generated_minutes"].values)[128])
+    minutes = found["generated_minutes"].values[middle]
+    again = spreads(changed(known, [f"video_minutes={minutes}"]), "b200-sxm", 256)
+
+    assert found["module_share"].values == pytest.approx(share, rel=1e-3)
+    assert again["module_share"].values[middle] == pytest.approx(share, rel=1e-3)
+
+
+def test_a_share_that_no_fleet_has_is_refused():
+    """Zero, and less than a module."""
+    for share, message in (
+        (0, "the share of modules is 0; it must be above zero"),
+        (1e-12, "the share of modules is 1e-12; too small for a fleet of whole modules"),
+    ):
+        with pytest.raises(DataError) as caught:
+            spreads_for_share(assumptions("2026"), "b200-sxm", share, 64)
+        assert str(caught.value) == message
 
 
 def test_effects_have_the_slope_of_their_formula():

@@ -70,11 +70,43 @@ def test_shares_do_not_fall():
     counted = grading.numbers()
     located, world = grading.headline(counted)
     by_hand, hand = grading.headline(counted.filter("by_hand"))
-    primary, _ = grading.primary_by_hand(counted)
+    primary, _ = grading.official(counted, grading.Nature.PRIMARY)
 
     assert located / world > 0.85
-    assert by_hand / hand > 0.68
-    assert primary / hand > 0.29
+    assert by_hand / hand > 0.76
+    assert primary / hand > 0.34
+
+
+def test_a_hand_made_table_reaches_the_aim_or_says_what_was_looked_for():
+    """Shares of primary sources and of copies are parts of a whole, table by table."""
+    counted = grading.numbers()
+    found = grading.searches(counted)
+    primary, hand = grading.official(counted, grading.Nature.PRIMARY)
+    short = found.filter(pl.col("primary") < grading.AIM)
+
+    assert found["numbers"].sum() == hand
+    assert round((found["primary"] * found["numbers"]).sum()) == primary
+    assert found.filter(pl.col("primary") + pl.col("copies") > 1).is_empty()
+    assert short["sought"].str.contains(r"last tried \d{4}-\d\d-\d\d$").all()
+
+
+def test_an_excerpt_and_an_estimate_are_not_an_opened_source():
+    """Of five numbers of one hand-made table two count: one exact, one with a vague place."""
+    of = {"table": "terminals", "by_hand": True, "numbers": 1}
+    rows = [
+        of | {"grade": str(grade), "nature": nature}
+        for grade, nature in (
+            (Grade.PRIMARY, "primary"),
+            (Grade.PLACE, "primary"),
+            (Grade.EXCERPT, "primary"),
+            (Grade.ESTIMATE, "primary"),
+            (Grade.COPY, "copy"),
+        )
+    ]
+    counted = pl.DataFrame(rows)
+
+    assert grading.official(counted, grading.Nature.PRIMARY) == (2, 5)
+    assert grading.official(counted, grading.Nature.PRIMARY, grading.Nature.COPY) == (3, 5)
 
 
 def test_what_is_computed_or_ours_is_not_of_the_world():

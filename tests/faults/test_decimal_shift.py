@@ -22,11 +22,12 @@ from rebuilt.validate.ranges import check_assumptions
 RULES = (check_assumptions, check_claims, check_facts, check_peers, check_preferences, check_sums)
 CELLS_PER_TABLE = 20
 # Written by `make fit`, `make measure`, `make train`; what they are made from is tried here. Each
-# number of config_counts is compared with our count by tests/cost/models/test_config_reading.py.
+# number of config_counts and encoder_counts is compared with our count by tests/cost/models.
 GENERATED = {
     "chapter_times",
     "config_counts",
     "efficiencies",
+    "encoder_counts",
     "faults_caught",
     "learned_checks",
     "measured",
@@ -41,13 +42,17 @@ GENERATED = {
 FLOORS = {
     "clusters": 0.7,
     "dit_scaling": 0.25,
+    "field_cases": 0.25,
     "industry_chain": 0.8,
+    "kernel_rates": 0.75,
     "matmul_rates": 0.8,
     "memory_figures": 0.7,
     "optics_market": 0.8,
     "published_costs": 0.7,
     "published_run_times": 0.65,
     "run_times": 0.7,
+    "software_memory": 0.7,
+    "software_runs": 0.7,
     "statements": 0.6,
     "terminals": 0.7,
     "training_mix": 0.5,

@@ -5,6 +5,7 @@ estimate as a data sheet, a source nobody opened, a search without its day, and 
 claim: each is planted alone and sealed again, and the line that is found names row and column.
 """
 
+import json
 import re
 
 import planting
@@ -15,6 +16,7 @@ from rebuilt.validate.descriptor import seal
 from rebuilt.validate.finding import Finding
 
 BIB = "data/sources.bib"
+DESCRIPTOR = "data/datapackage.json"
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,12 @@ def untried(sheet):
     return planting.set_cell(sheet, row, "note", "looked for it; not found")
 
 
+def early(sheet):
+    """Tell the forecast of a year as what came of it."""
+    row = first(sheet, quantity="units_mn", year="2026", kind="forecast")
+    return planting.set_cell(sheet, row, "kind", "actual")
+
+
 DAMAGES = {
     "a sibling out of step": ("accelerators", sibling),
     "a link counted one way": ("accelerators", one_way),
@@ -89,6 +97,7 @@ DAMAGES = {
     "an estimate as a data sheet": ("accelerators", estimate),
     "our estimate as a report": ("accelerators", ours),
     "a search without its day": ("statements", untried),
+    "a forecast told as what came": ("optics_market", early),
 }
 
 
@@ -131,6 +140,60 @@ def test_a_source_that_nobody_opened_may_not_be_cited(whole, tmp_path, record_pr
 
     assert rows
     assert missed == []
+
+
+def test_a_table_below_the_aim_says_what_was_looked_for(whole, tmp_path, record_property):
+    """Without the sentence, or without its day, each such table is named."""
+    _, before = whole
+    root = planting.copy_repository(tmp_path / "copy")
+    path = root / DESCRIPTOR
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    short = [resource for resource in descriptor["resources"] if "sought" in resource]
+    for number, resource in enumerate(short):
+        resource["sought"] = "looked for the maker's page" if number % 2 else ""
+    path.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    seal(root)
+    findings = planting.new_findings(root, before)
+    named = {item.column for item in findings if item.file == DESCRIPTOR}
+    missed = [r["name"] for r in short if f"{r['name']}.sought" not in named]
+    caught.record(
+        record_property, "descriptor", "a search that is not told",
+        planted=len(short), caught=len(short) - len(missed),
+    )  # fmt: skip
+
+    assert short
+    assert missed == []
+
+
+ENTRIES = {
+    "an outlet's key on another host": (
+        "url",
+        r"(?s)(@\w+\{tweaktown-custom-2024,.*?url = \{https://)[^/]+",
+        r"\1mirror.example.com",
+    ),
+    "an extract that is called opened": (
+        "keywords",
+        r"(keywords = \{primary, )excerpt(\},\n  note = \{filing, read as extract\})",
+        r"\1opened\2",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", ENTRIES)
+def test_an_entry_says_what_it_leads_to_and_how_far_it_was_read(
+    damage, whole, tmp_path, record_property
+):
+    """The field of the entry is named."""
+    _, before = whole
+    root = planting.copy_repository(tmp_path / "copy")
+    field, old, new = ENTRIES[damage]
+    text = (root / BIB).read_text(encoding="utf-8")
+    (root / BIB).write_text(re.sub(old, new, text, count=1), encoding="utf-8")
+    seal(root)
+    named = [item for item in planting.new_findings(root, before) if item.column == field]
+    caught.record(record_property, "bibliography", damage, caught=int(bool(named)))
+
+    assert named
 
 
 def test_a_row_that_bears_on_a_claim_and_is_set_aside_no_more_is_named(

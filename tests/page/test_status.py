@@ -37,7 +37,10 @@ def test_status_prints_what_the_page_says(capsys):
     assert sums == found["grades"]
     assert found["located"]["numbers"] == sum(found["grades"][word] for word in grading.LOCATED)
     assert found["claims"]["all"] >= 105
-    assert found["by_hand"]["located"]["numbers"] <= found["by_hand"]["numbers"]
+    hand = found["by_hand"]
+    assert hand["located"]["numbers"] <= hand["numbers"]
+    assert hand["primary_opened"]["numbers"] <= hand["primary_or_copy_opened"]["numbers"]
+    assert sum(table["numbers"] for table in hand["tables"]) == hand["numbers"]
 
 
 def test_status_is_text_unless_asked(capsys):

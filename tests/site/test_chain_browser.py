@@ -6,14 +6,12 @@ import struct
 import numpy as np
 
 from rebuilt.demand.assumptions import SCENARIOS, assumptions
-from rebuilt.demand.chain import chip_of, relative, room_for
-from rebuilt.demand.links import chain_of
+from rebuilt.demand.chain import chip_of, run_chain
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES
-from rebuilt.demand.sampling import draws
+from rebuilt.demand.sampling import DRAWS, draws
 from rebuilt.widgets import chain_form
-from rebuilt.widgets.chain_module import DRAWS
 
-CASES = 60  # of 128 draws each
+CASES = 60  # of all draws each
 RUN = "given.map(job => data.links.map(name => run(job)[name].map(bits)))"
 
 
@@ -31,19 +29,15 @@ def random_cases(seed, number):
 
 
 def expected(cases):
-    """Bits of every end, from the chain's text as Python runs it on each draw."""
-    base = {name: draws(assumptions(name), DRAWS)[1] for name in SCENARIOS}
-    lowered = relative()
+    """Bits of every end, from the chain as Python draws and runs it; tests/demand has its text."""
+    base = {name: draws(assumptions(name))[1] for name in SCENARIOS}
     places = [int(level * (DRAWS - 1) + 0.5) for level in (0.05, 0.5, 0.95)]
     for case in cases:
-        scenario, out = case["scenario"], np.zeros((DRAWS, len(LINKS)))
-        chip, room = chip_of(MACHINES[scenario]), room_for(lowered)
+        scenario = case["scenario"]
         given = base[scenario].copy()
         for name, value in case["fixed"].items():
             given[:, GIVEN.index(name)] = value
-        for row in range(DRAWS):
-            chain_of(given[row], lowered.program, lowered.rules, *chip, room, out[row])
-        ends = np.sort(out, axis=0)[places]
+        ends = np.sort(run_chain(given, chip_of(MACHINES[scenario])), axis=0)[places]
         yield [[bits(value) for value in ends[:, place]] for place in range(len(LINKS))]
 
 
@@ -109,7 +103,7 @@ def test_the_address_keeps_a_choice_and_the_command_says_the_same(opened):
 
     assert opened("chain", form.choice("network_share=0.5")).figures() == form.figures()
     assert form.command() == (
-        "rebuilt demand --scenario 2024 --draws 128 --set steps=25 --set network_share=0.5"
+        "rebuilt demand --scenario 2024 --set steps=25 --set network_share=0.5"
     )
 
 

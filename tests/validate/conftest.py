@@ -111,6 +111,7 @@ RATIO = {"above": "bandwidth_tb_s", "below": "memory_gb", "minimum": 0.01, "maxi
          "why": "roughly in step with memory"}  # fmt: skip
 PROPERTIES: dict[str, dict] = {
     "accelerators": {
+        "sought": "pages of the makers; last tried 2026-11-22",
         "question": FACT_KEY[:3],
         "afterAnnouncement": True,
         "peers": [{"value": "value", "alike": ["subject", "quantity"], "factor": 4}],

@@ -107,6 +107,25 @@ def test_a_vendor_specification_needs_a_vendor(book):
     ]
 
 
+def test_a_table_below_the_aim_says_what_was_looked_for(book):
+    """Rows that cite no primary source ask for the search and its day; others ask for nothing."""
+    book.replace("data/datapackage.json", "makers; last tried 2026-11-22", "makers")
+    assert book.found() == []
+
+    book.replace(
+        "data/sources.bib",
+        "https://example.org/chips.csv},\n  keywords = {primary",
+        "https://example.org/chips.csv},\n  keywords = {secondary",
+    )
+
+    assert book.found() == [
+        'data/datapackage.json, property accelerators.sought: found "pages of the makers", '
+        "expected what was looked for, as 2 of 7 rows cite a primary source, and "
+        '"last tried 2026-11-29"; say which primary sources were looked for, where, and which did '
+        "not answer"
+    ]
+
+
 def test_looking_for_a_data_sheet_in_vain_is_no_claim_to_have_one(book):
     """The words "no data sheet" are honest."""
     book.replace(

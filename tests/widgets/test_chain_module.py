@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from rebuilt.cost.sweep.montecarlo import said
 from rebuilt.demand.assumptions import SCENARIOS, assumptions, changed
 from rebuilt.demand.chain import chip_of, relative, room_for
-from rebuilt.demand.chain_kernels import ENDS, pinned_spread, sort_column
+from rebuilt.demand.chain_kernels import ENDS, draw_table, pinned_spread, sort_column
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES
-from rebuilt.demand.sampling import draws, spreads
+from rebuilt.demand.sampling import DRAWS, draws, sequence, spreads
 from rebuilt.widgets import chain_form
-from rebuilt.widgets.chain_module import DRAWS
 
 
 def spread(scenario, fixed):
@@ -27,14 +27,30 @@ def spread(scenario, fixed):
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("fixed", [{}, {"steps": 25.0}, {"depth": 80.0, "network_share": 0.5}])
 def test_the_page_shows_what_the_command_prints(scenario, fixed):
-    """The same draws give the same ends, bit for bit, as `rebuilt demand --draws 128`."""
+    """The same draws give the same ends, bit for bit, as `rebuilt demand`."""
     known = changed(assumptions(scenario), [f"{name}={value}" for name, value in fixed.items()])
-    printed = spreads(known, MACHINES[scenario], DRAWS)
+    printed = spreads(known, MACHINES[scenario])
     shown = spread(scenario, fixed)
 
     for place, link in enumerate(LINKS):
         one = printed[link.name]
         assert shown[:, place].tolist() == [one.low, one.median, one.high], link.name
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_page_draws_what_python_draws(scenario):
+    """Bit for bit, but for columns of normal distributions, which the page is given."""
+    known = assumptions(scenario)
+    ranges = np.array([said(known[name]) for name in GIVEN])
+    base, units = np.full((DRAWS, len(GIVEN)), np.nan), np.zeros(DRAWS)
+    draw_table(*sequence(), ranges, units, base)
+    _, expected = draws(known)
+
+    for place, name in enumerate(GIVEN):
+        if known[name].distribution == "lognormal":
+            assert np.isnan(base[:, place]).all()
+        else:
+            assert base[:, place].tolist() == expected[:, place].tolist(), name
 
 
 def test_columns_are_sorted():

@@ -12,8 +12,9 @@ from rebuilt.cli.numbers import whole
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.hardware.estimate import price, timed
+from rebuilt.cost.hardware.estimate import GB, price, timed
 from rebuilt.cost.hardware.estimate_record import timing_record, timing_table
+from rebuilt.cost.hardware.memory import UNKNOWN_DECODING
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
@@ -59,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gpus", metavar="N", help="accelerators of one server, 1 to 8 (default 1)"
     )
+    parser.add_argument(
+        "--tile",
+        action="store_true",
+        help="decode in tiles, as the autoencoder's class cuts them: less memory, more FLOPs",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object, exact integers")
 
 
@@ -83,11 +89,11 @@ def run(args: argparse.Namespace) -> int:
     )
     steps, passes = numbers["steps"], numbers["passes"]
     if args.gpu is None:
-        job = inference(model, clip, steps=steps, passes=passes)
+        job = inference(model, clip, steps=steps, passes=passes, tiled=args.tile)
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
     chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
     gpus = _or(_whole("gpus", args.gpus), 1)
-    counted = timed(model, clip, steps=steps, passes=passes)
+    counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile)
     times = [price(counted, gpu=chip, gpus=gpus) for chip in chips]
     each = [timing_record(found) for found in times]
     found = record(counted.job, assumed)
@@ -140,7 +146,9 @@ def record(job: Inference, assumed: Sequence[str] = ()) -> dict[str, Any]:
         "flops_text_encoder": job.text_encoder,
         "flops_decode": job.decode,
         "flops_total": job.total,
-        "not_counted": [] if job.decode is not None else ["decode"],
+        "tiled": job.tiled,
+        "decoding_bytes": job.decoding_bytes,
+        "not_counted": _not_counted(job),
         "approximations": list(job.approximations),
         "assumed": list(assumed),
         "convention": CONVENTION,
@@ -174,11 +182,27 @@ def report(job: Inference, assumed: Sequence[str] = ()) -> str:
         else _line("decode", job.decode, job.total),
         _line("total", job.total, job.total),
         "",
+        f"  decoding     {_alive(job)}",
+        "",
         f"  {CONVENTION}",
         *(f"  approximate: {note}" for note in job.approximations),
         *(f"  assumed: {note}" for note in assumed),
     ]
     return "\n".join(lines)
+
+
+def _not_counted(job: Inference) -> list[str]:
+    """Name the fields that are null because nothing is known of them."""
+    known = {"decode": job.decode, "decoding_bytes": job.decoding_bytes}
+    return [name for name, found in known.items() if found is None]
+
+
+def _alive(job: Inference) -> str:
+    """Say what lives while the clip is decoded, or that nobody counted it."""
+    how = "in tiles" if job.tiled else "whole"
+    if job.decoding_bytes is None:
+        return UNKNOWN_DECODING
+    return f"{job.decoding_bytes / GB:.4g} GB alive at the widest moment, {how}, weights apart"
 
 
 def _changed(model: Transformer | UNet, changes: list[str]) -> Transformer | UNet:

@@ -1,6 +1,7 @@
 """`rebuilt demand`: from minutes of video to accelerators, watts, modules and dollars, what if.
 
-What if steps halve: `rebuilt demand --set steps=x0.5`. What if Sora were twice as large:
+What if steps halve: `rebuilt demand --set steps=x0.5`. What would need a tenth of all modules:
+`rebuilt demand --scenario 2026 --module-share 0.1`. What if Sora were twice as large:
 `rebuilt demand --set depth=x2`, with twice the layers and so twice the parameters.
 """
 
@@ -8,14 +9,14 @@ import argparse
 from typing import Any
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import power_of_two
+from rebuilt.cli.numbers import positive, power_of_two
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.sweep.montecarlo import Spread
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions, changed
 from rebuilt.demand.chain import central
 from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, PLACES
-from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, spreads
+from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, spreads, spreads_for_share
 from rebuilt.errors import UnknownNameError
 
 SHOWN = 5  # assumptions named under the table
@@ -30,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="pin an assumption (steps=25) or scale its range (steps=x0.5); may be repeated",
+    )
+    parser.add_argument(
+        "--module-share", help="turn the chain around: video that needs this share of modules sold"
     )
     parser.add_argument("--gpu", help="accelerator (default: the usual one of the scenario)")
     parser.add_argument("--link", default="accelerators", help="figure whose causes are named")
@@ -49,11 +53,17 @@ def run(args: argparse.Namespace) -> int:
         raise UnknownNameError(f"link {args.link!r} is unknown; choose {', '.join(PLACES)}")
     accelerator = load_accelerator(args.gpu or MACHINES[args.scenario]).id
     number = power_of_two("--draws", args.draws, MAX_DRAWS)
-    found = spreads(known, accelerator, number)
-    usual = spreads(before, MACHINES[args.scenario], number) if args.set or args.gpu else found
+    usual = spreads(before, MACHINES[args.scenario], number)
+    share = None if args.module_share is None else positive("--module-share", args.module_share)
+    found = usual
+    if share is not None:
+        found = spreads_for_share(known, accelerator, share, number)
+    elif args.set or args.gpu:
+        found = spreads(known, accelerator, number)
     record = {
         "scenario": args.scenario,
         "accelerator": accelerator,
+        "module_share": share,
         "changed": {name: _row(known[name]) for name in GIVEN if known[name] != before[name]},
         "links": _links(found, usual, central(known, accelerator)),
         "link": args.link,
@@ -70,6 +80,7 @@ def report(record: dict[str, Any]) -> str:
     """Lay the links out for people, and say what the chosen one hangs on."""
     lines = [
         f"scenario {record['scenario']} on {record['accelerator']}",
+        *_turned(record["module_share"]),
         *(
             f"  {name} {item['low']:g} to {item['high']:g} {item['unit']}"
             for name, item in record["changed"].items()
@@ -91,6 +102,12 @@ def report(record: dict[str, Any]) -> str:
         + ", ".join(f"{item['name']} {item['low']:.3g} to {item['high']:.3g}" for item in moved),
     ]
     return "\n".join(lines)
+
+
+def _turned(share: float | None) -> list[str]:
+    return (
+        [] if share is None else [f"  video that needs {share:.3g} of the modules sold in a year"]
+    )
 
 
 def _links(

@@ -238,4 +238,4 @@ def _record(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, CHECKS, restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(sorted([*kept, *rows], key=lambda row: str(row["model"])))
+        writer.writerows(sorted([*kept, *rows], key=lambda row: (row["model"], row["quantity"])))

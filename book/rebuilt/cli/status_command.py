@@ -26,7 +26,9 @@ def _text(found: dict[str, Any]) -> str:
         "world have an opened source and an exact place",
         f"{hand['located']['share']:.1%} of the {hand['numbers']} in tables made by hand; "
         f"{hand['primary_opened']['share']:.1%} of these come from an opened primary source "
-        f"(the aim is {hand['primary_opened']['aim']:.0%})",
+        f"(the aim is {hand['primary_opened']['aim']:.0%}), "
+        f"{hand['primary_or_copy_opened']['share']:.1%} from one or from a copy of one; "
+        "what was looked for beyond stands in --json and on the status page",
         "",
         *(f"{count:6}  {grade}" for grade, count in found["grades"].items()),
         "",

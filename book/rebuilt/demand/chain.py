@@ -61,7 +61,7 @@ def run_chain(given: Floats, chip: Chip) -> Floats:
 
     Parameters
     ----------
-    given : float64 array of shape (n, 42)
+    given : float64 array of shape (n, 43)
         Values in the order of GIVEN.
     chip : Chip
         From `chip_of`.

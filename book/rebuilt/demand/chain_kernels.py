@@ -10,9 +10,11 @@ from math import floor
 from numba import njit
 
 from rebuilt.compiled import compiled
+from rebuilt.cost.sweep.inverse import fill_column, fill_points
 from rebuilt.demand.links import chain_of
 
 chain = compiled(chain_of)
+points_of, values_of = compiled(fill_points), compiled(fill_column)
 ENDS = 3  # low, middle, high
 
 
@@ -20,11 +22,26 @@ ENDS = 3  # low, middle, high
 def run_table(given, program, rules, machine, peak, idle_w, room, out):
     """Run the chain for a table of draws.
 
-    given, out : float64 arrays of shapes (n, 42) and (n, 27), in the order of GIVEN and LINKS
+    given, out : float64 arrays of shapes (n, 43) and (n, 27), in the order of GIVEN and LINKS
     program, rules, machine, peak, idle_w, room : as for `links.chain_of`
     """
     for i in range(given.shape[0]):
         chain(given[i], program, rules, machine, peak, idle_w, room, out[i])
+
+
+@njit(cache=True, error_model="numpy")
+def draw_table(first, steps, said, units, base):
+    """Write draws of all assumptions, as `sampling.draws` makes them.
+
+    first, steps : float64 arrays of shapes (43,) and (digits, 43), from `sampling.sequence`
+    said : float64 array of shape (43, 5), from `montecarlo.said`; normal columns are left alone
+    units : float64 array of shape (n,), contents ignored
+    base : float64 array of shape (n, 43), for the result
+    """
+    for column in range(first.size):
+        if said[column, 0] >= 0.0:
+            points_of(first[column], steps[:, column], units)
+            values_of(said[column], units, base[:, column])
 
 
 @njit(cache=True, error_model="numpy")
@@ -47,10 +64,10 @@ def sort_column(table, column):
 def pinned_spread(base, pins, program, rules, machine, peak, idle_w, room, given, out, ends):
     """Write the 5, 50 and 95 % ends of every link with some assumptions pinned.
 
-    base : float64 array of shape (n, 42), draws of all assumptions
-    pins : float64 array of shape (42,), a value, or nan where the draws are kept
+    base : float64 array of shape (n, 43), draws of all assumptions
+    pins : float64 array of shape (43,), a value, or nan where the draws are kept
     program ... room : as for `run_table`
-    given, out : float64 arrays of shapes (n, 42) and (n, 27), contents ignored
+    given, out : float64 arrays of shapes (n, 43) and (n, 27), contents ignored
     ends : float64 array of shape (3, 27), for the result
     """
     total = base.shape[0]

@@ -24,8 +24,8 @@ FPS, TEXT, STEPS, PASSES, DECODE = 12, 13, 14, 15, 16
 GPUS, ERROR, GAIN, PEAK, OCCUPANCY, SPARE = 17, 18, 19, 20, 21, 22
 CLIPS, TRAIN_LENGTH, TRAIN_HEIGHT, TRAIN_SHARE = 23, 24, 25, 26
 HOST_W, PUE, NETWORKED, CLUSTER, RADIX, SPEED = 27, 28, 29, 30, 31, 32
-OPTICAL, MODULE_W, SWITCH_W, MODULE_USD, SOLD = 33, 34, 35, 36, 37
-ACCELERATOR_USD, LIFETIME, KWH_USD, RENT = 38, 39, 40, 41
+PORTS_A_MODULE, OPTICAL, MODULE_W, SWITCH_W, MODULE_USD, SOLD = 33, 34, 35, 36, 37, 38
+ACCELERATOR_USD, LIFETIME, KWH_USD, RENT = 39, 40, 41, 42
 
 
 def design_of(given, drawn, job):
@@ -88,9 +88,9 @@ def break_even(accelerators_for_a_month, hours):
     return accelerators_for_a_month * HOURS_PER_MONTH / hours
 
 
-def modules_for(ends):
-    """Modules for so many ports, two to a module."""
-    return floor((ends + 1.0) / 2.0)
+def modules_for(ends, ports_per_module):
+    """Modules for so many ports, so many of them to a module."""
+    return floor((ends + ports_per_module - 1.0) / ports_per_module)
 
 
 def join(given, accelerators, out):
@@ -112,9 +112,9 @@ def join(given, accelerators, out):
     out[12] = times * (2.0 * wanted + 2.0 * (lower + upper))
     out[13] = times * float(leaves + spines + cores)
     out[14] = times * (wanted + lower + upper)
-    out[15] = times * 2.0 * modules_for(optical)
-    out[16] = times * modules_for(2.0 * lower)
-    out[17] = times * modules_for(2.0 * upper)
+    out[15] = times * 2.0 * modules_for(optical, given[PORTS_A_MODULE])
+    out[16] = times * modules_for(2.0 * lower, given[PORTS_A_MODULE])
+    out[17] = times * modules_for(2.0 * upper, given[PORTS_A_MODULE])
     out[18] = out[15] + out[16] + out[17]
     per_switch = given[SWITCH_W] * float(radix) * given[SPEED] / 1000.0
     out[19] = (out[18] * given[MODULE_W] + out[13] * per_switch) / 1e6

@@ -10,7 +10,14 @@ GIVEN = (
     *("gpus_per_clip", "hardware_error", "software_gain", "peak_to_mean", "occupancy", "spare"),
     *("training_clips", "training_length", "training_height", "training_utilisation"),
     *("host_watts", "pue", "network_share", "cluster", "switch_radix", "port_speed"),
-    *("optical_share", "module_watts", "switch_watts", "module_price", "modules_sold"),
+    *(
+        "ports_per_module",
+        "optical_share",
+        "module_watts",
+        "switch_watts",
+        "module_price",
+        "modules_sold",
+    ),
     *("accelerator_price", "lifetime", "electricity_price", "rent"),
 )
 MACHINES = {"2024": "h100-sxm", "2026": "b200-sxm"}

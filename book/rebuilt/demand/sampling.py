@@ -5,14 +5,19 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from rebuilt.cost.sweep.inverse import POINTS
 from rebuilt.cost.sweep.montecarlo import Spread, draw, spread_of, units
 from rebuilt.demand.assumptions import Assumption
 from rebuilt.demand.chain import chip_of, run_chain
 from rebuilt.demand.names import GIVEN, LINKS, PLACES
-from rebuilt.errors import ShapeError
+from rebuilt.errors import DataError, ShapeError
 
-DRAWS = 2**13
+# Of the pages, the sliders and the command: one number for one case. With fewer, pairs of columns
+# of the sequence are still alike, and an index names what has no effect.
+DRAWS = 2**12
 MAX_DRAWS = 2**20
+TURNS, CLOSE = 8, 1e-3  # of the search for minutes, and how near they come to the share
+LEAST = 1e-12  # share of the modules; where a fleet has not one, the search goes on from here
 Floats = NDArray[np.float64]
 
 
@@ -32,7 +37,7 @@ def draws(
 
     Returns
     -------
-    dict of str to float64 array of shape (number,), float64 array of shape (number, 42)
+    dict of str to float64 array of shape (number,), float64 array of shape (number, 43)
         Positions by name, and values in the order of names.GIVEN.
 
     Raises
@@ -47,6 +52,20 @@ def draws(
     return unit, np.ascontiguousarray(np.array(columns).T)
 
 
+def sequence(number: int = DRAWS, seed: int = 0) -> tuple[Floats, Floats]:
+    """Return what repeats the points of `draws`: the first, and by what each digit changes it.
+
+    Returns
+    -------
+    float64 arrays of shapes (43,) and (digits of `number`, 43), as `inverse.fill_points` reads them
+    """
+    unit = units(GIVEN, number, seed)
+    points = (np.array([unit[name] for name in GIVEN]).T * POINTS).astype(np.int64)
+    digits = [1 << digit for digit in range(number.bit_length() - 1)]
+    steps = np.array([points[turn] ^ points[turn - 1] for turn in digits])
+    return points[0] / POINTS, steps / POINTS
+
+
 def spreads(
     known: Mapping[str, Assumption], accelerator: str, number: int = DRAWS, seed: int = 0
 ) -> dict[str, Spread]:
@@ -55,7 +74,41 @@ def spreads(
     Parameters as for `draws`; `accelerator` is an id such as `h100-sxm`.
     """
     unit, given = draws(known, number, seed)
-    found = run_chain(given, chip_of(accelerator))
+    return _spread(known, unit, run_chain(given, chip_of(accelerator)))
+
+
+def spreads_for_share(
+    known: Mapping[str, Assumption], accelerator: str, share: float, number: int = DRAWS
+) -> dict[str, Spread]:
+    """Turn the chain around: its links if video takes this share of the modules sold in the year.
+
+    Each draw keeps all its assumptions but the minutes of video, which become what the share
+    needs. Modules are proportional to minutes once a fleet fills its first cluster, so that a few
+    turns suffice.
+
+    Raises
+    ------
+    DataError
+        If the share is not above zero, or some draw does not reach it.
+    """
+    if share <= 0:
+        raise DataError(f"the share of modules is {share:g}; it must be above zero")
+    unit, given = draws(known, number)
+    place, chip = GIVEN.index("video_minutes"), chip_of(accelerator)
+    for _ in range(TURNS):
+        reached = np.maximum(run_chain(given, chip)[:, PLACES["module_share"]], LEAST)
+        given[:, place] *= share / reached
+    found = run_chain(given, chip)
+    if not np.allclose(found[:, PLACES["module_share"]], share, rtol=CLOSE, atol=0.0):
+        raise DataError(
+            f"the share of modules is {share:g}; too small for a fleet of whole modules"
+        )
+    return _spread(known, unit, found)
+
+
+def _spread(
+    known: Mapping[str, Assumption], unit: Mapping[str, Floats], found: Floats
+) -> dict[str, Spread]:
     free = {name: unit[name] for name in GIVEN if known[name].distribution != "fixed"}
     return {
         link.name: spread_of(found[:, PLACES[link.name]], free, method="nearest") for link in LINKS

@@ -29,7 +29,9 @@ KINDS = {
     "fact": Kind(table_row.draft, "TABLE COLUMN=VALUE ..."),
     "claim": Kind(ledger_row.draft, "ID paragraph=N sentence=N subject=ID [claimed=... unit=...]"),
     "check": Kind(check_function.draft, "CLAIM [table=... subject=... quantity=...]"),
-    "model": Kind(model_file.draft, "ID like=MODEL [name=...]"),
+    "model": Kind(
+        model_file.draft, "ID config=PATH [name=... note=... source=...] | ID like=MODEL [name=...]"
+    ),
     "accelerator": Kind(
         accelerator_rows.draft, "ID name=... source=KEY [vendor=... family=... QUANTITY=VALUE ...]"
     ),

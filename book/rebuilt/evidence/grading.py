@@ -18,8 +18,10 @@ from rebuilt.evidence.bibliography import Source
 class Nature(StrEnum):
     """What a source is to the numbers that cite it."""
 
-    PRIMARY = "primary"  # by whoever made, measured, sold, forecast or reported what it tells
-    COPY = "copy"  # a primary source on another page; the note says of which
+    # By whoever made, measured, sold, forecast or reported what it tells: the document itself,
+    # at its own address or as an unaltered file that others keep, which its note says.
+    PRIMARY = "primary"
+    COPY = "copy"  # its words or numbers on another's page or list; the note says of what
     SECONDARY = "secondary"  # reports, press and copies of them, data sets and relays
 
 
@@ -54,6 +56,7 @@ OF_NATURE = {
 NOT_OF_THE_WORLD = (Grade.COMPUTED, Grade.OURS)
 FROM_FILES = ("mlperf", "run_times")  # read by programs from files of results, not by hand
 OWN = ("assumptions", "quantities", "training_mix")  # chosen or limited by us, whoever is cited
+AIM = 0.9  # of hand-made numbers from an opened primary source
 WRITTEN = "Written by"  # so begins the description of a table that a command wrote
 VAGUE = frozenset(
     {
@@ -141,11 +144,40 @@ def headline(counted: pl.DataFrame) -> tuple[int, int]:
     return int(located["numbers"].sum()), int(world["numbers"].sum())
 
 
-def primary_by_hand(counted: pl.DataFrame) -> tuple[int, int]:
-    """Numbers of hand-made tables from an opened primary source, and all of them."""
-    hand = counted.filter("by_hand").filter(
-        ~pl.col("grade").is_in([str(word) for word in NOT_OF_THE_WORLD])
+def official(counted: pl.DataFrame, *natures: Nature) -> tuple[int, int]:
+    """Numbers of hand-made tables from an opened source of these natures, and all of them.
+
+    A place that is not exact does not count against the source; an excerpt and an estimate do.
+    """
+    hand = _of_the_world_by_hand(counted)
+    opened = [str(word) for word in (*LOCATED, Grade.PLACE)]
+    found = hand.filter(
+        pl.col("grade").is_in(opened), pl.col("nature").is_in([str(word) for word in natures])
     )
-    opened = pl.col("grade").is_in([str(Grade.PRIMARY), str(Grade.PLACE)])
-    primary = hand.filter(opened, nature=str(Nature.PRIMARY))
-    return int(primary["numbers"].sum()), int(hand["numbers"].sum())
+    return int(found["numbers"].sum()), int(hand["numbers"].sum())
+
+
+def searches(counted: pl.DataFrame) -> pl.DataFrame:
+    """Hand-made tables with their shares of primary sources, and what was looked for beyond.
+
+    Returns
+    -------
+    polars.DataFrame
+        `table`, `numbers` (about the world), `primary` and `copies` (shares of these from an opened
+        primary source and from an opened copy of one) and `sought` (the sentence of the descriptor;
+        empty where the aim is met), the largest table first.
+    """
+    rows = []
+    for (table,), part in _of_the_world_by_hand(counted).group_by("table", maintain_order=True):
+        primary, numbers = official(part, Nature.PRIMARY)
+        copies, _ = official(part, Nature.COPY)
+        sought = tables.describe(str(table)).get("sought", "")
+        rows.append((table, numbers, primary / numbers, copies / numbers, sought))
+    frame = pl.DataFrame(
+        rows, schema=["table", "numbers", "primary", "copies", "sought"], orient="row"
+    )
+    return frame.sort("numbers", descending=True, maintain_order=True)
+
+
+def _of_the_world_by_hand(counted: pl.DataFrame) -> pl.DataFrame:
+    return counted.filter("by_hand", ~pl.col("grade").is_in([str(w) for w in NOT_OF_THE_WORLD]))

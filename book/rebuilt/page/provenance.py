@@ -8,20 +8,23 @@ import polars as pl
 from rebuilt.cost import load_model
 
 
-def of_models(*names: str) -> pl.DataFrame:
-    """Bibliography keys of everything that the files of these models cite.
+def of_models(*names: str, dates: bool = False) -> pl.DataFrame:
+    """Bibliography keys of everything that is counted from the files of these models.
 
     Parameters
     ----------
     names : str
         Ids of data/models, autoencoders included.
+    dates : bool
+        Whether the sources of their dates belong to it, as where models stand in order of time.
 
     Returns
     -------
     polars.DataFrame
         One column `source`, sorted, each key once.
     """
-    keys = {key for name in names for key in _keys(load_model(name).model_dump())}
+    left_out = None if dates else {"released"}
+    keys = {key for name in names for key in _keys(load_model(name).model_dump(exclude=left_out))}
     return pl.DataFrame({"source": sorted(keys)})
 
 

@@ -14,7 +14,6 @@ from rebuilt.cost.fit.validation import measured_rows
 from rebuilt.evidence import bibliography, grading, tables
 
 BUDGETS = "page_budgets"
-AIM = 0.9  # of hand-made numbers from an opened primary source
 
 
 def coverage(counted: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +35,8 @@ def as_object() -> dict[str, Any]:
     by_hand = counted.filter("by_hand")
     located, world = grading.headline(counted)
     located_hand, hand = grading.headline(by_hand)
-    primary, _ = grading.primary_by_hand(counted)
+    primary, _ = grading.official(counted, grading.Nature.PRIMARY)
+    official, _ = grading.official(counted, grading.Nature.PRIMARY, grading.Nature.COPY)
     entries = claims.ledger()
     evidence = scoring.grades(entries)
     sources = Counter(
@@ -49,7 +49,9 @@ def as_object() -> dict[str, Any]:
         "by_hand": {
             "numbers": hand,
             "located": {"numbers": located_hand, "share": located_hand / hand},
-            "primary_opened": {"numbers": primary, "share": primary / hand, "aim": AIM},
+            "primary_opened": {"numbers": primary, "share": primary / hand, "aim": grading.AIM},
+            "primary_or_copy_opened": {"numbers": official, "share": official / hand},
+            "tables": grading.searches(counted).to_dicts(),
         },
         "grades": _by_grade(counted),
         "tables": {

@@ -5,6 +5,7 @@ forbids scripts in the page), so scripts that extensions would put into every pa
 one file instead.
 """
 
+import hashlib
 import importlib.metadata
 import shutil
 from pathlib import Path
@@ -15,6 +16,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
+
+from rebuilt.paths import DATA, PACKAGE
+from rebuilt.widgets import config_tables
 
 HERE = Path(__file__).parent
 BUNDLE = "vega-bundle.js"
@@ -75,13 +79,14 @@ def sieve(
 
 
 def write_generated(app: Sphinx, error: Exception | None) -> None:
-    """Write the Vega bundle; drop unwanted files."""
+    """Write the Vega bundle and the tables of configurations; drop unwanted files."""
     static = Path(app.outdir) / "_static"
     if error or app.builder.format != "html":
         return
     for leftover in static.glob("sphinx-thebe.*"):
         leftover.unlink()
     shutil.copyfile(_bundle(Path(app.doctreedir).parent), static / BUNDLE)
+    (static / config_tables.SCRIPT).write_text(_classes(Path(app.doctreedir).parent), "utf-8")
 
 
 def _bundle(folder: Path) -> Path:
@@ -96,6 +101,17 @@ def _bundle(folder: Path) -> Path:
         fresh.write_text(f"// vega, vl-convert: {version}\n{script}", encoding="utf-8")
         fresh.replace(bundle)
     return bundle
+
+
+def _classes(folder: Path) -> str:
+    """Return what the calculator reads configurations by, made once for what it is made of."""
+    made_of = [*DATA.glob("classes/*"), *DATA.glob("models/*"), *PACKAGE.rglob("*.py")]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(made_of))).hexdigest()
+    kept = folder / config_tables.SCRIPT
+    mark = f"// {digest}\n"
+    if not kept.exists() or not kept.read_text("utf-8").startswith(mark):
+        kept.write_text(mark + config_tables.script(), encoding="utf-8")
+    return kept.read_text("utf-8").removeprefix(mark)
 
 
 def _attributes(asset: Any) -> dict[str, Any]:

@@ -18,7 +18,11 @@ from rebuilt.validate.material import Descriptor, Material, Resource, read_rows
 SEAL_ADVICE = "if the change is meant, run `rebuilt check --seal`, else restore the file"
 MODELS = "models/"
 # Folders below data/ of files that all look alike, so that their entries can be written.
-ALIKE = {MODELS: "Architecture of {}", "classes/": "How a configuration of {} is read"}
+ALIKE = {
+    MODELS: "Architecture of {}",
+    "classes/": "How a configuration of {} is read",
+    "text_encoders/": "How a text encoder of type {} is read",
+}
 DATA_SUFFIXES = (".csv", ".bib", ".yaml")
 
 

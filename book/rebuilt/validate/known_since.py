@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
-from rebuilt.validate.dates import MOVE_FREEZE, first_day
+from rebuilt.validate.dates import MOVE_FREEZE, first_day, period_end
 from rebuilt.validate.finding import Finding
 from rebuilt.validate.material import Material, Row, Table
+
+# What adds up over a year, a half or a quarter, so that nobody knows it before its end.
+FLOWS = frozenset(
+    {"growth_percent", "market_usd_bn", "shipment_growth_percent", "shipments_mn", "units_mn"}
+)
 
 
 def check_when(material: Material) -> Iterator[Finding]:
@@ -94,6 +99,7 @@ def _period(table: Table, row: Row) -> Iterator[Finding]:
 def _actual(material: Material, table: Table, row: Row) -> Iterator[Finding]:
     """Check that what is told as having happened was not known before, nor is still to come."""
     yield from _not_ahead(table, row, "first_day")
+    yield from _period_over(table, row)
     for column in ("first_day", "last_day"):
         day = first_day(row.cells.get(column, ""))
         if day and day.isoformat() > material.freeze_date:
@@ -104,6 +110,22 @@ def _actual(material: Material, table: Table, row: Row) -> Iterator[Finding]:
                 f"a day up to the freeze date {material.freeze_date}",
                 f"correct the day, call it a forecast, or {MOVE_FREEZE}",
             )
+
+
+def _period_over(table: Table, row: Row) -> Iterator[Finding]:
+    """Check that what adds up over a period was not known as an actual before the period's end."""
+    column = "period" if table.has("period") else "year"
+    end = period_end(row.cells.get(column, ""))
+    known = first_day(row.cells.get("known_since", ""))
+    part = "alone" in row.cells.get("condition", "")  # of a part of the period
+    if row.cells.get("quantity") in FLOWS and end and known and known < end and not part:
+        yield table.at(
+            row,
+            "kind",
+            row.cells["kind"],
+            f"an estimate or a forecast, as {row.cells[column]} was not over on {known}",
+            "call it what it was on that day, or correct the day",
+        )
 
 
 def _not_ahead(table: Table, row: Row, column: str) -> Iterator[Finding]:

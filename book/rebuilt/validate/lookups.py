@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rebuilt.evidence.bibliography import NATURES, READINGS
+from rebuilt.evidence.grading import AIM
 from rebuilt.validate.bibtex import Entry
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import BIBLIOGRAPHY, Material, Row, Table
@@ -24,8 +25,15 @@ OWN = re.compile(r"\b(our|own) estimate\b", re.IGNORECASE)
 TRIED = re.compile(r"last tried \d{4}-\d\d-\d\d")
 SAID = (  # what a note says of the reading, and the readings that agree with it
     (re.compile(r"\b(?<!neither was )not opened\b|\bitself not read\b"), ("unopened",)),
-    (re.compile(r"\bread (?:only )?as (?:an )?excerpt\b"), ("excerpt", "unopened")),
+    (re.compile(r"\bread (?:only )?as (?:an )?(?:excerpt|extract)\b"), ("excerpt", "unopened")),
 )
+ELSEWHERE = re.compile(  # what a note calls a document that lies on the host of another
+    r"\b(cop(y|ies|ied)|relay|mirror|archive|kept|sent out|transcri|summary|digest|excerpt|quot)",
+    re.IGNORECASE,
+)
+SHARED = (  # hosts on which makers publish under their own name
+    "arxiv.org", "github.com", "githubusercontent.com", "huggingface.co", "openreview.net",
+)  # fmt: skip
 COPIED = re.compile(r"^(press )?copy of\b|^(re)?lay of\b|^relays\b", re.IGNORECASE)
 
 
@@ -33,6 +41,7 @@ def check_lookups(material: Material) -> Iterator[Finding]:
     """Run the rules on entries, citations and rows."""
     for entry in material.entries:
         yield from _entry(entry)
+    yield from _elsewhere(material.entries)
     for file, line, column, key in citations(material):
         cited = material.entry_of.get(key)
         if cited and "unopened" in words(cited):
@@ -45,6 +54,7 @@ def check_lookups(material: Material) -> Iterator[Finding]:
                 advice="open it and say so in its keywords, or cite what was read instead",
             )
     for table in material.tables.values():
+        yield from _sought(material, table)
         for row in table.rows:
             yield from _row(material, table, row)
 
@@ -79,6 +89,41 @@ def _entry(entry: Entry) -> Iterator[Finding]:
         )
 
 
+def _elsewhere(entries: list[Entry]) -> Iterator[Finding]:
+    """Check that a key which names an outlet leads to it, or says what it leads to instead.
+
+    The first word of a key is an outlet's if a key with that word leads to a host of its name.
+    A key whose later words name the host says by itself where it leads.
+    """
+    at_home = {_named(entry)[0] for entry in entries if _named(entry)[0] in _host(entry)}
+    for entry in entries:
+        host, (outlet, *_) = _host(entry), _named(entry)
+        if not host or outlet not in at_home or host.endswith(SHARED):
+            continue
+        if any(word in host for word in _named(entry)) or "copy" in words(entry):
+            continue
+        if not ELSEWHERE.search(entry["note"]):
+            yield Finding(
+                file=BIBLIOGRAPHY,
+                row=entry.line,
+                column="url",
+                found=host,
+                expected=f"an address of {outlet}, which the key names, or the word copy",
+                advice=f"cite its own page, or say in keywords or note what it is ({entry.key})",
+            )
+
+
+def _named(entry: Entry) -> list[str]:
+    """Words of a key that can name a host: no years and no other short ones."""
+    first, *more = entry.key.split("-")
+    return [first, *(word for word in more if len(word) > 3 and word.isalpha())]
+
+
+def _host(entry: Entry) -> str:
+    """Host of an address, its hyphens left out as they are in the words of a key."""
+    return entry["url"].partition("://")[2].partition("/")[0].lower().replace("-", "")
+
+
 def _in_keywords(entry: Entry, found: str, expected: str, advice: str) -> Finding:
     return Finding(
         file=BIBLIOGRAPHY,
@@ -88,6 +133,25 @@ def _in_keywords(entry: Entry, found: str, expected: str, advice: str) -> Findin
         expected=expected,
         advice=f"{advice} ({entry.key})",
     )
+
+
+def _sought(material: Material, table: Table) -> Iterator[Finding]:
+    """Check that a table below the aim says what primary sources were looked for, and when."""
+    if not table.has("source", "locator"):
+        return
+    cited = [material.entry_of.get(row.cells["source"]) for row in table.rows]
+    natures = [words(entry) for entry in cited if entry]
+    primary = sum("primary" in nature for nature in natures)
+    sought = table.resource.get("sought", "")
+    if primary < AIM * len(natures) and not TRIED.search(sought):
+        yield Finding(
+            file="data/datapackage.json",
+            column=f"{table.name}.sought",
+            found=quoted(sought) if sought else "nothing",
+            expected=f"what was looked for, as {primary} of {len(natures)} rows cite a primary "
+            'source, and "last tried 2026-11-29"',
+            advice="say which primary sources were looked for, where, and which did not answer",
+        )
 
 
 def _row(material: Material, table: Table, row: Row) -> Iterator[Finding]:

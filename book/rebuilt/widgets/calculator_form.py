@@ -19,6 +19,7 @@ from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
 from rebuilt.cost.hardware.bill import MAX_GPUS
 from rebuilt.cost.models import choices
 from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.catalogue import Model
 from rebuilt.cost.models.codes import (
     BEYOND,
     MAX_FRAMES,
@@ -36,7 +37,7 @@ from rebuilt.cost.models.latent import default_clip, job_of, rules_of
 from rebuilt.page import provenance
 from rebuilt.page.blocks import Block
 from rebuilt.widgets import form
-from rebuilt.widgets.calculator_module import MODULE, PROGRAM, ROOM
+from rebuilt.widgets.calculator_module import MODULE, PRODUCTS, PROGRAM, ROOM, TERMS
 from rebuilt.widgets.calculator_rows import machines, model_rows, offered, stand_ins
 from rebuilt.widgets.calculator_text import ANSWER, CLIP, COUNTED_FROM
 
@@ -44,6 +45,7 @@ FIRST_MODEL, FIRST_MACHINE = "hunyuanvideo", "h100-sxm"
 LONGEST_S = 60  # seconds that the slider of a video model reaches
 LONGEST_FRAMES = 240  # frames, where the model names no rate
 WIDEST = 2048  # pixels
+UNDATED = "date unknown"
 FIELDS = (
     ("frames", "Frames", "of the clip"),
     ("height", "Height", "pixels"),
@@ -110,6 +112,17 @@ NO_CURVE = {
     "lengths": "There is only one length at these sizes, or none, so there is no curve.",
     "rent": "No source gives a rent for this accelerator, so there is no curve.",
 }
+CONFIG = {  # of a configuration that the reader brings
+    "told": "The config.json of a transformer of diffusers: drop the file on this form, choose it "
+    "or paste its text. It is read on your machine and sent nowhere, so the address of the page "
+    "does not hold it.",
+    "name": "{name} of {where}",
+    "read": "{name} is the first in the list of models now. What the file does not say is assumed:",
+    "beyond": "{where}: this {name} does not fit the whole numbers and tables of the page; "
+    "`rebuilt cost --config {where}` counts it",
+    "lost": "{file} of this site could not be read, so no configuration can be; load the page "
+    "again, or use `rebuilt cost --config {where}`",
+}
 SPENT = ("products", "attention", "memory traffic", "exchange", "waiting for host", "text, decoder")
 
 
@@ -143,7 +156,10 @@ def exported() -> dict[str, Any]:
     limits = ((name, *ends) for name, ends in choices.LIMITS.items())
     return {
         "module": form.encoded(MODULE.read_bytes()),
-        "sizes": {"program": PROGRAM, "room": ROOM, "first": FIRST, "figures": len(p.FIGURES)},
+        "sizes": {
+            **{"program": PROGRAM, "room": ROOM, "first": FIRST, "figures": len(p.FIGURES)},
+            **{"products": PRODUCTS, "terms": TERMS},
+        },
         "clip": CLIP,
         "job": p.JOB,
         "rules": p.RULES,
@@ -159,7 +175,8 @@ def exported() -> dict[str, Any]:
         "choiceSentences": _told(choices.sentences(), 1, limits),
         "standIns": stand_ins(),
         "noCurve": NO_CURVE,
-        "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES},
+        "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES, "side": WIDEST},
+        "config": {key: said for key, said in CONFIG.items() if key != "told"},
         "models": {name: _model(name) for name in offered()},
         "machines": machines(),
     }
@@ -239,14 +256,42 @@ def _told(said: Sequence[str], first: int, fields: Iterable[tuple[str, int, int]
 
 
 def _fields() -> str:
-    models = {name: load_model(name).name for name in offered()}
     machines = {name: load_accelerator(name).name for name in accelerator_ids()}
     shape = form.grid(*(_choice(*choice) for choice in CHOICES), label="Architecture")
-    return form.grid(
-        form.menu("model", "Model", _sorted(models), FIRST_MODEL),
-        form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
-        *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
-    ) + form.folded("Change the architecture", form.note("changes"), shape)
+    return (
+        form.grid(
+            form.menu("model", "Model", by_family(offered()), FIRST_MODEL),
+            form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
+            *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
+        )
+        + form.folded("Change the architecture", form.note("changes"), shape)
+        + form.folded(
+            "Count a config.json of your own",
+            form.note("config-told", CONFIG["told"]),
+            form.pasted("config", "Text of a config.json", rows=6, described="config-told"),
+            form.line(
+                form.chosen_file("config-file", "Or its file", ".json,application/json"),
+                form.button("config-read", "Count it"),
+            ),
+            form.said("config"),
+        )
+    )
+
+
+def by_family(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Models by family, in a family from the oldest to the newest, each with its year."""
+    models = sorted((load_model(name) for name in names), key=_age)
+    found: dict[str, dict[str, str]] = {}
+    for model in sorted(models, key=lambda model: str(model.family).casefold()):
+        year = model.released.year if model.released else None
+        found.setdefault(str(model.family), {})[model.id] = f"{model.name} ({year or UNDATED})"
+    return found
+
+
+def _age(model: Model) -> tuple[str, str]:
+    """Order of models in time; one without a date comes last."""
+    date = model.released.date if model.released else None
+    return date or "9999", model.name.casefold()
 
 
 def _choice(name: str, label: str, unit: str, end: int, step: int | str) -> str:

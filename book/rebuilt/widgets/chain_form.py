@@ -1,23 +1,28 @@
 """Scenario sliders of the chain: what its form asks and shows, and what its script needs.
 
-The script passes values to the compiled kernel and shows the ends that come back. Draws of all
-assumptions are written into the page as float64; `rebuilt demand --draws 128` runs the same draws.
+The script passes values to the compiled kernels and shows the ends that come back. The page makes
+the draws itself, from the points of the sequence and the ranges; they are those of every figure on
+the page and of `rebuilt demand`, bit for bit.
 """
 
 import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rebuilt import page
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.sweep.montecarlo import said
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions
 from rebuilt.demand.chain import chip_of, relative
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, Link
-from rebuilt.demand.sampling import draws
+from rebuilt.demand.sampling import DRAWS, draws, sequence
 from rebuilt.page.blocks import Block
 from rebuilt.widgets import form
 from rebuilt.widgets.calculator_rows import numbers
-from rebuilt.widgets.chain_module import DRAWS, MODULE, room_sizes
+from rebuilt.widgets.chain_module import MODULE, room_sizes
 
 STOPS = 48  # places of a slider
 BEYOND = 4.0  # times the widest range that a slider reaches
@@ -85,10 +90,13 @@ def show() -> Block:
 
 
 def exported() -> dict[str, Any]:
-    """Everything that the page's script reads: names, sizes, draws, stops and the module."""
+    """Everything that the page's script reads: names, sizes, points, stops and the module."""
+    first, steps = sequence()
     return {
         "module": form.encoded(MODULE.read_bytes()),
         "draws": DRAWS,
+        "first": numbers(first),
+        "steps": numbers(steps.ravel()),
         "program": relative().program,
         "rules": relative().rules,
         "job": relative().job,
@@ -103,12 +111,18 @@ def exported() -> dict[str, Any]:
 def _scenario(scenario: str) -> dict[str, Any]:
     known = assumptions(scenario)
     machine, peak, idle_w = chip_of(MACHINES[scenario])
-    _, values = draws(known, DRAWS)
+    ranges = np.array([said(known[name]) for name in GIVEN])
+    normal = {place: draws(known)[1][:, place] for place in np.flatnonzero(ranges[:, 0] < 0)}
     return {
         "chip": numbers([*machine, peak, idle_w]),
-        "base": form.encoded(values.astype("<f8").tobytes()),
+        "ranges": numbers(ranges.ravel()),
+        "normal": {int(place): _bytes(column) for place, column in normal.items()},
         "assumed": {field.name: _assumed(known[field.name]) for field in FIELDS},
     }
+
+
+def _bytes(column: NDArray[np.float64]) -> str:
+    return form.encoded(column.astype("<f8").tobytes())
 
 
 def limits(field: Field) -> tuple[float, float]:

@@ -3,36 +3,59 @@
 `make wasm` renews both; a test that CI runs rebuilds them and compares the bytes.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from rebuilt.cost.algebra.places import RULES
 from rebuilt.cost.hardware.bill import Machine
+from rebuilt.cost.sweep.inverse import RANGE
 from rebuilt.demand.chain import relative, room_for
 from rebuilt.demand.names import GIVEN, LINKS
+from rebuilt.demand.sampling import DRAWS
 from rebuilt.paths import ROOT
 from rebuilt.widgets.wasm import emit, link, renew
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "chain.wasm"
-ENTRIES = ("spread",)
 CHILD = (
     "import sys; from rebuilt.widgets.chain_module import write_objects; write_objects(sys.argv[1])"
 )
-DRAWS = 128  # in the page: every draw costs bytes there
 
 
 def build_module(linker: str) -> bytes:
     """Compile and link the kernel of the sliders; see `rebuilt.widgets.wasm.link`."""
-    return link(linker, CHILD, ENTRIES)
+    return link(linker, CHILD, list(ENTRIES))
 
 
 def write_objects(folder: str) -> None:
-    """Compile the kernel for WebAssembly and write its object file."""
-    (entry,) = ENTRIES
-    emit(_compiled(), entry, folder)
+    """Compile the kernels for WebAssembly and write their object files."""
+    for name, make in ENTRIES.items():
+        emit(make(), name, folder)
 
 
-def _compiled() -> Any:
-    """Compile the kernel behind plain addresses instead of arrays."""
+def _drawn() -> Any:
+    """Compile the draws of all assumptions behind plain addresses instead of arrays."""
+    from numba import carray, cfunc, types  # type: ignore[attr-defined]
+
+    from rebuilt.demand.chain_kernels import draw_table
+
+    inputs, digits = len(GIVEN), DRAWS.bit_length() - 1
+    floats: Any = types.CPointer(types.float64)
+
+    @cfunc(types.void(*[floats] * 5), error_model="numpy")
+    def entry(first, steps, said, units, base):  # type: ignore[no-untyped-def]
+        draw_table(
+            carray(first, (inputs,)),
+            carray(steps, (digits, inputs)),
+            carray(said, (inputs, RANGE)),
+            carray(units, (DRAWS,)),
+            carray(base, (DRAWS, inputs)),
+        )
+
+    return entry
+
+
+def _spread() -> Any:
+    """Compile the spread of every link, likewise."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
     from rebuilt.demand.chain_kernels import ENDS, pinned_spread
@@ -71,6 +94,9 @@ def _compiled() -> Any:
         )
 
     return entry
+
+
+ENTRIES: dict[str, Callable[[], Any]] = {"drawn": _drawn, "spread": _spread}
 
 
 def room_sizes() -> tuple[int, ...]:

@@ -87,14 +87,31 @@ def folded(summary: str, *content: str) -> str:
 
 
 def menu(
-    name: str, label: str, options: Words, first: str | None = None, *, kind: str = "menu"
+    name: str,
+    label: str,
+    options: Words | Mapping[str, Words],
+    first: str | None = None,
+    *,
+    kind: str = "menu",
 ) -> str:
-    """Make a menu, of the kind "wide" in a line of its own; options are values and what is read."""
+    """Make a menu, of the kind "wide" in a line of its own; options are values and what is read.
+
+    Options may be given in groups, by what is read above each.
+    """
     items = "".join(
-        tag("option", html.escape(text), value=value, selected=value == first)
+        _option(value, text, first) if isinstance(text, str) else _group(value, text, first)
         for value, text in options.items()
     )
     return _field(name, label, tag("select", items, id=f"form-{name}", name=name), kind)
+
+
+def _option(value: str, text: str, first: str | None) -> str:
+    return tag("option", html.escape(text), value=value, selected=value == first)
+
+
+def _group(label: str, options: Words, first: str | None) -> str:
+    inner = "".join(_option(value, text, first) for value, text in options.items())
+    return tag("optgroup", inner, label=label)
 
 
 def text(name: str, label: str, value: str, *, most: int, described: str) -> str:
@@ -132,9 +149,31 @@ def number(
     return _field(name, label, box, "slid", unit)
 
 
-def note(name: str) -> str:
-    """Make a line that the script fills."""
-    return tag("p", class_="rb-form-note", id=f"form-{name}")
+def note(name: str, text: str = "") -> str:
+    """Make a line, which the script fills if there is no text."""
+    return tag("p", html.escape(text), class_="rb-form-note", id=f"form-{name}")
+
+
+def pasted(name: str, label: str, *, rows: int, described: str) -> str:
+    """Make a box for a text of many lines, which is no part of what the form asks."""
+    own = {"rows": rows, "aria_describedby": f"form-{described} form-{name}-said"}
+    quiet = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
+    return _field(name, label, tag("textarea", id=f"form-{name}", **own, **quiet), "wide")
+
+
+def chosen_file(name: str, label: str, accept: str) -> str:
+    """Make a field that takes a file of the reader's machine."""
+    return _field(name, label, tag("input", type="file", id=f"form-{name}", accept=accept))
+
+
+def button(name: str, text: str) -> str:
+    """Make a button that the script finds by name."""
+    return tag("button", text, type="button", class_="rb-form-button", id=f"form-{name}")
+
+
+def said(name: str) -> str:
+    """Make the place where the script says what came of a field."""
+    return tag("div", role="status", class_="rb-form-came", id=f"form-{name}-said")
 
 
 def figures(labels: Words, *, stay: bool = False) -> str:

@@ -63,6 +63,7 @@ BY_AMD = "vs H100, AMD in December 2023, Llama 2 70B"
 BY_SELLER = "vs H100, TensorWave in June 2024, Mixtral 8x7B"
 BY_RIVAL = "vs H100, NVIDIA in December 2023, Llama 2 70B"
 SUPPLIER, OTHERS = "packaging, supplier", "packaging, other reports"
+NOBODY_ELSE = stated(*WORDS, "x", SUPPLIER, UNSEEN) + stated(*WORDS, "x", OTHERS, UNSEEN)
 STACK, BONDING = "packaging, stack", "packaging, bonding"
 
 CASES = [
@@ -134,13 +135,15 @@ CASES = [
          stated(*WORDS, "a silicon interposer", "packaging, interposer")),
     case("interposer", "another base", DIFFERENT, "an organic base",
          stated(*WORDS, "an organic base", "packaging, interposer")),
-    case("packaging_supplier", "TSMC alone", HOLDS, "TSMC",
-         stated(*WORDS, "TSMC", SUPPLIER) + stated(*WORDS, "x", OTHERS, UNSEEN)),
-    case("packaging_supplier", "two reports differ", READING, "TSMC; another company packages it",
-         stated(*WORDS, "TSMC", SUPPLIER)
+    case("packaging_supplier", "TSMC", HOLDS, "TSMC; SoIC of TSMC; another company packages it",
+         stated(*WORDS, "TSMC", SUPPLIER) + stated(*WORDS, "SoIC of TSMC", PROCESSES)
          + stated(*WORDS, "another company packages it", OTHERS)),
+    case("packaging_supplier", "the scheme alone", HOLDS, "SoIC of TSMC",
+         stated(*WORDS, "SoIC of TSMC", PROCESSES) + NOBODY_ELSE),
+    case("packaging_supplier", "the scheme of another", DIFFERENT, "I-Cube of Samsung",
+         stated(*WORDS, "I-Cube of Samsung", PROCESSES) + NOBODY_ELSE),
     case("packaging_supplier", "nothing", NOTHING, None,
-         stated(*WORDS, "TSMC", SUPPLIER, UNSEEN) + stated(*WORDS, "x", OTHERS, UNSEEN)),
+         stated(*WORDS, "x", PROCESSES, UNSEEN) + NOBODY_ELSE),
 ]  # fmt: skip
 
 

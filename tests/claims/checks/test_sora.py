@@ -88,9 +88,10 @@ def itemised(check, condition, whole, part, missing):
     ]
 
 
-def causes(size, captions, prompts, known="2024-02-15"):
+def causes(patches, size, captions, prompts, known="2024-02-15"):
     return (
-        said("native size", size, known)
+        said("patches", patches, known)
+        + said("native size", size, known)
         + said("from DALL-E 3", captions, known)
         + said("prompts", prompts, known)
     )
@@ -169,11 +170,11 @@ CASES = NAMED + LISTED + [
     case("physical_world", "nothing", NOTHING, None,
          said("physics, ability", "knows", UNSEEN) + said("physics, limit", "may fail")
          + said("physics, measured", "x", UNSEEN)),
-    case("effect_causes", "all three", HOLDS, "3 of 3",
-         causes("better framing", "followed more closely", "better pictures")),
-    case("effect_causes", "two", OPEN, "2 of 3; not found: prompts",
-         causes("better framing", "followed more closely", "longer")),
-    case("effect_causes", "nothing", NOTHING, None, causes("better", "x", "x", UNSEEN)),
+    case("effect_causes", "all four", HOLDS, "4 of 4",
+         causes("represent well", "better framing", "followed more closely", "better pictures")),
+    case("effect_causes", "three", OPEN, "3 of 4; not found: prompts",
+         causes("represent well", "better framing", "followed more closely", "longer")),
+    case("effect_causes", "nothing", NOTHING, None, causes("well", "better", "x", "x", UNSEEN)),
     case("token_scale", "named", HOLDS, "eases training at scale",
          said("tokens", "eases training at scale")),
     case("token_scale", "not named", OPEN, "tokens unify", said("tokens", "tokens unify")),

@@ -24,7 +24,7 @@ from rebuilt.cost.hardware.estimate import machine_of, priced, timed
 from rebuilt.cost.hardware.layouts import best_layout
 from rebuilt.cost.models.choices import LARGEST as MOST
 from rebuilt.cost.models.choices import LEAST, NAMES
-from rebuilt.cost.models.codes import FITS, REFUSALS, TOO_LARGE
+from rebuilt.cost.models.codes import FITS, REFUSALS, TOO_LARGE, UNCOUNTED
 from rebuilt.cost.models.latent import explain
 from rebuilt.cost.models.variants import altered, choice_refusal
 from rebuilt.cost.models.variants import explain as explain_choices
@@ -105,7 +105,8 @@ def check_record(job, billed, place, found, said):
     assert record == {name: counts[name] for name in WHOLE}, job
     for name, value in zip(FLOATS, billed.figures[:, place].tolist(), strict=True):
         assert same(value, figures[name]), (job, name)
-    assert code == (FITS if figures["fits"] else TOO_LARGE), job
+    fits = FITS if figures["decoding_bytes"] else UNCOUNTED
+    assert code == (fits if figures["fits"] else TOO_LARGE), job
 
 
 def within(lowered, job, found):

@@ -23,23 +23,27 @@ CLIP = Clip(frames=81, height=480, width=832)
 
 def test_accelerators_equal_the_typed_table():
     """The plain reader and `tables.wide` give the same figures."""
-    wide = tables.wide("accelerators", list(NEEDED.values()))
+    wide = tables.wide("accelerators", [*NEEDED.values(), "fp16_dense_tflops"])
     ids = set(accelerator_ids())
     for row in wide.filter(wide["subject"].is_in(ids)).iter_rows(named=True):
         chip = load_accelerator(row["subject"])
 
-        found = {quantity: getattr(chip, field) for field, quantity in NEEDED.items()}
-        assert found == {quantity: row[quantity] for quantity in NEEDED.values()}
+        found = {field: getattr(chip, field) for field in NEEDED}
+        expected = {field: row[quantity] for field, quantity in NEEDED.items()}
+        if expected["peak_tflops"] is None:
+            expected["peak_tflops"] = row["fp16_dense_tflops"]
+        assert found == expected
+        assert chip.peak_format == ("fp16" if row["bf16_dense_tflops"] is None else "bf16")
 
 
 def test_unknown_accelerator_names_near_ones():
     """The message says what is missing and what to try."""
     with pytest.raises(UnknownNameError) as caught:
-        load_accelerator("a100")
+        load_accelerator("a100x")
 
     assert str(caught.value) == (
-        "no accelerator 'a100' with peak, bandwidth, memory and power in data/accelerators.csv; "
-        "nearest names: a100-sxm-40gb, a100-sxm-80gb, a100-pcie-80gb, b100-sxm"
+        "no accelerator 'a100x' with peak, bandwidth, memory and power in data/accelerators.csv; "
+        "nearest names: b100-sxm, h100-sxm, a100-sxm-40gb, a100-sxm-80gb"
     )
 
 
@@ -52,6 +56,34 @@ def test_every_other_name_means_one_accelerator():
     for name, subject in names.select("name", "subject").iter_rows():
         assert load_accelerator(name).id == subject
         assert name not in accelerator_ids()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("4090", "rtx-4090"),
+        ("rtx4090", "rtx-4090"),
+        ("RTX 5090", "rtx-5090"),
+        ("NVIDIA GeForce RTX 4090 D", "rtx-4090d"),
+        ("L40S", "l40s"),
+        ("A100 80GB", "a100-sxm-80gb"),
+        ("a800", "a800-sxm-80gb"),
+        ("h800", "h800-sxm"),
+        ("AMD Instinct MI300X", "mi300x"),
+        ("GB200", "gb200"),
+        ("v100", "v100-sxm-32gb"),
+    ],
+)
+def test_names_as_people_type_them(typed, meant):
+    """Case, blanks and the maker's name do not matter."""
+    assert load_accelerator(typed).id == meant
+
+
+def test_volta_is_rated_in_fp16():
+    """A part without matrix units for BF16 has its FP16 rate, and says so."""
+    chip = load_accelerator("v100-sxm-32gb")
+
+    assert (chip.peak_tflops, chip.peak_format) == (125, "fp16")
 
 
 def test_a_figure_without_rows_is_none():

@@ -18,7 +18,8 @@ from rebuilt.cost.learn.learning import Origin, axes_of, checks, described, dige
 from rebuilt.cost.learn.records import Record, block_of, blocks, counts, group_of
 from rebuilt.cost.learn.shapes import Shape
 from rebuilt.cost.models.architectures import Transformer
-from rebuilt.cost.models.config_reading import class_names
+from rebuilt.cost.models.config_reading import class_names, model_from
+from rebuilt.cost.models.latent import default_clip
 from rebuilt.cost.models.variants import altered, symbolic
 from rebuilt.errors import DataError
 from rebuilt.paths import DATA
@@ -300,6 +301,19 @@ def test_a_committed_learned_file_is_the_one_recorded(name):
             (read(one.flops) for one in learned.operations if one.group == group), read("0")
         )
         assert str(total) == mine[f"flops of {group}"]["polynomial"]
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_blocks_written_later_give_the_integers_that_were_learned(name):
+    """Where the class has a template by now: FLOPs by group and parameters, at two clips."""
+    model = load_model(name)
+    if model.learned.class_name not in class_names():
+        pytest.skip("the class has no template")
+    template = model_from({"_class_name": model.learned.class_name}, "defaults").model
+
+    for clip in (default_clip(model), Clip(height=512, width=768, text_tokens=77)):
+        ours, theirs = count(model, clip), count(template, clip)
+        assert (ours.by_group, ours.parameters) == (theirs.by_group, theirs.parameters)
 
 
 def test_a_digest_does_not_hang_on_the_order_of_fields():

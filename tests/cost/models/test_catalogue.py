@@ -65,6 +65,37 @@ def test_every_source_is_in_the_bibliography(name):
     assert keys <= known
 
 
+@pytest.mark.parametrize("name", model_ids())
+def test_every_model_that_people_ask_for_has_a_family_and_a_date(name):
+    """Lists and charts are by family and year; a date that nobody found is said to be unknown."""
+    model = load_model(name)
+    if isinstance(model, Autoencoder | TextEncoder):
+        return
+
+    assert model.family
+    assert model.released
+
+
+DATED = {"source": "facebook-dit-code-2023: README"}
+
+
+@pytest.mark.parametrize(
+    ("released", "sentence"),
+    [
+        (DATED | {"date": "2022-13"}, "released.date is '2022-13': string should match pattern"),
+        ({"date": "2022"}, "released: date 2022 with source None; give both or neither"),
+        (DATED, 'released: there is no date; add one with its source, or a note that says why not '
+         'and ends in "last tried" and the day'),
+        ({"note": "not found"}, "released: there is no date; add one with its source"),
+    ],
+)  # fmt: skip
+def test_a_date_has_a_source_or_a_reason(tmp_path, released, sentence):
+    """A model's date is a fact like any other."""
+    folder = edited(tmp_path, "dit-xl-2", lambda file: file.update(released=released))
+
+    assert f"field {sentence}" in complaint(folder, "dit-xl-2")
+
+
 def test_width_must_hold_its_heads(tmp_path):
     """An impossible attention names file, field, value and rule."""
     folder = edited(tmp_path, "dit-xl-2", lambda file: file["blocks"][0].update(heads=17))

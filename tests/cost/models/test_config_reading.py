@@ -2,12 +2,14 @@
 
 import csv
 import json
+from contextlib import suppress
 
 import pytest
 import yaml
 
 from rebuilt.cost import Clip, count, load_model
-from rebuilt.cost.models.config_reading import CLASSES, class_names, model_from, read_config
+from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
+from rebuilt.cost.models.config_reading import class_names, model_from, read_config
 from rebuilt.cost.models.templates import evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
@@ -44,7 +46,7 @@ def refusal(path):
 def test_a_configuration_counts_as_the_class_that_was_run(row):
     """Tokens, parameters and FLOPs are equal as integers."""
     index = json.loads(row["pipeline"]) if row["pipeline"] else None
-    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    model = model_from(config_of(row["file"]), row["file"], Parts(index=index or {})).model
     sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
 
     ours = count(model, Clip(**sizes))
@@ -60,7 +62,7 @@ def test_a_configuration_counts_as_the_class_that_was_run(row):
 def test_groups_of_a_configuration_are_the_modules_that_were_run(row):
     """Feed-forward and attention layers are equal too, where each is a module of its own."""
     index = json.loads(row["pipeline"]) if row["pipeline"] else None
-    model = model_from(config_of(row["file"]), row["file"], index=index).model
+    model = model_from(config_of(row["file"]), row["file"], Parts(index=index or {})).model
     sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
 
     groups = count(model, Clip(**sizes)).by_group
@@ -134,7 +136,7 @@ def test_a_checkpoint_with_an_unknown_autoencoder_is_refused(tmp_path):
     (tmp_path / "transformer" / "config.json").write_text(config, encoding="utf-8")
     (tmp_path / "vae" / "config.json").write_text('{"_class_name": "MyVae"}', encoding="utf-8")
 
-    assert "of class 'MyVae'" in refusal(tmp_path)
+    assert 'of class "MyVae"' in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,10 @@ def test_a_checkpoint_with_an_unknown_autoencoder_is_refused(tmp_path):
         ({"num_layers": "forty"}, 'field num_layers is "forty"; expected a value such as 40'),
         ({"num_layers": -1}, "field num_layers is -1"),
         ({"num_layers": True}, "field num_layers is true"),
-        ({"num_layers": 0}, "its fields make no WanTransformer3DModel"),
+        ({"num_layers": 0}, "make no WanTransformer3DModel (blocks.0.depth comes out as 0)"),
+        ({"num_layers": None}, "make no WanTransformer3DModel (blocks.0.depth comes out as null)"),
+        ({"num_attention_heads": None}, "(num_attention_heads * attention_head_dim has no value)"),
+        ({"patch_size": [1, 2]}, "(patch_size[1] == patch_size[2] has no value)"),
         ({"patch_size": [1, 2, 4]}, "field patch_size has sides that differ"),
         ({"qk_norm": "layer_norm"}, 'counts are known for "rms_norm_across_heads"'),
     ],
@@ -156,6 +161,19 @@ def test_an_odd_field_is_named(tmp_path, change, sentence):
     config = config_of("wan2.1-t2v-1.3b.json") | change
 
     assert sentence in refusal(written(tmp_path, config))
+
+
+ODD = (None, 0, 1, 3, -1, True, "x", 2.5, [], [1], [0, 0, 0], 10**20)
+
+
+@pytest.mark.parametrize("name", class_names())
+def test_whatever_a_field_holds_is_read_or_refused_in_a_sentence(name):
+    """No value of any field ends in a traceback."""
+    template = yaml.safe_load((CLASSES / f"{name}.yaml").read_text(encoding="utf-8"))
+    for field in template.get("fields", {}):
+        for value in ODD:
+            with suppress(DataError):
+                model_from({"_class_name": name, field: value}, "here")
 
 
 @pytest.mark.parametrize(

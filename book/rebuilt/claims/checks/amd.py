@@ -143,20 +143,18 @@ def interposer(claim: Claim, facts: Facts) -> Finding:
 
 
 def packaging_supplier(claim: Claim, facts: Facts) -> Finding:
-    """Ask who packages: reports before the launch name two companies."""
+    """Ask whose scheme the packaging is; who else packages and tests is told beside it."""
     del claim
     said = _said(facts, "packaging, supplier")
+    schemes = _said(facts, "packaging, processes named")
     others = _said(facts, "packaging, other reports")
-    rule = "who packages the MI300, by reports before its launch"
-    if not said:
+    rule = "whose packaging scheme the MI300 has, by reports; who packages and tests is told too"
+    used = [*said, *schemes, *others]
+    if not said and not schemes:
         return verdicts.no_evidence(rule)
-    computed = "; ".join(fact.text or "" for fact in [*said[:1], *others])
-    named = any("TSMC" in (fact.text or "") for fact in said)
-    against = any("packages" in (fact.text or "") for fact in others)
-    return verdicts.states(
-        computed, named and not against, [*said, *others], rule, partly=named,
-        witness=Witness.REPORTS,
-    )  # fmt: skip
+    computed = "; ".join(dict.fromkeys(fact.text or "" for fact in used))
+    whose = all("TSMC" in (fact.text or "") for fact in [*said, *schemes])
+    return verdicts.states(computed, whose, used, rule, witness=Witness.REPORTS)
 
 
 def transistors(claim: Claim, facts: Facts) -> Finding:

@@ -19,8 +19,12 @@ MAKER = "OpenAI"
 SAID_LENGTH = "said by OpenAI, February 2024"
 COMPRESSED = ("svd", "hunyuanvideo", "ltx-video")
 RATIO = "pixel values over latent values"
-CAUSES = {"native size": ("native size", "better"), "captions": ("from DALL-E 3", "more closely"),
-          "prompts": ("prompts", "better")}  # fmt: skip
+CAUSES = {
+    "patches": ("patches", "well"),
+    "native size": ("native size", "better"),
+    "captions": ("from DALL-E 3", "more closely"),
+    "prompts": ("prompts", "better"),
+}
 
 
 def appears_suddenly(claim: Claim, facts: Facts) -> Finding:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rebuilt.cost.algebra.polynomial import Size, symbol
+from rebuilt.cost.algebra.polynomial import Polynomial, Size, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,13 @@ class Grid:
         """Video tokens: frames x tokens per frame."""
         return self.frames * self.area
 
-    def rows(self, rows: int | str) -> Size:
-        """Rows of a layer as the model files write them: names and numbers with + or - between."""
+    def rows(self, rows: Size | str) -> Size:
+        """Rows of a layer as the model files write them: names and numbers with + or - between.
+
+        A polynomial stands for itself.
+        """
+        if isinstance(rows, Polynomial):
+            return rows
         sizes: dict[str, Size] = {
             "one": 1,
             "text": self.text,

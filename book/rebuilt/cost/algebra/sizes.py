@@ -122,10 +122,69 @@ def tiles_along(latents, size, step):
 
 
 def tiles(rules, frames, height, width):
-    """Tiles of a decoder that works in them; 0 where no tile fits."""
+    """Tiles of a decoder that works in nothing else; 0 where no tile fits."""
+    if rules[p.R_TILES_ONLY] == 0.0:
+        return 0
     along = tiles_along(frames, rules[p.R_TILE], rules[p.R_TILE + 3])
     down = tiles_along(height, rules[p.R_TILE + 1], rules[p.R_TILE + 4])
     return along * down * tiles_along(width, rules[p.R_TILE + 2], rules[p.R_TILE + 5])
+
+
+def first_cut(latents, size, step):
+    """Tiles along one axis that are whole; those behind them end where the latent does."""
+    return max(quotient(latents - size, step) + 1.0, 0.0)
+
+
+def covered(latents, size, step):
+    """Length of all tiles along one axis: one begins at every step, the last ones are cut."""
+    whole, number = first_cut(latents, size, step), cut(latents, step)
+    begun = (number * (number - 1.0) - whole * (whole - 1.0)) * 0.5
+    return whole * size + (number - whole) * latents - step * begun
+
+
+def covered_squares(latents, size, step):
+    """Sum of the squared lengths of all tiles along one axis."""
+    whole, number = first_cut(latents, size, step), cut(latents, step)
+    begun = (number * (number - 1.0) - whole * (whole - 1.0)) * 0.5
+    last = (number - 1.0) * number * (2.0 * number - 1.0)
+    first = (whole - 1.0) * whole * (2.0 * whole - 1.0)
+    squares = (last - first) * (1.0 / 6.0)
+    found = whole * size * size + (number - whole) * latents * latents
+    return 1.0 * floor(found - 2.0 * latents * step * begun + step * step * squares + 0.5)
+
+
+def in_tiles(rules, tiled, height, width):
+    """Whether a frame is decoded in tiles: where that is asked, possible and of use."""
+    down, across = rules[p.R_TILE + 1], rules[p.R_TILE + 2]
+    possible = tiled == 1.0 and rules[p.R_TILES_ONLY] == 0.0 and down > 0.0
+    return possible and (height > down or width > across)
+
+
+def fill_tiles(rules, tiled, frames, height, width, values):
+    """Write the sizes of the tiles in which a latent is decoded."""
+    rows, columns = 1.0 * height, 1.0 * width
+    area, squares = rows * columns, rows * rows * (columns * columns)
+    if in_tiles(rules, tiled, rows, columns):
+        down, across = rules[p.R_TILE + 1], rules[p.R_TILE + 2]
+        step_down, step_across = rules[p.R_TILE + 4], rules[p.R_TILE + 5]
+        area = covered(rows, down, step_down) * covered(columns, across, step_across)
+        squares = covered_squares(rows, down, step_down)
+        squares = squares * covered_squares(columns, across, step_across)
+        rows, columns = min(rows, down), min(columns, across)
+    values[1 + p.TILE_AREA] = int(rows * columns)
+    values[1 + p.TILE_EDGE] = int(rows + columns)
+    values[1 + p.KEPT_AREA] = int(area - rows * columns)
+    values[1 + p.TILE_SQUARES] = int(squares)
+    length, step = rules[p.R_TILE], rules[p.R_TILE + 3]
+    number, every, frame_squares = 1.0, frames, frames * frames
+    if tiled == 1.0 and rules[p.R_TILES_ONLY] == 0.0 and length > 0.0 and frames >= length:
+        number, every = cut(frames, step), covered(frames, length, step)
+        frame_squares = covered_squares(frames, length, step)
+        frames = length
+    values[1 + p.TILE_FRAMES] = int(frames)
+    values[1 + p.TIME_TILES] = int(number)
+    values[1 + p.ALL_FRAMES] = int(every)
+    values[1 + p.FRAME_SQUARES] = int(frame_squares)
 
 
 def padded_head(head):
@@ -161,6 +220,8 @@ def fill(rules, job, values):
     values[1 + p.LATENT_AREA] = height * width
     values[1 + p.ODD_FRAMES] = 1 if not_whole(frames, 2.0) else 0
     values[1 + p.TILES] = tiles(rules, frames, height, width)
+    fill_tiles(rules, job[p.J_TILED], frames, height, width, values)
+    values[1 + p.FOLLOWS] = 1 if frames > 1.0 else 0
     values[1 + p.DECODES] = decodes(rules, stride, side, job[p.J_CHANNELS])
     values[1 + p.DEPTH] = int(job[p.J_DEPTH])
     values[1 + p.MORE_DEPTH] = int(job[p.J_MORE_DEPTH])

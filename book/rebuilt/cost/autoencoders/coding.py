@@ -1,22 +1,27 @@
 """The compression network's own cost: encoding and decoding a clip.
 
-The real path is counted: chunks, caches and all. Tiles, which some pipelines switch on to save
-memory and which repeat work at their borders, are not. Reference: `encode` and `decode` of the
+The real path is counted: chunks, caches and all; and tiles, which repeat work at their borders,
+where decoding is asked to work in them. A network is listed as operations, or its polynomials were
+solved from counts and stand in its file. Reference: `encode` and `decode` of the
 diffusers classes under torch's FLOP counter (data/reference_flops.csv).
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from rebuilt.cost.algebra.operations import (
+    GROUPS,
+    KINDS,
     Operation,
     convolution,
     flops_by_group,
     flops_by_kind,
     pointwise,
 )
-from rebuilt.cost.algebra.polynomial import whole
+from rebuilt.cost.algebra.places import RULES, SIZES
+from rebuilt.cost.algebra.polynomial import Polynomial, symbol, total, whole
+from rebuilt.cost.algebra.program import FIRST
+from rebuilt.cost.algebra.sizes import fill_tiles, tiles
 from rebuilt.cost.autoencoders.miniature_autoencoder import miniature_decoder, miniature_encoder
 from rebuilt.cost.autoencoders.mixed_autoencoders import (
     allegro_decoder,
@@ -25,6 +30,7 @@ from rebuilt.cost.autoencoders.mixed_autoencoders import (
     mochi_encoder,
     svd_decoder,
 )
+from rebuilt.cost.autoencoders.peaks import WHOLE, decoding_rows, over_tiles, polynomial_of
 from rebuilt.cost.autoencoders.video_autoencoders import (
     cogvideox_decoder,
     cogvideox_encoder,
@@ -35,9 +41,10 @@ from rebuilt.cost.autoencoders.video_autoencoders import (
 )
 from rebuilt.cost.autoencoders.volumes import CUBE, GROUP, PLANE, Style, Volume, middle, residuals
 from rebuilt.cost.models.architectures import Autoencoder
-from rebuilt.cost.models.convolutional import TILE, TILE_STEP, AutoencoderNetwork
-from rebuilt.cost.models.latent import Clip, compress
+from rebuilt.cost.models.convolutional import AutoencoderNetwork
+from rebuilt.cost.models.latent import Clip, compress, tile_rules
 
+KINDS_OF = {"convolution": "convolution", "attention": "attention"}  # else a product
 Half = Callable[[AutoencoderNetwork, Volume], list[Operation]]
 
 
@@ -69,19 +76,56 @@ def encode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
     Coding or None
         FLOPs, 2 x MAC; None where only the geometry of the network is known.
     """
-    network = autoencoder.network
+    network, sizes = autoencoder.network, _sizes(autoencoder, clip)
+    if autoencoder.counted is not None:
+        return _valued(_terms(autoencoder.counted.encode), sizes)
     if network is None:
         return None
-    tiles = latent_volume(autoencoder, clip).tiles
-    pixels = Volume(clip.frames, clip.height, clip.width, tiles=tiles)
-    return _coding(_ENCODERS[network.family](network, pixels))
+    pixels = Volume(clip.frames, clip.height, clip.width, tiles=sizes["tiles"])
+    operations = _ENCODERS[network.family](network, pixels)
+    return Coding(flops_by_group(operations), flops_by_kind(operations))
 
 
-def decode(autoencoder: Autoencoder, clip: Clip) -> Coding | None:
-    """Count decoding a clip from its latent; same arguments and result as `encode`."""
-    if autoencoder.network is None:
+def decode(autoencoder: Autoencoder, clip: Clip, *, tiled: bool = False) -> Coding | None:
+    """Count decoding a clip from its latent; arguments and result as for `encode`.
+
+    `tiled` cuts the latent as the autoencoder's file says, where it is larger than a tile.
+    """
+    found = decoder_flops(autoencoder)
+    return None if found is None else _valued(found, _sizes(autoencoder, clip, tiled))
+
+
+def decoding_bytes(autoencoder: Autoencoder, clip: Clip, *, tiled: bool = False) -> int | None:
+    """Bytes alive at the widest moment of decoding a clip, weights and workspaces apart.
+
+    Values are in BF16 and attention is fused. None where nobody counted it; arguments as for
+    `decode`.
+    """
+    sizes = _sizes(autoencoder, clip, tiled)
+    return max((row.value(**sizes) for row in decoding_rows(autoencoder)), default=None)
+
+
+def decoder_flops(autoencoder: Autoencoder) -> dict[tuple[str, str], Polynomial] | None:
+    """FLOPs of decoding by group and kind, in the sizes of the engine; None if not modelled."""
+    if autoencoder.counted is not None:
+        counted = _terms(autoencoder.counted.decode)
+    elif autoencoder.network is None:
         return None
-    return _coding(decoder_operations(autoencoder.network, latent_volume(autoencoder, clip)))
+    else:
+        latent = Volume(
+            symbol("latent_frames"),
+            symbol("latent_area"),
+            1,
+            odd=symbol("odd_frames"),
+            tiles=symbol("tiles"),
+        )
+        operations = decoder_operations(autoencoder.network, latent)
+        places = {(item.group, item.kind) for item in operations}
+        counted = {
+            place: total(item.flops for item in operations if (item.group, item.kind) == place)
+            for place in sorted(places)
+        }
+    return {place: over_tiles(flops) for place, flops in counted.items()}
 
 
 def decoder_operations(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:
@@ -99,14 +143,14 @@ def latent_volume(autoencoder: Autoencoder, clip: Clip) -> Volume:
         side_stride=geometry.side_stride,
         chunk=geometry.chunk or 1,
     )
-    sizes = latent.frames, latent.height, latent.width
-    along = (max((a - b) // c + 1, 0) for a, b, c in zip(sizes, TILE, TILE_STEP, strict=True))
-    return Volume(*sizes, odd=latent.frames % 2, tiles=math.prod(along))
+    return Volume(latent.frames, latent.height, latent.width, odd=latent.frames % 2)
 
 
 def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
     """Parameters of both halves; None where only the geometry of the network is known."""
     network = autoencoder.network
+    if autoencoder.counted is not None:
+        return autoencoder.counted.parameters
     if network is None:
         return None
     side, stride = autoencoder.geometry.side_stride, autoencoder.geometry.frames_stride
@@ -117,6 +161,8 @@ def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
 
 def decoder_parameters(autoencoder: Autoencoder) -> int | None:
     """Parameters of the decoder; None where only the geometry of the network is known."""
+    if autoencoder.counted is not None:
+        return autoencoder.counted.decoder_parameters
     if autoencoder.network is None:
         return None
     return whole(item.parameters for item in _decoder_layers(autoencoder.network))
@@ -126,8 +172,41 @@ def _decoder_layers(network: AutoencoderNetwork) -> list[Operation]:
     return decoder_operations(network, Volume(1, 1, 1))
 
 
-def _coding(operations: list[Operation]) -> Coding:
-    return Coding(flops_by_group(operations), flops_by_kind(operations))
+def _terms(groups: dict[str, dict[str, int]]) -> dict[tuple[str, str], Polynomial]:
+    return {
+        (group, KINDS_OF.get(group, "product")): polynomial_of(terms, WHOLE)
+        for group, terms in groups.items()
+    }
+
+
+def _valued(flops: dict[tuple[str, str], Polynomial], sizes: dict[str, int]) -> Coding:
+    """Put the sizes of a clip into polynomials by group and kind."""
+    by_group: dict[str, int] = dict.fromkeys(GROUPS, 0)
+    by_kind: dict[str, int] = dict.fromkeys(KINDS, 0)
+    for (group, kind), polynomial in flops.items():
+        value = polynomial.value(**sizes)
+        by_group[group] += value
+        by_kind[kind] += value
+    return Coding(*({name: n for name, n in found.items() if n} for found in (by_group, by_kind)))
+
+
+def _sizes(autoencoder: Autoencoder, clip: Clip, tiled: bool = False) -> dict[str, int]:
+    """Sizes of a clip's latent and of its tiles, by name of places.SIZES."""
+    volume, values = latent_volume(autoencoder, clip), [0] * FIRST
+    own = tile_rules(autoencoder)
+    rules = [own.get(name, 0.0) for name in RULES]
+    fill_tiles(
+        rules, float(tiled), float(whole([volume.frames])), volume.height, volume.width, values
+    )
+    sizes = dict(zip(SIZES, values[1:], strict=True))
+    parts = tiles(rules, volume.frames, volume.height, volume.width)
+    return sizes | {
+        "latent_frames": whole([volume.frames]),
+        "latent_area": whole([volume.area]),
+        "odd_frames": whole([volume.odd]),
+        "tiles": parts,
+        "follows": int(whole([volume.frames]) > 1),
+    }
 
 
 def _taps(network: AutoencoderNetwork) -> int:

@@ -27,12 +27,13 @@ from rebuilt.cost.autoencoders.volumes import (
     residual,
     self_attention,
 )
-from rebuilt.cost.models.convolutional import TILE, AutoencoderNetwork
+from rebuilt.cost.models.convolutional import AutoencoderNetwork
 
 FRAME_STYLE, LINE_STYLE = Style(PLANE), Style(LINE)
 PAIR = 18  # taps of 2 x 3 x 3
 FOURIER = 5  # every colour, and its sine and cosine at two frequencies
-TILE_FRAMES, TILE_SIDE = 24, 320
+TILE_FRAMES, TILE_SIDE = 24, 320  # of pixels
+TILE = (6, 40, 40)  # latent frames, rows and columns of the same
 
 
 def svd_decoder(network: AutoencoderNetwork, volume: Volume) -> list[Operation]:

@@ -71,3 +71,4 @@ def fill_job(drawn, job):
     job[p.J_WIDTH_PX] = pixels_of(drawn[15], side * patch)
     job[p.J_GPUS] = min(power_of_two(drawn[16]), SERVER)
     job[p.J_BATCH] = 1.0
+    job[p.J_TILED] = 0.0

@@ -85,7 +85,7 @@ class Count:
         return bytes_per_value * (self.parameters + self.rows["elements"])
 
 
-def count(model: Model, clip: Clip | None = None) -> Count:
+def count(model: Model, clip: Clip | None = None, *, tiled: bool = False) -> Count:
     """Count one forward pass exactly.
 
     Parameters
@@ -94,6 +94,8 @@ def count(model: Model, clip: Clip | None = None) -> Count:
         From `load_model`.
     clip : Clip, optional
         Default: the clip for which the model was published.
+    tiled : bool
+        Whether the clip is decoded in tiles, where its autoencoder can.
 
     Returns
     -------
@@ -121,7 +123,7 @@ def count(model: Model, clip: Clip | None = None) -> Count:
         counted = sorted_out(operations) | surroundings_of(denoiser)
     program = lower(counted)
     values, rows = [0] * (FIRST + program[0]), [0] * len(ROWS)
-    fill(rules_of(denoiser), job_of(denoiser, clip), values)
+    fill(rules_of(denoiser), job_of(denoiser, clip, tiled=tiled), values)
     evaluate(program, values, rows)
     found = dict(zip(ROWS, rows, strict=True))
     kinds = {"product": found["product"], "attention": found["forward"] - found["product"]}

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from rebuilt.cost.algebra.grid import SYMBOLS, Grid
 from rebuilt.cost.algebra.operations import GROUPS, Operation
-from rebuilt.cost.algebra.places import ALIVE_ROWS, EXCHANGED_ROWS
+from rebuilt.cost.algebra.places import ALIVE_ROWS, DECODING_ROWS, EXCHANGED_ROWS
 from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, read, symbol, total
-from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_operations
-from rebuilt.cost.autoencoders.volumes import Volume
+from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_flops
+from rebuilt.cost.autoencoders.peaks import decoding_rows
 from rebuilt.cost.counting.model_operations import operations_beside_blocks
 from rebuilt.cost.counting.transformer_blocks import block_operations, layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
-from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
+from rebuilt.cost.models.catalogue import autoencoder_of, encoders_of
 from rebuilt.cost.models.groups import Main, main_blocks
 from rebuilt.errors import ShapeError
 
@@ -54,24 +54,18 @@ def resting(rows: Rows) -> Rows:
 def surroundings_of(model: Denoiser) -> Rows:
     """Rows of text encoders and of the decoder, which is there where `decodes` is 1."""
     autoencoder = autoencoder_of(model)
-    uses = model.text.encoders if model.text else ()
-    encoders = [(load_kind(use.id, TextEncoder, model.id), use.tokens) for use in uses]
+    encoders = encoders_of(model)
     rows = {
-        "encode": total(
-            encoder_flops(one, symbol("text") if tokens == "text" else int(tokens))
-            for one, tokens in encoders
-        ),
+        "encode": total(encoder_flops(one, SYMBOLS.rows(tokens)) for one, tokens in encoders),
         "other_parameters": lift(sum(encoder_parameters(one) for one, _ in encoders)),
     }
-    if autoencoder.network is not None:
-        decodes, frames = symbol("decodes"), symbol("latent_frames")
-        latent = Volume(
-            frames, symbol("latent_area"), 1, odd=symbol("odd_frames"), tiles=symbol("tiles")
-        )
-        decoded = total(item.flops for item in decoder_operations(autoencoder.network, latent))
+    decoded, decodes = decoder_flops(autoencoder), symbol("decodes")
+    if decoded is not None:
         own = autoencoder_parameters(autoencoder) or 0
-        rows["decode"] = decodes * decoded
+        rows["decode"] = decodes * total(decoded.values())
         rows["other_parameters"] = rows["other_parameters"] + decodes * own
+        for place, alive in enumerate(decoding_rows(autoencoder)):
+            rows[_place("decoding", place, DECODING_ROWS)] = decodes * alive
     return rows
 
 

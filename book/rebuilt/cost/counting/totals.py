@@ -6,13 +6,13 @@ Training is a forward and a backward pass, which costs two more, plus one where 
 recomputed. Totals are exact integers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebuilt.cost.algebra.sizes import prompts_of
 from rebuilt.cost.autoencoders.coding import encode
 from rebuilt.cost.counting.forward import Count, count, denoiser_of
-from rebuilt.cost.models.architectures import TextEncoder
-from rebuilt.cost.models.catalogue import Model, autoencoder_of, load_kind
+from rebuilt.cost.models.catalogue import Model, autoencoder_of, encoders_of
 from rebuilt.cost.models.codes import MAX_PASSES, MAX_STEPS, NOT_COUNTED
 from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import ShapeError
@@ -26,6 +26,8 @@ class Inference:
     """FLOPs of one generated clip; None marks a part whose network is not modelled.
 
     `text_encoder` runs once per prompt: twice where guidance needs an empty prompt as well.
+    `decoding_bytes` live at the widest moment of decoding, weights apart; None where that was
+    not counted.
     """
 
     forward: Count
@@ -34,6 +36,8 @@ class Inference:
     text_encoder: int
     decode: int | None
     approximations: tuple[str, ...]
+    tiled: bool = False
+    decoding_bytes: int | None = None
 
     @property
     def denoise(self) -> int:
@@ -63,7 +67,12 @@ class Training:
 
 
 def inference(
-    model: Model, clip: Clip | None = None, *, steps: int | None = None, passes: int | None = None
+    model: Model,
+    clip: Clip | None = None,
+    *,
+    steps: int | None = None,
+    passes: int | None = None,
+    tiled: bool = False,
 ) -> Inference:
     """Count everything that generating one clip takes.
 
@@ -78,6 +87,8 @@ def inference(
     passes : int, optional
         Forward passes per step: 1 without guidance or with distilled guidance, 2 with
         classifier-free guidance, 3 with a second kind of guidance. Default: as published.
+    tiled : bool
+        Whether the clip is decoded in tiles, where its autoencoder can.
 
     Returns
     -------
@@ -92,21 +103,27 @@ def inference(
     denoiser = denoiser_of(model)
     steps = _whole("steps", steps, denoiser.sampler.steps, MAX_STEPS)
     passes = _whole("passes", passes, denoiser.sampler.passes, MAX_PASSES)
-    forward = count(denoiser, clip)
-    uses = denoiser.text.encoders if denoiser.text else ()
-    encoders = [load_kind(use.id, TextEncoder, denoiser.id) for use in uses]
-    known = autoencoder_of(denoiser).network is not None
+    forward = count(denoiser, clip, tiled=tiled)
+    encoders = [encoder for encoder, _ in encoders_of(denoiser)]
+    autoencoder, alive = autoencoder_of(denoiser), largest_row(forward.rows, "decoding")
     return Inference(
         forward,
         steps,
         passes,
         text_encoder=prompts_of(passes) * forward.rows["encode"],
-        decode=forward.rows["decode"] if known else None,
+        decode=forward.rows["decode"] if autoencoder.decodes else None,
         approximations=(
             *(f"{one.id}: {one.approximate}" for one in encoders if one.approximate),
             *([NO_ENCODER] if denoiser.text and not encoders else []),
         ),
+        tiled=tiled,
+        decoding_bytes=None if autoencoder.peak is None else alive,
     )
+
+
+def largest_row(rows: Mapping[str, int], name: str) -> int:
+    """Largest of the rows of places.ROWS that have a name and a number."""
+    return max(count for row, count in rows.items() if row.startswith(f"{name}_"))
 
 
 def training(

@@ -8,13 +8,14 @@ write places of their own and never add across threads: results do not depend on
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
+import numpy as np
 from numba import get_thread_id, njit, prange, uint64  # type: ignore[attr-defined]
 
 from rebuilt.compiled import compiled
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra import sizes as text
 from rebuilt.cost.hardware import bill
-from rebuilt.cost.models.codes import TOO_LARGE
+from rebuilt.cost.models.codes import TOO_LARGE, UNCOUNTED
 
 TILE = 256  # jobs at a time
 LANES = uint64(TILE)
@@ -39,6 +40,7 @@ quotient = compiled(text.quotient, inline=True)
 not_whole = compiled(text.not_whole, inline=True)
 decodes = compiled(text.decodes, inline=True)
 tiles_of = compiled(text.tiles, inline=True)
+fill_tiles = compiled(text.fill_tiles)
 padded = compiled(text.padded, inline=True)
 audio_tokens = compiled(text.audio_tokens, inline=True)
 padded_head = compiled(text.padded_head, inline=True)
@@ -54,6 +56,8 @@ clip_seconds = compiled(bill.clip_seconds, inline=True)
 clip_joules = compiled(bill.clip_joules, inline=True)
 activation_bytes = compiled(bill.activation_bytes, inline=True)
 buffer_bytes = compiled(bill.buffer_bytes, inline=True)
+decoding_bytes = compiled(bill.decoding_bytes, inline=True)
+peak_bytes = compiled(bill.peak_bytes, inline=True)
 
 
 # The loops below are short on purpose: longer ones are not vectorised. Strides, patches and heads
@@ -71,6 +75,11 @@ def frames_tile(rules, job, whole, stride, patch_frames, each):
         whole[(first + p.LATENT_FRAMES) * TILE + j] = int(frames)
         whole[(first + p.FRAMES) * TILE + j] = int(cut(frames, patch))
         whole[(first + p.ODD_FRAMES) * TILE + j] = 1 if not_whole(frames, 2.0) else 0
+        whole[(first + p.FOLLOWS) * TILE + j] = 1 if frames > 1.0 else 0
+        whole[(first + p.TILE_FRAMES) * TILE + j] = int(frames)
+        whole[(first + p.TIME_TILES) * TILE + j] = 1
+        whole[(first + p.ALL_FRAMES) * TILE + j] = int(frames)
+        whole[(first + p.FRAME_SQUARES) * TILE + j] = int(frames * frames)
     if rules[p.R_AUDIO_RATE] > 0.0:
         for j in range(TILE):
             audio = audio_tokens(rules, job[p.J_FRAMES * TILE + j])
@@ -91,6 +100,10 @@ def sides_tile(rules, job, whole, side, patch, each):
         width = quotient(job[p.J_WIDTH_PX * TILE + j], own)
         whole[(first + p.LATENT_AREA) * TILE + j] = height * width
         whole[(first + p.AREA) * TILE + j] = int(cut(height, cells) * cut(width, cells))
+        whole[(first + p.TILE_AREA) * TILE + j] = height * width
+        whole[(first + p.TILE_EDGE) * TILE + j] = height + width
+        whole[(first + p.KEPT_AREA) * TILE + j] = 0
+        whole[(first + p.TILE_SQUARES) * TILE + j] = height * width * (height * width)
     if rules[p.R_HISTORY] > 0.0:
         for j in range(TILE):
             own = job[p.J_SIDE_STRIDE * TILE + j] if each else side
@@ -110,6 +123,23 @@ def sides_tile(rules, job, whole, side, patch, each):
         cells = job[p.J_PATCH_SIDE * TILE + j] if each else patch
         height, width = job[p.J_HEIGHT * TILE + j], job[p.J_WIDTH_PX * TILE + j]
         job[OF_SIDES * TILE + j] = refused_sides(rules, height, width, own, cells)
+
+
+@njit(cache=True, error_model="numpy")
+def cut_tile(rules, job, whole, side, each):
+    """Count the tiles in which the latent of each job is decoded."""
+    first = VALUES + 1
+    areas = (p.TILE_AREA, p.TILE_EDGE, p.KEPT_AREA, p.TILE_SQUARES)
+    times = (p.TILE_FRAMES, p.TIME_TILES, p.ALL_FRAMES, p.FRAME_SQUARES)
+    found = np.zeros(1 + SIZES, np.int64)
+    for j in range(TILE):
+        own = job[p.J_SIDE_STRIDE * TILE + j] if each else side
+        height = quotient(job[p.J_HEIGHT * TILE + j], own)
+        width = quotient(job[p.J_WIDTH_PX * TILE + j], own)
+        frames = 1.0 * whole[(first + p.LATENT_FRAMES) * TILE + j]
+        fill_tiles(rules, job[p.J_TILED * TILE + j], frames, height, width, found)
+        for size in areas + times:
+            whole[(first + size) * TILE + j] = found[1 + size]
 
 
 @njit(cache=True, error_model="numpy")
@@ -290,7 +320,7 @@ def price_tile(job, whole, m):
 
 @njit(cache=True, error_model="numpy")
 def remember_tile(job, whole, m):
-    """Write bytes of memory of each job, and a code where they do not fit."""
+    """Write bytes of memory of each job, and a code of whether they fit."""
     for j in range(TILE):
         batch, each = job[p.J_BATCH * TILE + j], job[EACH * TILE + j]
         alive, exchanged = whole[p.ALIVE * TILE + j], whole[p.EXCHANGED * TILE + j]
@@ -298,16 +328,21 @@ def remember_tile(job, whole, m):
             alive = max(alive, whole[(p.ALIVE + place) * TILE + j])
         for place in range(1, p.EXCHANGED_ROWS):
             exchanged = max(exchanged, whole[(p.EXCHANGED + place) * TILE + j])
+        decoding = whole[p.DECODING * TILE + j]
+        for place in range(1, p.DECODING_ROWS):
+            decoding = max(decoding, whole[(p.DECODING + place) * TILE + j])
         held = whole[p.PARAMETERS * TILE + j] + whole[p.OTHER_PARAMETERS * TILE + j]
-        total = (
-            1.0 * bill.BYTES * held
-            + activation_bytes(alive, m.activation_factor, batch, each)
-            + buffer_bytes(exchanged, batch, each)
+        total = peak_bytes(
+            1.0 * bill.BYTES * held,
+            activation_bytes(alive, m.activation_factor, batch, each),
+            buffer_bytes(exchanged, batch, each),
+            decoding_bytes(decoding, batch),
         )
         job[(OUT + 3) * TILE + j] = total
         code = job[CODE * TILE + j]
-        large = code == 0.0 and total > m.capacity_bytes
-        job[VERDICT * TILE + j] = 1.0 * TOO_LARGE if large else code
+        fits = 1.0 * UNCOUNTED if decoding == 0 else 0.0
+        judged = 1.0 * TOO_LARGE if total > m.capacity_bytes else fits
+        job[VERDICT * TILE + j] = judged if code == 0.0 else code
 
 
 @njit(cache=True, error_model="numpy")
@@ -366,14 +401,15 @@ def bill_many(
     columns : float64 array of shape (varying, n)
     places : int64 array of shape (varying,), a place in JOB for each row of `columns`
     varies : whether time, space, shape, strides or heads, and layout vary, whether heads are
-        shared by all jobs, and whether decoders are assumed; seven truth values
+        shared by all jobs, whether decoders are assumed, and whether some work in tiles; eight
+        truth values
     layouts : float64 array, as `spread_tile` takes it
     m : Machine
     scratch, numbers : float64 and int64 arrays, a row of FLOATS and of WHOLE for each thread
     counts, figures, codes : int64 and float64 arrays of shape (4, n), uint8 array of shape (n,)
     """
     total, block = codes.size, TILE * TILES
-    of_time, of_space, of_shape, reshaped, of_layout, shared, assumed = varies
+    of_time, of_space, of_shape, reshaped, of_layout, shared, assumed, cut_up = varies
     stride, side, heads = fixed[p.J_FRAMES_STRIDE], fixed[p.J_SIDE_STRIDE], fixed[p.J_HEADS]
     patch, patch_frames = fixed[p.J_PATCH_SIDE], fixed[p.J_PATCH_FRAMES]
     for b in prange((total + block - 1) // block):
@@ -398,7 +434,9 @@ def bill_many(
                 if of_shape or t == 0:
                     shape_tile(rules, job, whole)
                     rest_tile(rules, job, whole, stride, heads, reshaped)
-                if rules[p.R_TILE] > 0.0:
+                if cut_up and (of_time or of_space or t == 0):
+                    cut_tile(rules, job, whole, side, reshaped)
+                if rules[p.R_TILES_ONLY] > 0.0:
                     parts_tile(rules, job, whole, side, reshaped)
                 if of_time or of_space or of_shape or t == 0:
                     judge_tile(rules, job)

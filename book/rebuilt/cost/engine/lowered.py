@@ -30,6 +30,7 @@ from rebuilt.errors import ShapeError
 # The columns of a job on which each size rests; a size of the architecture rests on its own column.
 TIME = ("frames", "frames_stride", "patch_frames")
 SPACE = ("height", "width_px", "side_stride", "patch_side")
+TILING = (*SPACE, "tiled")
 RESTS_ON: dict[str, tuple[str, ...]] = {
     "frames": TIME,
     "area": SPACE,
@@ -46,6 +47,15 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "experts": (),
     "half_area": SPACE,
     "quarter_area": SPACE,
+    "tile_area": TILING,
+    "tile_edge": TILING,
+    "kept_area": TILING,
+    "tile_squares": TILING,
+    "follows": TIME,
+    "tile_frames": (*TIME, "tiled"),
+    "time_tiles": (*TIME, "tiled"),
+    "all_frames": (*TIME, "tiled"),
+    "frame_squares": (*TIME, "tiled"),
 } | {name: (name,) for name in SYMBOLIC}
 NOT_BILLED = ROWS[ROWS.index("projection") :]  # FLOPs by group are in `forward` too
 SMALLER_IS_MORE = ("frames_stride", "side_stride", "patch_frames", "patch_side")

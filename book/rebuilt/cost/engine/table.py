@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rebuilt.cost.algebra.places import J_DECODE_FLOPS, JOB, R_SHARED_HEADS, ROWS
+from rebuilt.cost.algebra.places import J_DECODE_FLOPS, J_TILED, JOB, R_SHARED_HEADS, ROWS
 from rebuilt.cost.hardware.bill import MAX_GPUS, best_ulysses, ring_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ WHOLE = ("tokens", "parameters", "flops", "bytes_moved")
 FIGURES = ("seconds", "joules", "usd", "memory_bytes")
 RECORD = WHOLE + FIGURES
 TIME = {"frames", "frames_stride", "patch_frames"}
-SPACE = {"height", "width_px", "side_stride", "patch_side"}
+SPACE = {"height", "width_px", "side_stride", "patch_side", "tiled"}
 RESHAPED = {"frames_stride", "side_stride", "patch_frames", "patch_side", "heads"}
 SHAPE = {*JOB[JOB.index("depth") : JOB.index("decode_flops")], "text_tokens"}
 
@@ -34,7 +34,8 @@ class Billed(NamedTuple):
     figures : float64 array of shape (4, n)
         In the order of FIGURES; meaningless, as `counts` are, where a job cannot be.
     codes : uint8 array of shape (n,)
-        0: fits; `job_kernels.TOO_LARGE`: does not; else a place in codes.REFUSALS.
+        0: fits; `codes.UNCOUNTED`: fits without its decoder, of which nothing is known;
+        `codes.TOO_LARGE`: does not; else a place in codes.REFUSALS.
     """
 
     counts: NDArray[np.int64] | NDArray[np.float64]
@@ -111,6 +112,7 @@ def _varies(lowered: Lowered) -> tuple[bool, ...]:
         bool(varying & {"gpus", "heads"}),
         "heads" not in varying,
         "decode_flops" in varying or lowered.job[J_DECODE_FLOPS] > 0,
+        "tiled" in varying or lowered.job[J_TILED] > 0,
     )
 
 

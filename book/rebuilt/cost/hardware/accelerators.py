@@ -4,6 +4,7 @@
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +25,9 @@ class Accelerator:
     Attributes
     ----------
     peak_tflops : float
-        Dense BF16 matrix rate, 1e12 FLOPs a second.
+        Dense matrix rate in `peak_format`, 1e12 FLOPs a second.
+    peak_format : str
+        `bf16`, or `fp16` where a part has no matrix units for BF16 (Volta).
     bandwidth_tb_s, memory_gb, tdp_w : float
         Peak memory bandwidth in 1e12 bytes a second, capacity in 1e9 bytes, board power in watts.
     link_gb_s : float or None
@@ -36,6 +39,7 @@ class Accelerator:
     id: str
     name: str
     peak_tflops: float
+    peak_format: str
     bandwidth_tb_s: float
     memory_gb: float
     tdp_w: float
@@ -49,6 +53,8 @@ NEEDED = {
     "memory_gb": "memory_gb",
     "tdp_w": "tdp_w",
 }
+PEAKS = {"bf16": NEEDED["peak_tflops"], "fp16": "fp16_dense_tflops"}  # the first that a part has
+MAKERS = re.compile(r"^((nvidia|geforce|tesla|amd|instinct|intel|google|aws)-)+")
 
 
 @cache
@@ -58,7 +64,8 @@ def load_accelerator(name: str) -> Accelerator:
     Parameters
     ----------
     name : str
-        Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv.
+        Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv; case,
+        blanks for hyphens and a maker before the name do not matter (`NVIDIA RTX 4090`).
 
     Raises
     ------
@@ -66,19 +73,22 @@ def load_accelerator(name: str) -> Accelerator:
         If no accelerator of that id has all four figures; the message lists near names.
     """
     if name not in accelerator_ids():
-        other = _other_names().get(name.lower())
-        if other is not None:
-            return load_accelerator(other)
+        meant = _meant(name)
+        if meant != name:
+            return load_accelerator(meant)
         near = ", ".join(nearest(name, accelerator_ids()))
         raise UnknownNameError(
             f"no accelerator {name!r} with peak, bandwidth, memory and power in "
             f"data/accelerators.csv; nearest names: {near}"
         )
-    figures = {field: _required(name, quantity) for field, quantity in NEEDED.items()}
+    peak_format, peak = next(item for item in PEAKS.items() if _candidates(name, item[1]))
+    needed = NEEDED | {"peak_tflops": peak}
+    figures = {field: _required(name, quantity) for field, quantity in needed.items()}
     duplex = figure(name, "link_duplex_gb_s")
     return Accelerator(
         id=name,
         name=_names()[name],
+        peak_format=peak_format,
         link_gb_s=None if duplex is None else duplex / 2,
         usd_per_h=figure(name, "cloud_usd_per_gpu_h", RENT),
         **figures,
@@ -88,10 +98,12 @@ def load_accelerator(name: str) -> Accelerator:
 @cache
 def accelerator_ids() -> list[str]:
     """Ids of the accelerators that have every figure of NEEDED, sorted."""
+    others = set(NEEDED.values()) - {NEEDED["peak_tflops"]}
     return sorted(
         subject
         for subject in {row["subject"] for row in _rows()}
-        if all(_candidates(subject, quantity) for quantity in NEEDED.values())
+        if all(_candidates(subject, quantity) for quantity in others)
+        and any(_candidates(subject, quantity) for quantity in PEAKS.values())
     )
 
 
@@ -105,6 +117,17 @@ def figure(subject: str, quantity: str, condition: str | None = None) -> float |
     """
     rows = _candidates(subject, quantity, condition)
     return float(choice.choose(TABLE, rows, _preferences())["value"]) if rows else None
+
+
+def _meant(name: str) -> str:
+    """Return the id that `name` stands for, as far as it is known; else `name` itself."""
+    plain = re.sub(r"[\s_]+", "-", name.strip().lower())
+    for spelling in (plain, MAKERS.sub("", plain)):
+        if spelling in accelerator_ids():
+            return spelling
+        if spelling in _other_names():
+            return _other_names()[spelling]
+    return name
 
 
 def _required(subject: str, quantity: str) -> float:
@@ -131,7 +154,7 @@ def _read(name: str) -> Iterable[dict[str, str]]:
 @cache
 def _rows() -> list[choice.Row]:
     """Rows that hold a number of one of the quantities in question."""
-    wanted = {*NEEDED.values(), "link_duplex_gb_s", "cloud_usd_per_gpu_h"}
+    wanted = {*NEEDED.values(), *PEAKS.values(), "link_duplex_gb_s", "cloud_usd_per_gpu_h"}
     return [
         row | {"value": float(row["value"])}
         for row in _read("accelerators.csv")

@@ -119,6 +119,16 @@ def buffer_bytes(exchanged, batch, each):
     return batch * exchanged * each if each < 1.0 else 0.0
 
 
+def decoding_bytes(alive, batch):
+    """Bytes alive at the widest moment of decoding, on the one accelerator that decodes."""
+    return 1.0 * batch * alive
+
+
+def peak_bytes(weights, activations, buffers, decoding):
+    """Bytes of the worse of two moments, both beside all weights: denoising, decoding."""
+    return weights + max(activations + buffers, decoding)
+
+
 def largest(rows, first, number):
     """Largest of some neighbouring rows."""
     found = rows[first]
@@ -174,7 +184,8 @@ def price_job(job, rows, counts, ulysses, m, out):
     alive = largest(rows, p.ALIVE, p.ALIVE_ROWS)
     out[6] = activation_bytes(alive, m.activation_factor, job[p.J_BATCH], each)
     out[7] = buffer_bytes(largest(rows, p.EXCHANGED, p.EXCHANGED_ROWS), job[p.J_BATCH], each)
-    out[8] = out[5] + out[6] + out[7]
+    out[18] = decoding_bytes(largest(rows, p.DECODING, p.DECODING_ROWS), job[p.J_BATCH])
+    out[8] = peak_bytes(out[5], out[6], out[7], out[18])
     out[9] = 1.0 if out[8] <= m.capacity_bytes else 0.0
     out[10] = on_products
     out[11] = on_attention

@@ -107,6 +107,7 @@ def estimate(
     steps: int | None = None,
     passes: int | None = None,
     kernel: str = "fa2",
+    tiled: bool = False,
 ) -> Estimate:
     """Estimate what generating `batch` clips takes.
 
@@ -128,6 +129,8 @@ def estimate(
         Default: as published.
     kernel : str
         Attention kernel, `fa2` or `fa3`.
+    tiled : bool
+        Whether the clip is decoded in tiles, where its autoencoder can.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def estimate(
         If the accelerator is unknown.
     """
     return price(
-        timed(model, clip, steps=steps, passes=passes),
+        timed(model, clip, steps=steps, passes=passes, tiled=tiled),
         gpu=gpu,
         gpus=gpus,
         layout=layout,
@@ -155,7 +158,12 @@ class Timed:
 
 
 def timed(
-    model: Model, clip: Clip | None = None, *, steps: int | None = None, passes: int | None = None
+    model: Model,
+    clip: Clip | None = None,
+    *,
+    steps: int | None = None,
+    passes: int | None = None,
+    tiled: bool = False,
 ) -> Timed:
     """Count a job that run times can be told of.
 
@@ -169,7 +177,7 @@ def timed(
             f"{model.id} is of architecture {model.architecture}; run times are fitted to "
             "transformers only, so choose one"
         )
-    return Timed(model, inference(model, clip, steps=steps, passes=passes))
+    return Timed(model, inference(model, clip, steps=steps, passes=passes, tiled=tiled))
 
 
 def price(
@@ -205,6 +213,7 @@ def price(
             buffers=found["buffer_bytes"] / GB,
             optimizer=0.0,
             capacity=accelerator.memory_gb,
+            decoding=None if counted.job.decoding_bytes is None else found["decoding_bytes"] / GB,
         ),
         found["memory_bytes"],
         parts_of(found),
@@ -223,6 +232,7 @@ def priced(
         passes=job.passes,
         batch=batch,
         gpus=layout.gpus,
+        tiled=job.tiled,
     )
     values = [1, *(job.forward.sizes.get(name, 0) for name in SIZES)]
     counts, out = [0] * len(COUNTS), [0.0] * len(FIGURES)

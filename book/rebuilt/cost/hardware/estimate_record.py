@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rebuilt.cost.hardware.estimate import Estimate
+from rebuilt.cost.hardware.estimate import GB, Estimate
 
 LABEL = 19  # characters of the names of rows
 
 
 def timing_record(found: Estimate) -> dict[str, Any]:
-    """Run time with its 90 % interval, energy, rent and memory; `usd` is null without a price."""
+    """Run time with its 90 % interval, energy, rent and memory; `usd` is null without a price.
+
+    `fits` leaves out the decoder's peak where `decoding_bytes` is null.
+    """
     return {
         "gpu": found.accelerator.id,
         "gpus": found.layout.gpus,
@@ -23,6 +26,7 @@ def timing_record(found: Estimate) -> dict[str, Any]:
         "bytes_moved": found.bytes_moved,
         "memory_gb": found.memory.total,
         "memory_bytes": found.memory_bytes,
+        "decoding_bytes": None if found.memory.decoding is None else found.memory.decoding * GB,
         "fits": found.memory.fits,
     }
 

@@ -4,7 +4,8 @@ Decimal gigabytes. Activations are what is alive in the widest block when fused 
 stores its scores: the residual stream in FP32, and in BF16 the normed input, queries, keys, values
 and the attention's result, or the two hidden vectors of the feed-forward layer. Eager frameworks
 hold several times that, with FP32 copies, temporaries and the allocator's reserve: one factor,
-fitted to published peaks by `rebuilt fit`. Not counted: a decoder that runs untiled.
+fitted to published peaks by `rebuilt fit`. Decoding comes after, beside the same weights: the worse
+of both moments counts. What lives while decoding was counted on real implementations.
 References: Korthikanti et al. 2022 (activations), ZeRO (16 bytes a parameter with Adam).
 """
 
@@ -28,6 +29,7 @@ ADAM_BYTES = 12  # FP32 weights, first and second moment of one parameter
 KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
 OFFLOADS = ("none", "model", "layers")
 GB = 1e9
+UNKNOWN_DECODING = "the decoder's peak is not counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Memory:
     """Peak of one accelerator, in GB, by what fills it.
 
     `weights` are the denoiser's and, unless offloaded, those of encoders and autoencoder;
-    `optimizer` is gradients and Adam's state.
+    `optimizer` is gradients and Adam's state. `decoding` is what lives while the clip is decoded,
+    when activations and buffers are gone; None where that was not counted.
     """
 
     weights: float
@@ -43,11 +46,13 @@ class Memory:
     buffers: float
     optimizer: float
     capacity: float
+    decoding: float | None = 0.0
 
     @property
     def total(self) -> float:
         """GB in all."""
-        return self.weights + self.activations + self.buffers + self.optimizer
+        denoising = self.activations + self.buffers
+        return self.weights + max(denoising, self.decoding or 0.0) + self.optimizer
 
     @property
     def fits(self) -> bool:
@@ -55,12 +60,16 @@ class Memory:
         return self.total <= self.capacity
 
     def __str__(self) -> str:
-        if self.fits:
-            return f"{self.total:.1f} GB of {self.capacity:g} GB"
-        return (
-            f"does not fit: {self.total:.1f} GB are needed and the accelerator has "
-            f"{self.capacity:g} GB, {self.total - self.capacity:.1f} GB too few"
-        )
+        found = f"{self.total:.1f} GB of {self.capacity:g} GB"
+        if not self.fits:
+            found = (
+                f"does not fit: {self.total:.1f} GB are needed and the accelerator has "
+                f"{self.capacity:g} GB, {self.total - self.capacity:.1f} GB too few"
+            )
+        if self.decoding is None:
+            return f"{found}; {UNKNOWN_DECODING}"
+        most = self.decoding > self.activations + self.buffers
+        return f"{found}, most while decoding" if most else found
 
 
 def inference_memory(

@@ -193,7 +193,7 @@ class MetaCounter(TorchDispatchMode):  # type: ignore[misc]
         return owner is not None or (any(own) if moves else own == [True])
 
     def owner(self) -> object:
-        """Return the module or frame that runs as one: without children, or a helper function; else None."""
+        """Return the leaf module or helper function that runs as one; else None."""
         if self.path and not any(True for _ in self.modules[-1][1].children()):
             return self.modules[-1]
         frame: FrameType | None = sys._getframe(1)

@@ -18,7 +18,7 @@ OF_TEXT = re.compile(r"text|context|caption|token|embed|layerwise|proj|time")
 OUTSIDE = (
     (r"^\w+blocks?\.\d", "embedding"),  # blocks of the text
     (
-        r"^norm_out\.|^\w*(adaln_single|time_embed|scale_shift|gate)\.linear$"
+        r"^(norm_out|final_norm)\.|^\w*(adaln_single|time_embed|scale_shift|gate)\.linear$"
         r"|time_proj|^fps_projection|(^|[._])mod(ulation)?([._]|$)",
         "modulation",
     ),

@@ -5,7 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from rebuilt.cost.models.choices import DRAWN
-from rebuilt.cost.models.convolutional import AutoencoderNetwork, UNetLevels
+from rebuilt.cost.models.convolutional import (
+    AutoencoderNetwork,
+    CountedNetwork,
+    Peak,
+    Tiling,
+    UNetLevels,
+)
 from rebuilt.cost.models.schema import (
     AudioInput,
     Block,
@@ -18,6 +24,7 @@ from rebuilt.cost.models.schema import (
     Patch,
     PoolBlock,
     Positive,
+    Released,
     Sampler,
     Section,
     SequenceBlock,
@@ -64,20 +71,47 @@ class Geometry(Sourced):
 
 
 class Named(Section):
-    """What every model file begins with; `also` are other names that people type."""
+    """What every model file begins with; `also` are other names that people type.
+
+    Models that people ask for say which family they belong to, and when they were first public.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     name: Text
     also: tuple[Text, ...] = ()
     note: str = ""
+    family: Text | None = None
+    released: Released | None = None
 
 
 class Autoencoder(Named):
-    """The network between pixels and latents; without `network`, only its geometry is known."""
+    """The network between pixels and latents.
+
+    It is described (`network`) or was counted (`counted`); without either only its geometry is
+    known. `peak` is what lives while it decodes, `tiling` how it cuts a latent that is too large.
+    """
 
     architecture: Literal["autoencoder"]
     geometry: Geometry
     network: AutoencoderNetwork | None = None
+    counted: CountedNetwork | None = None
+    peak: Peak | None = None
+    tiling: Tiling | None = None
+
+    @property
+    def decodes(self) -> bool:
+        """Whether decoding is modelled."""
+        return self.network is not None or self.counted is not None
+
+    @model_validator(mode="after")
+    def one_network(self) -> Self:
+        """Check that a network is described or counted, not both, and Allegro's has its tiles."""
+        if self.network is not None and self.counted is not None:
+            raise ValueError("network and counted both say what decoding takes; leave one out")
+        tiled = self.network is not None and self.network.family == "allegro"
+        if tiled and (self.tiling is None or not self.tiling.only):
+            raise ValueError("family allegro works in tiles; give tiling with only: true")
+        return self
 
 
 class TextEncoder(Named):
@@ -120,6 +154,7 @@ class Denoiser(Named):
     """What transformer and U-Net share: clips, autoencoder, text and sampler.
 
     `geometry` takes the place of the autoencoder's own, whose network then does not apply.
+    `own_encoders` are text encoders of a checkpoint, which the catalogue does not have.
     """
 
     clip: ClipRules
@@ -127,6 +162,7 @@ class Denoiser(Named):
     geometry: Geometry | None = None
     channels: Channels
     text: TextInput | None = None
+    own_encoders: tuple[TextEncoder, ...] = ()
     sampler: Sampler
 
 

@@ -45,7 +45,8 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
     ----------
     name : str
         Id of the model: the name of its file in data/models without `.yaml`; or another name of
-        it, which its file lists.
+        it, which its file lists; either in any spelling, or as the repository of a hub, such as
+        "Wan-AI/Wan2.2-T2V-A14B-Diffusers".
     folder : Path
         Where the files lie; another folder is for tests and for models of your own.
 
@@ -100,6 +101,16 @@ def autoencoder_of(model: Denoiser) -> Autoencoder:
     return own.model_copy(update={"geometry": model.geometry, "network": None})
 
 
+def encoders_of(model: Denoiser) -> list[tuple[TextEncoder, int | str]]:
+    """Text encoders of a model with the tokens that each sees; its own go before the catalogue."""
+    own = {encoder.id: encoder for encoder in model.own_encoders}
+    uses = model.text.encoders if model.text else ()
+    return [
+        (own[use.id] if use.id in own else load_kind(use.id, TextEncoder, model.id), use.tokens)
+        for use in uses
+    ]
+
+
 def _check_patch(path: Path, model: Transformer) -> None:
     """Compare the patch with the latent of the published clip; strides lie in another file."""
     clip, patch = model.clip.default, model.patch
@@ -117,12 +128,24 @@ def _check_patch(path: Path, model: Transformer) -> None:
 
 
 def _named_also(name: str, folder: Path) -> str:
-    """Id of the model that has another name, without reading a whole file of any."""
-    for path in folder.glob("*.yaml"):
+    """Id of the model that has another name or spelling, without reading a whole file of any."""
+    wanted = spelled(name)
+    for path in sorted(folder.glob("*.yaml")):
         names = _ALSO.search(path.read_text(encoding="utf-8"))
-        if names is not None and name.lower() in re.split(r", *", names[1].lower()):
+        also = re.split(r", *", names[1]) if names else []
+        if wanted and wanted in map(spelled, [path.stem, *also]):
             return path.stem
     raise UnknownNameError(_unknown(name, folder))
+
+
+def spelled(name: str) -> str:
+    """Return what all spellings of a name share: no owner, case, marks, and form of the files.
+
+    >>> spelled("Wan-AI/Wan2.1-I2V-14B-720P-Diffusers") == spelled("wan2.1-i2v-14b")
+    True
+    """
+    base = re.sub(r"^[a-z0-9][a-z0-9_.-]*/", "", name.lower().strip())
+    return re.sub(r"[-_. ]", "", re.sub(r"([-_](diffusers|hf|\d+px?))+$", "", base))
 
 
 def _unknown(name: str, folder: Path) -> str:
@@ -152,15 +175,15 @@ def _encloses(outer: tuple[int | str, ...], inner: tuple[int | str, ...]) -> boo
 
 
 def _problem(item: Any) -> str:
-    field = ".".join(_fields(item["loc"]))
+    field = ".".join(field_path(item["loc"]))
     rule = item["msg"].removeprefix("Value error, ")
     shown = "" if isinstance(item["input"], dict | list) else f" is {item['input']!r}"
     return f"{f'field {field}{shown}: ' if field else ''}{rule[0].lower() + rule[1:]}"
 
 
-def _fields(place: tuple[int | str, ...]) -> list[str]:
-    """Path of a field without the kinds of file and block that Pydantic puts into it."""
-    fields = list(place[1:])
+def field_path(place: tuple[int | str, ...]) -> list[str]:
+    """Path of a field without the kinds of file, block and number that Pydantic puts into it."""
+    fields = [part for part in place[1:] if part != "constrained-int"]
     if fields[:1] == ["blocks"]:
         del fields[2:3]
     return [str(field) for field in fields]

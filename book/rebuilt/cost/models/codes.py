@@ -36,9 +36,10 @@ SENTENCES = {
 }
 REFUSALS = tuple(SENTENCES)
 # The same in a word or two, for the counts of a sweep.
-FITS, TOO_LARGE = 0, 100
+FITS, UNCOUNTED, TOO_LARGE = 0, 99, 100  # the second fits as far as it was counted
 REASONS = {
     FITS: "fits",
+    UNCOUNTED: "fits, but the decoder's peak is not counted",
     TOO_LARGE: "does not fit the accelerator's memory",
     **{code: f"refused: {name.replace('_', ' ')}" for code, name in enumerate(REFUSALS) if code},
 }

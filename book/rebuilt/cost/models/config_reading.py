@@ -12,35 +12,53 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from rebuilt.cost.models.architectures import Architecture, Transformer
-from rebuilt.cost.models.catalogue import autoencoder_of
-from rebuilt.cost.models.templates import evaluate, fill
+from rebuilt.cost.models.catalogue import autoencoder_of, field_path
+from rebuilt.cost.models.checkpoint_parts import (
+    CLASSES,
+    Config,
+    Parts,
+    autoencoder,
+    encoder_names,
+    evaluations,
+    read_yaml,
+    text_encoder,
+)
+from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
+from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
-from rebuilt.evidence.inputs import open_input
-from rebuilt.paths import DATA
 
-CLASSES = DATA / "classes"
-AUTOENCODERS = "autoencoders"  # a file of that folder: which class is which of the catalogue
+OTHERS = ("autoencoders", "schedulers", "uncounted")  # files of that folder that are no templates
+NO_TRANSFORMER = {"unet": "a U-Net", "prior": "a prior"}  # folders of other denoisers
+BESIDE = ("image_encoder", "vision_encoder", "connectors", "vocoder", "audio_vae")
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
 _SOURCED = ("clip", "channels", "patch", "text", "audio", "output", "sampler")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Config = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadModel:
-    """A description that was read, and one sentence for each thing that no file said."""
+    """A description that was read, and one sentence for each thing that no file said.
+
+    `transformer` and `pipeline` are the classes of diffusers of which it is.
+    """
 
     model: Transformer
     assumed: tuple[str, ...]
+    transformer: str
+    pipeline: str
 
 
 def class_names() -> list[str]:
     """Names of the transformer classes that can be read."""
-    return sorted(path.stem for path in CLASSES.glob("*.yaml") if path.stem != AUTOENCODERS)
+    return sorted(path.stem for path in CLASSES.glob("*.yaml") if path.stem not in OTHERS)
+
+
+@cache
+def not_counted() -> dict[str, str]:
+    """Classes of denoisers that have no template, and why."""
+    return dict(read_yaml(CLASSES / "uncounted.yaml"))
 
 
 def read_config(path: Path | str) -> ReadModel:
@@ -49,8 +67,8 @@ def read_config(path: Path | str) -> ReadModel:
     Parameters
     ----------
     path : Path or str
-        A transformer's config.json, or the folder of a checkpoint: its model_index.json,
-        transformer/config.json and vae/config.json.
+        A transformer's config.json, or the folder of a checkpoint: its model_index.json and the
+        config.json of transformer, text encoders, autoencoder and scheduler. Weights are not read.
 
     Returns
     -------
@@ -74,32 +92,88 @@ def read_config(path: Path | str) -> ReadModel:
     path = Path(path)
     if not path.is_dir():
         return model_from(_json(path), str(path))
-    index = _json(path / "model_index.json", missing={})
-    vae = _json(path / "vae" / "config.json", missing={})
-    return model_from(_json(path / "transformer" / "config.json"), str(path), index=index, vae=vae)
+    if (path / "config.json").exists():  # the folder of a transformer by itself
+        return model_from(_json(path / "config.json"), str(path))
+    parts = _parts(path)
+    folders = ("transformer", *NO_TRANSFORMER)
+    network = next((name for name in folders if (path / name).is_dir()), "")
+    if network in NO_TRANSFORMER:
+        raise refusal("other_denoiser", path, folder=network, what=NO_TRANSFORMER[network])
+    return model_from(_json(path / "transformer" / "config.json"), str(path), parts)
 
 
-def model_from(
-    config: Config, where: str, *, index: Config | None = None, vae: Config | None = None
-) -> ReadModel:
-    """Make a description of what the files say: transformer, pipeline (`index`), autoencoder."""
+def _parts(folder: Path) -> Parts:
+    """Read what lies beside the transformer in the folder of a checkpoint."""
+    found = {file.parent.name: _json(file) for file in sorted(folder.glob("*/config.json"))}
+    return Parts(
+        index=_json(folder / "model_index.json", missing={}),
+        vae=found.get("vae", {}),
+        scheduler=_json(folder / "scheduler" / "scheduler_config.json", missing={}),
+        encoders={name: found[name] for name in found if name.startswith("text_encoder")},
+        others=tuple(name for name in found if name in BESIDE),
+        second="transformer_2" in found,
+    )
+
+
+def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadModel:
+    """Make a description of what the files say: of the transformer, and of what lies beside it."""
+    parts = parts or Parts()
     template = _template(config, where)
-    own = _fields(config, template, where)
-    options = {name: (index or {}).get(name, value) for name, value in template["options"].items()}
-    names: dict[str, Any] = own | options
-    names["pipeline"] = (index or {}).get("_class_name", template["pipeline"])
+    try:
+        names = _names(config, template, parts, where)
+        filled = fill(template["model"], names)
+    except NoValueError as error:
+        raise refusal("no_value", where, name=template["class"], expression=error) from error
+    filled["experts"] = 2 if parts.two_experts else 1
+    if parts.vae:
+        filled |= autoencoder(parts.vae, where)
+    said = _read_encoders(filled, template, parts, where)
+    steps = filled["sampler"]["steps"]
+    filled["sampler"] |= {"steps": evaluations(parts.scheduler, steps)}
+    model = _described(filled, template["class"], where)
+    said += _assumed(model, template, parts, steps)
+    missing = sorted(set(template["fields"]) - set(config))
+    if missing:
+        said.insert(0, ASSUMED["fields"].format(fields=", ".join(missing)))
+    assumed = (*said, *_unsaid(template, parts.index))
+    return ReadModel(model, assumed, template["class"], names["pipeline"])
+
+
+def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -> dict[str, Any]:
+    """Names that expressions of a template read: fields, options of the pipeline, what follows."""
+    index = parts.index
+    names = _fields(config, template, where)
+    names |= {name: index.get(name, value) for name, value in template["options"].items()}
+    names["pipeline"] = index.get("_class_name", template["pipeline"])
     for name, text in template["let"].items():
         names[name] = evaluate(str(text), names)
     _check_rules(template, names, where)
-    filled = fill(template["model"], names)
-    filled["experts"] = 2 if (index or {}).get("transformer_2") not in (None, [None, None]) else 1
-    filled["autoencoder"] = _autoencoder(vae, filled["autoencoder"], where)
-    model = _described(filled, template["class"], where)
-    missing = sorted(set(template["fields"]) - set(config))
-    said = _assumed(model, template, vae is not None and bool(vae))
-    if missing:
-        said = (f"fields not in the file, as the class has them: {', '.join(missing)}", *said)
-    return ReadModel(model, said + _unsaid(template, index))
+    return names
+
+
+def _read_encoders(
+    filled: dict[str, Any], template: Mapping[str, Any], parts: Parts, where: str
+) -> list[str]:
+    """Put a checkpoint's text encoders in the place of the template's; say which do not count."""
+    own, said = [], [ASSUMED["part"].format(component=name) for name in parts.others]
+    if not parts.encoders or "text" not in filled:
+        return said
+    for component, config in parts.encoders.items():
+        encoder = text_encoder(config, parts.loaded(component), component, where)
+        if encoder is None:
+            kind = str(config.get("model_type"))
+            near = ", ".join(nearest(kind, encoder_names()))
+            said.append(ASSUMED["encoder"].format(component=component, kind=kind, near=near))
+        else:
+            own.append(encoder)
+    prompts = template["prompts"]
+    filled["own_encoders"] = own
+    filled["text"] = filled["text"] | {
+        "encoders": [
+            {"id": one.id, "tokens": prompts.get(one.id.replace("-", "_"), "text")} for one in own
+        ]
+    }
+    return said
 
 
 def _json(path: Path, missing: Config | None = None) -> Config:
@@ -107,49 +181,47 @@ def _json(path: Path, missing: Config | None = None) -> Config:
     if not path.exists():
         if missing is not None:
             return missing
-        raise DataError(
-            f"there is no file {path}; give a config.json or the folder of a checkpoint"
-        )
+        raise refusal("absent", path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path} is not JSON ({error}); give a diffusers config.json") from error
+        raise refusal("not_json", path, error=error) from error
     if not isinstance(content, dict):
-        raise DataError(f"{path} holds no JSON object; give a diffusers config.json")
+        raise refusal("no_object", path)
     return content
 
 
-@cache
-def _read(name: str) -> dict[str, Any]:
-    text = open_input(CLASSES / f"{name}.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.load(text, Loader=_LOADER)
-    return found
+def refusal(kind: str, where: object, **words: object) -> DataError:
+    """Error that says why a configuration is not read."""
+    return DataError(REFUSALS[kind].format(where=where, **words))
 
 
 def _template(config: Config, where: str) -> dict[str, Any]:
     name = config.get("_class_name")
     known = class_names()
     if name is None:
-        raise DataError(
-            f"{where} has no field _class_name, which says what it is; add it, such as "
-            f'"_class_name": "{known[-1]}"'
-        )
+        raise refusal("no_class", where, example=known[-1])
+    if str(name) in not_counted():
+        raise refusal("uncounted", where, name=name, reason=not_counted()[str(name)])
     if name not in known:
         near = ", ".join(nearest(str(name), known))
-        raise UnknownNameError(f"{where}: no transformer class {name!r}; nearest names: {near}")
-    return {"class": name} | _whole(str(name))
+        words = {"where": where, "value": json.dumps(name), "near": near}
+        raise UnknownNameError(REFUSALS["class"].format(**words))
+    return {"class": name} | template_of(str(name))
 
 
-_EMPTY: dict[str, Any] = {"options": {}, "let": {}, "ignored": [], "only": {}, "rules": {}}
+_EMPTY: dict[str, Any] = {
+    **{"options": {}, "let": {}, "ignored": [], "only": {}, "rules": {}, "prompts": {}}
+}
 
 
 @cache
-def _whole(name: str) -> dict[str, Any]:
+def template_of(name: str) -> dict[str, Any]:
     """Read a template; one that is `like` another adds to its parts, and `more` to its lists."""
-    own = _read(name)
+    own = read_yaml(CLASSES / f"{name}.yaml")
     if "like" not in own:
         return _EMPTY | own
-    base = _whole(own["like"])
+    base = template_of(own["like"])
     merged = {key: _merged(value, own.get(key)) for key, value in base.items()}
     merged |= {key: value for key, value in own.items() if key not in base}
     model = dict(merged["model"])
@@ -172,16 +244,12 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
     for name in config:
         if not name.startswith("_") and name not in known:
             near = ", ".join(nearest(name, known))
-            raise DataError(
-                f"{where}: field {name} is not one of {template['class']}; remove it, or correct "
-                f"its name: nearest are {near}"
-            )
+            raise refusal("field", where, field=name, name=template["class"], near=near)
     for name, values in template["only"].items():
         if name in config and config[name] not in values:
             shown = ", ".join(json.dumps(value) for value in values)
-            raise DataError(
-                f"{where}: field {name} is {json.dumps(config[name])}; counts are known for {shown}"
-            )
+            value = json.dumps(config[name])
+            raise refusal("only", where, field=name, value=value, known=shown)
     return {
         name: _checked(name, config.get(name, default), default, where)
         for name, default in template["fields"].items()
@@ -192,10 +260,8 @@ def _checked(name: str, value: Any, default: Any, where: str) -> Any:
     """Value of a field, if it is of the kind of its default and not below zero."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not _is_like(value, default) or (number and value < 0):
-        raise DataError(
-            f"{where}: field {name} is {json.dumps(value)}; expected a value such as "
-            f"{json.dumps(default)}"
-        )
+        found, example = json.dumps(value), json.dumps(default)
+        raise refusal("value", where, field=name, value=found, example=example)
     return value
 
 
@@ -212,22 +278,7 @@ def _is_like(value: Any, default: Any) -> bool:
 def _check_rules(template: Mapping[str, Any], names: Config, where: str) -> None:
     for rule, sentence in template["rules"].items():
         if not evaluate(rule, names):
-            raise DataError(f"{where}: {sentence}")
-
-
-def _autoencoder(vae: Config | None, default: str, where: str) -> str:
-    """Id of the autoencoder that a checkpoint has, else the one of the class's pipeline."""
-    if not vae:
-        return default
-    for known in _read(AUTOENCODERS)["autoencoders"]:
-        wanted = {"_class_name": known["class"]} | known.get("when", {})
-        if all(vae.get(name) == value for name, value in wanted.items()):
-            return str(known["id"])
-    names = ", ".join(sorted({known["class"] for known in _read(AUTOENCODERS)["autoencoders"]}))
-    raise DataError(
-        f"{where}: vae/config.json is of class {vae.get('_class_name')!r} with numbers that no "
-        f"known autoencoder has; known classes are {names}"
-    )
+            raise refusal("rule", where, sentence=sentence)
 
 
 def _described(filled: dict[str, Any], name: str, where: str) -> Transformer:
@@ -247,39 +298,51 @@ def _described(filled: dict[str, Any], name: str, where: str) -> Transformer:
     try:
         model = _ADAPTER.validate_python(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        raise DataError(
-            f"{where}: its fields make no {name} ({place}: {first['msg']}); correct them"
-        ) from error
+        raise _no_model(error.errors()[0], name, where) from error
     if not isinstance(model, Transformer):
-        raise DataError(f"{where}: {name} is no transformer; give a transformer's config.json")
+        raise refusal("no_transformer", where, name=name)
     return model
 
 
-def _assumed(model: Transformer, template: Mapping[str, Any], has_vae: bool) -> tuple[str, ...]:
-    """Say what the class's pipeline had to answer."""
+def _no_model(first: Any, name: str, where: str) -> DataError:
+    """Say which part of a description comes out wrong, or which rule its parts break."""
+    place = ".".join(field_path(first["loc"]))
+    if first["type"] == "value_error":
+        sentence = str(first["ctx"]["error"])
+        return refusal("parts", where, name=name, place=place, sentence=sentence)
+    found = None if first["type"] == "missing" else first["input"]
+    return refusal("part", where, name=name, place=place, value=json.dumps(found))
+
+
+def _assumed(
+    model: Transformer, template: Mapping[str, Any], parts: Parts, steps: int
+) -> list[str]:
+    """Say what the class's pipeline had to answer, and what the checkpoint's files leave open."""
     geometry, pipeline = autoencoder_of(model).geometry, template["pipeline"]
     clip, sampler, said = model.clip.default, model.sampler, []
-    if not has_vae:
-        said.append(
-            f"autoencoder {model.autoencoder} (stride {geometry.frames_stride} in time, "
-            f"{geometry.side_stride} in space), which {pipeline} has"
-        )
+    strides = {"frames_stride": geometry.frames_stride, "side_stride": geometry.side_stride}
+    if not parts.vae:
+        words = {"autoencoder": model.autoencoder, "pipeline": pipeline}
+        said.append(ASSUMED["autoencoder"].format(**words, **strides))
+    elif model.geometry is not None:
+        said.append(ASSUMED["own_geometry"].format(name=parts.vae["_class_name"], **strides))
     if model.text is not None:
-        said.append(f"text of {model.text.tokens} tokens, as {pipeline}")
-    said.append(
-        f"{sampler.steps} steps of {sampler.passes} passes and a clip of {clip.frames} frames of "
-        f"{clip.height}x{clip.width}, as {pipeline}"
-    )
-    return tuple(said)
+        said.append(ASSUMED["text"].format(tokens=model.text.tokens, pipeline=pipeline))
+    numbers = {**clip.model_dump(), "steps": steps, "passes": sampler.passes}
+    said.append(ASSUMED["clip"].format(pipeline=pipeline, **numbers))
+    if sampler.steps != steps:
+        name = parts.scheduler["_class_name"]
+        said.append(ASSUMED["scheduler"].format(name=name, steps=steps, made=sampler.steps))
+    return said
 
 
-def _unsaid(template: Mapping[str, Any], index: Config | None) -> tuple[str, ...]:
+def _unsaid(template: Mapping[str, Any], index: Config) -> tuple[str, ...]:
     """Say which options of the pipeline are taken as its defaults, and what the template notes."""
     options = [
-        f"{name} {json.dumps(value)}, as {template['pipeline']}"
+        ASSUMED["option"].format(
+            option=name, value=json.dumps(value), pipeline=template["pipeline"]
+        )
         for name, value in template["options"].items()
-        if name not in (index or {})
+        if name not in index
     ]
     return (*options, *template.get("notes", []))

@@ -2,12 +2,15 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from rebuilt.cost.algebra.operations import GROUPS
+from rebuilt.cost.algebra.places import DECODING_ROWS
 from rebuilt.cost.models.schema import Positive, Sourced
 
-# Latent frames, rows and columns of a tile of Allegro's decoder, and of a step to the next one.
-TILE, TILE_STEP = (6, 40, 40), (4, 25, 30)
+# Sizes in which a decoder is counted: latent frames, area and edge (rows + columns) of a tile, 1
+# where frames are odd, 1 where a frame follows the first, and one.
+LATENT_SIZES = ("frames", "area", "edge", "odd", "follows", "one")
 Widths = Annotated[tuple[Positive, ...], Field(min_length=1)]
 
 
@@ -41,6 +44,74 @@ class UNetLevels(Sourced):
             if width % heads:
                 raise ValueError(f"width {width} is not a multiple of heads {heads}")
         return self
+
+
+class Tiling(Sourced):
+    """Overlapping tiles in which a decoder can work, in latent frames, rows and columns.
+
+    `step` leads from one tile to the next. Frames are 0 where a tile has all of them. `only` is for
+    a decoder that knows no other way and leaves out what does not fill a tile.
+    """
+
+    only: bool = False
+
+    tile: tuple[int, Positive, Positive]
+    step: tuple[int, Positive, Positive]
+
+
+Terms = Annotated[dict[str, int], Field(min_length=1)]
+Groups = Annotated[dict[str, Terms], Field(min_length=1)]
+
+
+class Peak(Sourced):
+    """Bytes alive while a latent is decoded, in BF16, counted on the real implementation.
+
+    Each of `rows` is a polynomial of one moment, `sizes: coefficient` with the sizes of
+    `counted.SIZES`; the largest counts. Input, output and caches are in it; weights and what
+    kernels take besides are not, and attention is fused.
+    """
+
+    rows: Annotated[tuple[Terms, ...], Field(min_length=1, max_length=DECODING_ROWS - 1)]
+
+    @field_validator("rows")
+    @classmethod
+    def sizes_exist(cls, rows: tuple[Terms, ...]) -> tuple[Terms, ...]:
+        """Check the names of sizes."""
+        for row in rows:
+            check_sizes(row)
+        return rows
+
+
+class CountedNetwork(Sourced):
+    """FLOPs and parameters of an autoencoder, solved from counts of the real implementation.
+
+    `encode` and `decode` hold a polynomial for each group of operations, as the rows of `Peak`.
+    """
+
+    parameters: Positive
+    decoder_parameters: Positive
+    encode: Groups
+    decode: Groups
+
+    @field_validator("encode", "decode")
+    @classmethod
+    def sizes_exist(cls, groups: Groups) -> Groups:
+        """Check the names of groups and sizes."""
+        for group, terms in groups.items():
+            if group not in GROUPS:
+                raise ValueError(f"there is no group {group!r}; groups are {', '.join(GROUPS)}")
+            check_sizes(terms)
+        return groups
+
+
+def check_sizes(terms: Terms) -> None:
+    """Raise ValueError if a polynomial has a size that latents do not have."""
+    for names in terms:
+        for name in names.split():
+            if name not in LATENT_SIZES:
+                raise ValueError(
+                    f"there is no size {name!r} of a latent; sizes are {', '.join(LATENT_SIZES)}"
+                )
 
 
 class AutoencoderNetwork(Sourced):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.grid import Grid
 from rebuilt.cost.algebra.sizes import cut, latent_frames, multiple_of, near, refusal_of
-from rebuilt.cost.models.architectures import Denoiser, Transformer
+from rebuilt.cost.models.architectures import Autoencoder, Denoiser, Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of
 from rebuilt.cost.models.codes import (
     BEYOND,
@@ -23,7 +23,6 @@ from rebuilt.cost.models.codes import (
     REFUSALS,
     SENTENCES,
 )
-from rebuilt.cost.models.convolutional import TILE, TILE_STEP
 from rebuilt.cost.models.groups import choices_of, main_blocks
 from rebuilt.errors import ShapeError
 
@@ -84,12 +83,12 @@ def rules_of(model: Denoiser) -> Numbers:
         "text_minimum": 1 if text else 0,
         "text_maximum": text.maximum if text else 0,
         "shared_heads": shared_heads(model) if isinstance(model, Transformer) else 0,
-        "has_decoder": autoencoder.network is not None,
+        "has_decoder": autoencoder.decodes,
         "own_rule": FRAMES_RULES.index(geometry.frames_rule),
         "own_frames_stride": geometry.frames_stride,
         "own_side_stride": geometry.side_stride,
         "own_channels": geometry.channels,
-        **dict(zip(p.RULES[p.RULES.index("tile_frames") :], (*TILE, *TILE_STEP), strict=False)),
+        **tile_rules(autoencoder),
         **{
             "audio_fps": 1,
             "text_multiple": text.multiple if text else 1,
@@ -105,6 +104,14 @@ def rules_of(model: Denoiser) -> Numbers:
     return tuple(float(said.get(name, 0)) for name in p.RULES)
 
 
+def tile_rules(autoencoder: Autoencoder) -> dict[str, float]:
+    """Tiles of a decoder, by name of places.RULES; 0 where it works in none."""
+    tiling, names = autoencoder.tiling, p.RULES[p.R_TILE : p.R_TILE + 6]
+    sizes = (*tiling.tile, *tiling.step) if tiling else (0,) * len(names)
+    only = {"tiles_only": float(tiling is not None and tiling.only)}
+    return dict(zip(names, map(float, sizes), strict=True)) | only
+
+
 def shared_heads(model: Transformer) -> int:
     """Greatest number of which the heads of every attention layer of video are a multiple."""
     return math.gcd(*(block.heads for block in main_blocks(model)))
@@ -118,6 +125,7 @@ def job_of(
     passes: int | None = None,
     batch: int = 1,
     gpus: int = 1,
+    tiled: bool = False,
 ) -> list[float]:
     """Lay out a job in the order of places.JOB; steps and passes as published unless given."""
     geometry = autoencoder_of(model).geometry
@@ -130,13 +138,14 @@ def job_of(
         "passes": model.sampler.passes if passes is None else passes,
         "batch": batch,
         "gpus": gpus,
+        "tiled": tiled,
         "frames_stride": geometry.frames_stride,
         "side_stride": geometry.side_stride,
         "channels": geometry.channels,
     }
     if isinstance(model, Transformer):
         said = choices_of(model) | said
-    return [float(said.get(name, name != "decode_flops")) for name in p.JOB]
+    return [float(said.get(name, name not in ("tiled", "decode_flops"))) for name in p.JOB]
 
 
 def latent_of(model: Denoiser, clip: Clip) -> Latent:

@@ -4,6 +4,7 @@ Every section names its source as `bibliography-key: place in it`; the section's
 from there. Nothing here counts anything.
 """
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -22,6 +23,7 @@ from rebuilt.cost.algebra.polynomial import read
 Positive = Annotated[int, Field(ge=1)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*: .+")]
+DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"  # or a month, or a year
 Group = Literal[
     "projection",
     "attention",
@@ -31,6 +33,9 @@ Group = Literal[
     "embedding",
     "output",
 ]
+HEADS_SHARE = (
+    "width {width} is not a multiple of heads {heads}; correct one of them or state head_width"
+)
 QueryKeyNorm = Literal["none", "head_rms", "head_layer", "width_rms"]
 
 
@@ -72,6 +77,34 @@ class Sourced(Section):
     """A part that states where all its values come from."""
 
     source: Source
+
+
+class Released(Section):
+    """When a model was first public: a day, a month or a year, and the source that says so.
+
+    `note` says what the date is of where that is not plain; without a date, why nobody knows it.
+    """
+
+    source: Source | None = None
+    date: Annotated[str, Field(pattern=DAY)] | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def sourced_or_said_to_be_unknown(self) -> Self:
+        """Check that a date has a source, and a missing one a reason and the day of the search."""
+        if self.date is None and not re.search(r"last tried \d{4}-\d\d-\d\d$", self.note):
+            raise ValueError(
+                "there is no date; add one with its source, or a note that says why not and ends "
+                'in "last tried" and the day'
+            )
+        if (self.date is None) != (self.source is None):
+            raise ValueError(f"date {self.date} with source {self.source}; give both or neither")
+        return self
+
+    @property
+    def year(self) -> int | None:
+        """Year of the date, None where it is unknown."""
+        return int(self.date[:4]) if self.date else None
 
 
 class ClipShape(Section):
@@ -124,10 +157,13 @@ class Channels(Sourced):
 
 
 class Encoder(Section):
-    """A text encoder and its length: a number, or `text` where it is the denoiser's own."""
+    """A text encoder and the tokens that it sees: `text` are the denoiser's own.
+
+    `text + 34` where a pipeline puts a template before the prompt that the denoiser does not see.
+    """
 
     id: Text
-    tokens: Positive | Literal["text"] = "text"
+    tokens: Rows = "text"
 
 
 class TextInput(Sourced):
@@ -211,10 +247,7 @@ class Attention(Sourced):
     def heads_divide_width(self) -> Self:
         """Without a stated head width, heads share the width evenly."""
         if self.head_width is None and self.width % self.heads:
-            raise ValueError(
-                f"width {self.width} is not a multiple of heads {self.heads}; "
-                "correct one of them or state head_width"
-            )
+            raise ValueError(HEADS_SHARE.format(width=self.width, heads=self.heads))
         return self
 
     @property

@@ -2,44 +2,43 @@
 
 A text that begins with `=` is an expression; a mapping with `if` stands only where that holds, and
 a value that comes out as None is left out. Expressions are whole-number arithmetic, comparisons,
-`and`, `or`, `not`, `a if b else c`, elements `a[0]`, `len`, `sum` and `product`: no more, so that
-other programs can evaluate the same files.
+`and`, `or`, `not`, `a if b else c`, elements `a[0]`, `len`, `sum` and `product`: no more. They are
+read as trees, which other programs evaluate as this one does: a name is a text, a number stands for
+itself, and a list is an operation of _OPERATIONS, or one that looks at some of its parts only, and
+its parts.
 """
 
 import ast
 import math
+import operator
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from rebuilt.errors import DataError
 
-_BINARY: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.FloorDiv: lambda a, b: a // b,
-    ast.Mod: lambda a, b: a % b,
+Tree = Any  # nested lists of operations, names and numbers
+TEXT, LIST = "text", "list"
+_SYMBOLS: dict[type, str] = {
+    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%"},
+    **{ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.Gt: ">", ast.In: "in"},
+    **{ast.Is: "is", ast.IsNot: "is not", ast.And: "and", ast.Or: "or"},
 }
-_COMPARED: dict[type, Callable[[Any, Any], bool]] = {
-    ast.Eq: lambda a, b: bool(a == b),
-    ast.NotEq: lambda a, b: bool(a != b),
-    ast.Lt: lambda a, b: bool(a < b),
-    ast.Gt: lambda a, b: bool(a > b),
-    ast.In: lambda a, b: a in b,
-    ast.Is: lambda a, b: a is b,
-    ast.IsNot: lambda a, b: a is not b,
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    **{"+": operator.add, "-": operator.sub, "*": operator.mul},
+    **{"/": operator.truediv, "//": operator.floordiv, "%": operator.mod},
+    **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt},
+    **{"in": lambda a, b: a in b, "is": operator.is_, "is not": operator.is_not},
+    **{"not": operator.not_, "[]": operator.getitem, LIST: lambda *parts: list(parts)},
+    **{"len": len, "sum": sum, "max": max, "product": math.prod, "whole": int},
 }
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "len": len,
-    "sum": sum,
-    "max": max,
-    "product": math.prod,
-    "round": round,
-    "whole": int,
-}
+_CALLED = ("len", "sum", "max", "product", "whole")
+_WITHOUT_VALUE = (TypeError, ValueError, IndexError, KeyError, ArithmeticError)
 ABSENT = object()
+
+
+class NoValueError(DataError):
+    """An expression that has no value on these fields, such as a product with None."""
 
 
 def fill(template: Any, names: Mapping[str, Any]) -> Any:
@@ -59,47 +58,81 @@ def fill(template: Any, names: Mapping[str, Any]) -> Any:
 
 
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
-    """Value of an expression."""
-    return _value(_parsed(text.strip()), names, text)
+    """Value of an expression.
+
+    Raises
+    ------
+    DataError
+        If it has a part that no expression may have, or a name that is not known.
+    NoValueError
+        If it cannot be worked out on these values; the sentence is the expression alone.
+    """
+    try:
+        return _value(tree(text), names)
+    except _WITHOUT_VALUE as error:
+        if isinstance(error, DataError):
+            raise
+        raise NoValueError(text.strip()) from error
 
 
 @cache
-def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+def tree(text: str) -> Tree:
+    """Read an expression as nested lists."""
+    return _tree(ast.parse(text.strip(), mode="eval").body, text.strip())
 
 
-def _value(node: ast.expr, names: Mapping[str, Any], text: str) -> Any:
-    def value(part: ast.expr) -> Any:
-        return _value(part, names, text)
+def _tree(node: ast.expr, text: str) -> Tree:
+    def read(*parts: ast.expr) -> list[Tree]:
+        return [_tree(part, text) for part in parts]
 
     match node:
+        case ast.Constant(value=str(constant)):
+            return [TEXT, constant]
         case ast.Constant(value=constant):
             return constant
-        case ast.Name(id=name) if name in names:
-            return names[name]
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            return _BINARY[type(op)](value(left), value(right))
+        case ast.Name(id=name):
+            return name
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _SYMBOLS:
+            return [_SYMBOLS[type(op)], *read(left, right)]
         case ast.BoolOp(op=op, values=parts):
-            return _either(isinstance(op, ast.Or), parts, value)
+            return [_SYMBOLS[type(op)], *read(*parts)]
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not value(operand)
+            return ["not", *read(operand)]
         case ast.IfExp(test=test, body=body, orelse=other):
-            return value(body) if value(test) else value(other)
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
-            return _COMPARED[type(op)](value(left), value(right))
+            return ["if", *read(test, body, other)]
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SYMBOLS:
+            return [_SYMBOLS[type(op)], *read(left, right)]
         case ast.Subscript(value=of, slice=place):
-            return value(of)[value(place)]
+            return ["[]", *read(of, place)]
         case ast.List(elts=parts):
-            return [value(part) for part in parts]
-        case ast.Call(func=ast.Name(id=name), args=parts) if name in _FUNCTIONS:
-            return _FUNCTIONS[name](*(value(part) for part in parts))
-    raise DataError(f"the expression {text.strip()!r} has {ast.unparse(node)!r}, which is unknown")
+            return [LIST, *read(*parts)]
+        case ast.Call(func=ast.Name(id=name), args=parts) if name in _CALLED:
+            return [name, *read(*parts)]
+    raise DataError(f"the expression {text!r} has {ast.unparse(node)!r}, which is unknown")
 
 
-def _either(wanted: bool, parts: list[ast.expr], value: Callable[[ast.expr], Any]) -> Any:
+def _value(part: Tree, names: Mapping[str, Any]) -> Any:
+    if isinstance(part, str):
+        if part not in names:
+            raise DataError(f"an expression has the name {part!r}, which is unknown")
+        return names[part]
+    if not isinstance(part, list):
+        return part
+    operation, *parts = part
+    if operation == TEXT:
+        return parts[0]
+    if operation == "if":
+        return _value(parts[1] if _value(parts[0], names) else parts[2], names)
+    if operation in ("and", "or"):
+        return _first(operation == "or", parts, names)
+    return _OPERATIONS[operation](*(_value(one, names) for one in parts))
+
+
+def _first(wanted: bool, parts: list[Tree], names: Mapping[str, Any]) -> Any:
+    """Value of the first part that decides, else of the last one."""
     found: Any = not wanted
     for part in parts:
-        found = value(part)
+        found = _value(part, names)
         if bool(found) == wanted:
             break
     return found

@@ -22,7 +22,7 @@ from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.estimate import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of, load_kind
-from rebuilt.cost.models.codes import FITS, FRAMES_RULES, TOO_LARGE
+from rebuilt.cost.models.codes import FITS, FRAMES_RULES, TOO_LARGE, UNCOUNTED
 from rebuilt.cost.models.latent import check, default_clip, explain, job_of, with_text
 from rebuilt.cost.sweep.montecarlo import DRAWS, Spread, draw, hardware_error, spread_of, units
 from rebuilt.errors import ShapeError
@@ -158,7 +158,7 @@ def _billed(
 ) -> Drawn:
     """Bill the jobs of all draws, blur their times by the error of the model, and sum up."""
     billed = bill_table(lowered, columns, machine_of(accelerator, kernel), whole=False)
-    exists = (billed.codes == FITS) | (billed.codes == TOO_LARGE)
+    exists = np.isin(billed.codes, (FITS, UNCOUNTED, TOO_LARGE))
     if not exists.any():
         raise ShapeError(f"{lowered.model}: no draw can exist; {_reason(lowered, columns, billed)}")
     found = dict(zip(WHOLE, billed.counts, strict=True)) | dict(

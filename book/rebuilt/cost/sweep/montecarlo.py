@@ -13,7 +13,9 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from rebuilt.compiled import compiled
 from rebuilt.cost.hardware.efficiencies import efficiencies, interval
+from rebuilt.cost.sweep.inverse import PLACES, fill_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,22 +71,20 @@ def draw(unknown: Distribution, unit: NDArray[np.float64]) -> NDArray[np.float64
     Shapes: triangular, uniform, loguniform between the ends; lognormal with the ends at 5 and 95 %;
     fixed at the central value.
     """
-    low, mode, high = unknown.low, unknown.central, unknown.high
-    if unknown.shape == "fixed":
-        return np.full(unit.shape, mode)
     if unknown.shape == "lognormal":
-        width = np.log(high / low) / (2 * NORMAL_90)
-        value = mode * np.exp(width * ndtri(np.clip(unit, EDGE, 1 - EDGE)))
-    elif unknown.shape == "loguniform":
-        value = low * np.exp(unit * np.log(high / low))
-    elif unknown.shape == "uniform" or high == low:
-        value = low + unit * (high - low)
-    else:
-        peak = (mode - low) / (high - low)
-        rising = low + np.sqrt(unit * (high - low) * (mode - low))
-        falling = high - np.sqrt((1 - unit) * (high - low) * (high - mode))
-        value = np.where(unit < peak, rising, falling)
-    return np.asarray(np.round(value) if unknown.integer else value)
+        width = np.log(unknown.high / unknown.low) / (2 * NORMAL_90)
+        value = unknown.central * np.exp(width * ndtri(np.clip(unit, EDGE, 1 - EDGE)))
+        return np.asarray(np.round(value) if unknown.integer else value)
+    values = np.empty(unit.shape)
+    compiled(fill_column)(np.array(said(unknown)), np.ascontiguousarray(unit), values)
+    return values
+
+
+def said(unknown: Distribution) -> tuple[float, ...]:
+    """Say a distribution in numbers, as `inverse.fill_column` reads it; its shape -1 if normal."""
+    shape = PLACES.get(unknown.shape, -1)
+    ends = (unknown.low, unknown.central, unknown.high)
+    return (float(shape), *map(float, ends), float(unknown.integer))
 
 
 def hardware_error(

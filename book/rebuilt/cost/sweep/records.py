@@ -16,7 +16,7 @@ from rebuilt.cost.hardware.estimate import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES, NAMES
-from rebuilt.cost.models.codes import FITS, REASONS, TOO_LARGE
+from rebuilt.cost.models.codes import FITS, REASONS, TOO_LARGE, UNCOUNTED
 from rebuilt.cost.models.variants import altered
 from rebuilt.cost.sweep.space import CHOSEN
 from rebuilt.errors import ShapeError
@@ -46,10 +46,11 @@ class Chunk:
     def exists(self, only_fitting: bool) -> NDArray[np.bool_]:
         """Which points have figures: jobs that can be, or only those that fit."""
         codes = self.billed.codes
-        return codes == FITS if only_fitting else (codes == FITS) | (codes == TOO_LARGE)
+        fits = (codes == FITS) | (codes == UNCOUNTED)
+        return fits if only_fitting else fits | (codes == TOO_LARGE)
 
     def frame(self, space: Space) -> pl.DataFrame:
-        """Return the records as a table; `reason` says why a point has no figures."""
+        """Return the records as a table; `reason` says why, or what is not in them."""
         names = {name: list(NAMES.get(name, ())) for name in CHOSEN}
         names |= {"model": list(space.models), "accelerator": list(space.accelerators)}
         inputs = {
@@ -66,7 +67,7 @@ class Chunk:
             pl.DataFrame(inputs | figures)
             .with_columns(pl.when(there).then(pl.col(name)).otherwise(None) for name in figures)
             .with_columns(
-                fits=pl.Series(self.billed.codes == FITS),
+                fits=pl.Series(self.exists(only_fitting=True)),
                 reason=reasons.gather(self.billed.codes.astype(np.uint32)).cast(pl.Categorical),
             )
         )

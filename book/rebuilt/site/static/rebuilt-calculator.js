@@ -1,10 +1,12 @@
 // The calculator: numbers of the form go to the compiled kernels, and what they write is shown.
 // No formula of the cost model stands here: lengths, shares and drawings are all that is computed.
+const calculatorScript = document.currentScript; // of its folder the reader of configurations comes
 document.addEventListener("DOMContentLoaded", async () => {
   const form = window.rebuiltForm("calculator");
   if (!form) return;
   const { root, data, find, at, slider, put, named, digits, scaled, short, duration } = form;
   const POINTS = 48; // of the curve
+  const READ = "config"; // the model that was read from a configuration
 
   // The protocol of the engine: what it reads and writes is known here and in `run` alone.
   const { sizes } = data;
@@ -18,8 +20,8 @@ document.addEventListener("DOMContentLoaded", async () => {
   const whole = (array) => new BigInt64Array(array.buffer, array.byteOffset, array.length);
   const [program, exact] = [whole(kernels.program), whole(kernels.exact)];
   const choiceOf = (choices, field) => choices[data.choices.indexOf(field)];
-  const changes = ({ model, choices }) => data.choices.filter(
-    (_, place) => !Object.is(choices[place], data.models[model].choices[place]));
+  const changes = ({ model, choices }) => (model === READ ? [] : data.choices.filter(
+    (_, place) => !Object.is(choices[place], data.models[model].choices[place])));
 
   // Terms of a model, each [row, coefficient, sizes ...], as the program that the engine runs.
   const write = (terms) => {
@@ -30,10 +32,10 @@ document.addEventListener("DOMContentLoaded", async () => {
     }
     program.set([products.length, rows.length, ...products.flat(), ...rows.flat()].map(BigInt));
   };
-  const termsOf = (own, choices) => ["blocks", "more_blocks"].reduce((terms, field, slot) => {
+  const termsOf = (own, choices) => (own.groups.length ? ["blocks", "more_blocks"].reduce((terms, field, slot) => {
     const kind = choiceOf(choices, field);
     return terms.concat(kind === choiceOf(own.choices, field) ? own.groups[slot] ?? [] : data.standIns[slot][kind]);
-  }, own.rest);
+  }, own.rest) : own.rest);
   const filled = (names, values, more) => names.map((name, place) => more[name] ?? values[place]);
 
   // Every number of a job by name; `code` is 0, or that of a refusal (of its architecture where
@@ -94,6 +96,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     figures.length = fps ? `${digits(frames / fps, 3)}\u00a0s at ${fps}\u00a0fps` : `${frames} ${frames === 1 ? "frame" : "frames"}`;
     figures.interval = `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`;
     figures.memory_bytes += ` of ${digits(data.machines[job.gpu].memory_gb)}\u00a0GB${found.fits === 1 ? "" : ": does not fit"}`;
+    if (found.decoding_bytes === 0) figures.memory_bytes += "; the decoder's peak is not counted";
     if (found.decode_known !== 1) figures.flops += " without the decoder, which is not modelled";
     return figures;
   };
@@ -128,10 +131,12 @@ document.addEventListener("DOMContentLoaded", async () => {
     const clip = data.clip.map((field) => (field === "text_tokens" ? choiceOf(choices, field) : numberOf(field)));
     return { model, gpu: at("gpu").value, clip, choices };
   };
+  // What was read has its architecture in its own text.
+  const shape = at("changes").closest("details");
   // Sliders begin and step where the model takes a clip; of a changed one the kernel says where.
   const slidersOf = (job, found) => {
     const { sliders, fps } = data.models[job.model];
-    if (found.refusesChoices || !changes(job).length) return sliders;
+    if (found.refusesChoices || (!changes(job).length && job.model !== READ)) return sliders;
     const { frames_first: first, side_first: least, side_step: step } = found;
     const longest = Math.max(first, fps ? data.longest.seconds * fps : data.longest.frames);
     const side = [least, Math.max(sliders.height[1], least), step];
@@ -159,8 +164,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     const sliders = slidersOf(job, found);
     follow(sliders);
     const set = changes(job).map((field) => [field, at(`set-${field}`).value]);
-    const { name, fixed } = data.models[job.model];
-    find("more").hidden = fixed; // learned from its code: nothing of its architecture can be changed
+    const { name, where, fixed } = data.models[job.model];
+    shape.hidden = job.model === READ || fixed; // learned from code: nothing of it can be changed
     form.say(at("changes"), set.length
       ? `Changed from ${name}: ${set.map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
       : `As published: ${name}.`);
@@ -170,10 +175,11 @@ document.addEventListener("DOMContentLoaded", async () => {
     form.bar("spent", "Run time", found.code ? [] : partsOf(data.spent, found, "spent_product_s"));
     curve(job, found, sliders.frames);
     const numbers = clipFields.map((field) => [field, at(field).value]);
+    const asked = [["model", job.model], ...numbers];
     return {
-      choice: [["model", job.model], ...numbers, ["gpu", job.gpu], ["curve", at("curve").value],
+      choice: [...(where ? [] : asked), ["gpu", job.gpu], ["curve", at("curve").value],
         ...set.map(([field, text]) => [`set-${field}`, text])],
-      command: [`rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
+      command: [where ? `rebuilt cost --config ${where}` : `rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
         ...numbers.slice(0, -1).map(([field, text]) => `--${field} ${text}`),
         `--gpu ${job.gpu} --gpus ${at("gpus").value}`].join(" "),
       problem: found.code ? sentence(job, found) : "",
@@ -181,14 +187,81 @@ document.addEventListener("DOMContentLoaded", async () => {
     };
   };
 
-  root.inside = { run, sentence, data, exact }; // for tests, and for readers with a console
-  form.begin({
+  // A configuration of the reader's own. What reads it is loaded when it is wanted.
+  const { config } = data;
+  const tables = { first: ["rebuilt-classes.js", "rebuilt-config.js"], reader: null };
+  const fetched = (file) => new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    tag.src = new URL(file, calculatorScript.src).href;
+    tag.onload = resolve;
+    tag.onerror = () => { tag.remove(); reject(new Error(file)); };
+    document.head.append(tag);
+  });
+  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(window.rebuiltConfig));
+  const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
+  const holds = ({ terms }) => terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
+    && terms.reduce((products, [, , ...factors]) => products + Math.max(factors.length - 1, 0), 0) <= sizes.products;
+  const entry = ({ name, fps, rules, job, heads, terms }, where) => {
+    const numbers = named(data.job, job);
+    const { frames, height, width_px: width, steps, passes } = numbers;
+    const side = [1, Math.max(data.longest.side, height, width), 1];
+    return { where, name: filledIn(config.name, { name, where }), fps, rules, job, heads, rest: terms, groups: [],
+      choices: data.choices.map((field) => numbers[field] ?? 0),
+      published: { frames, height, width, steps, passes, gpus: 1 },
+      sliders: { frames: [1, frames, 1], height: side, width: side, steps: [1, Math.max(100, 2 * steps), 1], passes: [1, 3, 1], gpus: [1, 8, 1] } };
+  };
+  const tell = (sentence, assumed = []) => {
+    const list = assumed.map((one) => form.made("li", "", one));
+    at("config-said").replaceChildren(form.made("p", assumed.length ? "" : "rb-form-refused", sentence), form.made("ul", "", ...list));
+    at("config").setAttribute("aria-invalid", sentence !== "" && !assumed.length);
+  };
+  const take = async (text, where) => {
+    at("config").closest("details").open = true;
+    tell("");
+    let found;
+    try {
+      found = (await reader()).read(text, where);
+    } catch (error) {
+      tables.reader = null;
+      tell(tables.first.includes(error.message) ? filledIn(config.lost, { where, file: error.message }) : error.message);
+      return;
+    }
+    if (!holds(found)) {
+      tell(filledIn(config.beyond, { where, name: found.name }));
+      return;
+    }
+    data.models[READ] = entry(found, where);
+    const option = at("model").querySelector(`[value=${READ}]`) ?? form.made("option", "");
+    Object.assign(option, { value: READ, textContent: data.models[READ].name });
+    at("model").prepend(option);
+    put("model", READ);
+    publish();
+    update();
+    tell(filledIn(config.read, { name: data.models[READ].name }), found.assumed);
+  };
+  const takeFile = async (file) => {
+    if (!file) return;
+    at("config").value = await file.text();
+    take(at("config").value, file.name);
+  };
+  at("config-read").addEventListener("click", () => take(at("config").value, at("config-file").files[0]?.name ?? "config.json"));
+  at("config-file").addEventListener("change", ({ target }) => takeFile(target.files[0]));
+  const dragged = (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    root.classList.toggle("rb-form-dropping", event.type === "dragover");
+    if (event.type === "drop") takeFile(event.dataTransfer.files[0]);
+  };
+  for (const kind of ["dragover", "dragleave", "drop"]) root.addEventListener(kind, dragged);
+
+  root.inside = { run, sentence, data, exact, reader }; // for tests, and for readers with a console
+  const update = form.begin({
     show,
     reset: publish,
     restore: (wanted) => {
       put("model", wanted.get("model"));
       publish();
-      if ([...wanted.keys()].some((name) => name.startsWith("set-"))) find("more").open = true;
+      if ([...wanted.keys()].some((name) => name.startsWith("set-"))) shape.open = true;
     },
     entered: (name) => {
       if (name === "model") publish();

@@ -12,12 +12,22 @@ document.addEventListener("DOMContentLoaded", async () => {
   const [one, job, values, rows, counts, figures] = data.room;
   const kernels = await form.load({ base: data.draws * inputs, pins: inputs, program: data.program.length,
     rules: data.rules.length, chip: Object.values(data.scenarios)[0].chip.length, one, job, values,
-    rows, counts, figures, given: data.draws * inputs, out: data.draws * links, ends: 3 * links });
+    rows, counts, figures, first: inputs, steps: data.steps.length, ranges: Object.values(data.scenarios)[0].ranges.length,
+    units: data.draws, given: data.draws * inputs, out: data.draws * links, ends: 3 * links });
   if (!kernels) return;
   new BigInt64Array(kernels.program.buffer, kernels.program.byteOffset, data.program.length).set(data.program.map(BigInt));
   kernels.rules.set(data.rules);
-  const drawn = Object.fromEntries(Object.entries(data.scenarios).map(
-    ([name, own]) => [name, new Float64Array(form.bytesOf(own.base).buffer)]));
+  kernels.first.set(data.first);
+  kernels.steps.set(data.steps);
+  // Draws of a scenario: the kernel makes them, but for columns of normal distributions.
+  const drawn = Object.fromEntries(Object.entries(data.scenarios).map(([name, own]) => {
+    const { base, ranges, call } = kernels;
+    ranges.set(own.ranges);
+    call("drawn", ...["first", "steps", "ranges", "units", "base"].map((array) => kernels[array]));
+    for (const [place, text] of Object.entries(own.normal))
+      new Float64Array(form.bytesOf(text).buffer).forEach((value, turn) => { base[turn * inputs + Number(place)] = value; });
+    return [name, base.slice()];
+  }));
 
   // Low, middle and high of every link, by name, with some assumptions fixed.
   const run = ({ scenario, fixed }) => {
@@ -74,7 +84,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     form.show(found && ((name) => figure(name, found[name], usual[scenario][name])));
     return {
       choice: [["scenario", scenario], ...typed],
-      command: [`rebuilt demand --scenario ${scenario} --draws ${data.draws}`,
+      command: [`rebuilt demand --scenario ${scenario}`,
         ...typed.map(([name, text]) => `--set ${name}=${text}`)].join(" "),
       problem,
       found: found ? `${short(found.accelerators[1])} accelerators, ${short(found.modules[1])} modules, ${percent(found.module_share[1])} of those sold` : "",

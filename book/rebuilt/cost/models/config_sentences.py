@@ -1,0 +1,40 @@
+"""What is said of a configuration: what it does not say, and why it is not read.
+
+Pages say the same sentences, with the same words put in the place of what stands in braces.
+"""
+
+REFUSALS = {
+    "absent": "there is no file {where}; give a config.json or the folder of a checkpoint",
+    "not_json": "{where} is not JSON ({error}); give a diffusers config.json",
+    "no_object": "{where} holds no JSON object; give a diffusers config.json",
+    "no_class": "{where} has no field _class_name, which says what it is; add it, such as "
+    '"_class_name": "{example}"',
+    "class": "{where}: no transformer class {value}; nearest names: {near}",
+    "field": "{where}: field {field} is not one of {name}; remove it, or correct its name: nearest "
+    "are {near}",
+    "only": "{where}: field {field} is {value}; counts are known for {known}",
+    "value": "{where}: field {field} is {value}; expected a value such as {example}",
+    "rule": "{where}: {sentence}",
+    "no_value": "{where}: its fields make no {name} ({expression} has no value); correct them",
+    "part": "{where}: its fields make no {name} ({place} comes out as {value}); correct them",
+    "parts": "{where}: its fields make no {name} ({place}: {sentence}); correct them",
+    "no_transformer": "{where}: {name} is no transformer; give a transformer's config.json",
+    "uncounted": "{where}: {name} is not counted: {reason}",
+    "other_denoiser": "{where}: its denoiser is in {folder}/ and is {what}; no configuration of "
+    "that kind is read: choose a model of data/models, such as sd1.5",
+}
+ASSUMED = {
+    "fields": "fields not in the file, as the class has them: {fields}",
+    "autoencoder": "autoencoder {autoencoder} (stride {frames_stride} in time, {side_stride} in "
+    "space), which {pipeline} has",
+    "text": "text of {tokens} tokens, as {pipeline}",
+    "clip": "{steps} steps of {passes} passes and a clip of {frames} frames of {height}x{width}, "
+    "as {pipeline}",
+    "option": "{option} {value}, as {pipeline}",
+    "own_geometry": "{name} with numbers of its own: its strides are {frames_stride} in time and "
+    "{side_stride} in space, its decoder is not modelled",
+    "encoder": "{component}: model_type {kind} is not modelled, so it counts as nothing; nearest "
+    "names: {near}",
+    "part": "{component}: not modelled, so it counts as nothing",
+    "scheduler": "{name} runs the network {made} times in {steps} steps",
+}

@@ -1,0 +1,220 @@
+"""What lies beside a transformer in a checkpoint counts as the classes that were run."""
+
+import csv
+import json
+import math
+
+import pytest
+
+from rebuilt.cost import count, load_model, read_config
+from rebuilt.cost.algebra.polynomial import total
+from rebuilt.cost.counting.rows import encoder_flops, encoder_parameters
+from rebuilt.cost.counting.totals import inference
+from rebuilt.cost.models.checkpoint_parts import (
+    CLASSES,
+    autoencoder,
+    encoder_names,
+    evaluations,
+    read_yaml,
+    text_encoder,
+)
+from rebuilt.cost.models.templates import fill
+from rebuilt.errors import DataError
+from rebuilt.paths import DATA
+
+QWEN = {
+    **{"model_type": "qwen2_5_vl", "hidden_size": 3584, "intermediate_size": 18944},
+    **{"num_hidden_layers": 28, "num_attention_heads": 28, "num_key_value_heads": 4},
+}
+
+
+def measured():
+    with (DATA / "encoder_counts.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def label(row):
+    return f"{row['encoder']}-{row['tokens']}"
+
+
+def checkpoint(folder, files):
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def config_of(name):
+    return json.loads((DATA / "configs" / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("row", measured(), ids=label)
+def test_a_text_encoder_counts_as_the_class_that_was_run(row):
+    """Parameters, tables included, and FLOPs are equal as integers."""
+    encoder = text_encoder(json.loads(row["config"]), row["class"], "text_encoder", "measured")
+
+    tables = sum(math.prod(table.shape) for table in encoder.tables)
+    flops = total([encoder_flops(encoder, int(row["tokens"]))]).terms.get((), 0)
+
+    assert encoder_parameters(encoder) + tables == int(row["parameters"])
+    assert flops == int(row["flops"])
+
+
+def test_every_type_of_text_encoder_was_compared_with_counts():
+    """No template is there that nothing was compared with, but those that only rename one."""
+    compared = {json.loads(row["config"])["model_type"] for row in measured()}
+    renamed = {
+        name
+        for name in encoder_names()
+        if set(read_yaml(DATA / "text_encoders" / f"{name}.yaml")) == {"like"}
+    }
+
+    assert compared | renamed == set(encoder_names())
+
+
+def test_a_checkpoint_brings_text_encoder_and_scheduler(tmp_path):
+    """A head multiplies every token, a template before the prompt counts, Heun runs twice."""
+    whole = checkpoint(
+        tmp_path,
+        {
+            "model_index.json": {
+                "_class_name": "QwenImagePipeline",
+                "text_encoder": ["transformers", "Qwen2_5_VLForConditionalGeneration"],
+            },
+            "transformer/config.json": config_of("qwen-image.json"),
+            "transformer/diffusion_pytorch_model.safetensors.index.json": {"weight_map": {}},
+            "vae/config.json": {"_class_name": "AutoencoderKLQwenImage", "z_dim": 16},
+            "text_encoder/config.json": QWEN,
+            "scheduler/scheduler_config.json": {"_class_name": "FlowMatchHeunDiscreteScheduler"},
+        },
+    )
+
+    read = read_config(whole)
+    job = inference(read.model)
+    prompt, width, layers = 512 + 34, 3584, 28
+    block = 2 * width * (2 * width + 2 * 512 + 3 * 18944) + 4 * prompt * width
+    each = prompt * (layers * block + 2 * width * 152064)
+
+    assert job.text_encoder == 2 * each
+    assert job.steps == 99
+    assert job.approximations == ()
+    assert not any("autoencoder" in said for said in read.assumed)
+
+
+def test_a_part_that_is_not_known_is_said_and_the_rest_counts(tmp_path):
+    """A text encoder of an unknown type and an image encoder count as nothing, in words."""
+    whole = checkpoint(
+        tmp_path,
+        {
+            "transformer/config.json": config_of("wan2.1-i2v-14b.json"),
+            "text_encoder/config.json": {"model_type": "gemna2"},
+            "image_encoder/config.json": {"model_type": "clip_vision_model"},
+            "transformer_2/config.json": config_of("wan2.1-i2v-14b.json"),
+        },
+    )
+
+    read = read_config(whole)
+
+    assert read.model.experts == 2
+    assert read.assumed[0] == "image_encoder: not modelled, so it counts as nothing"
+    assert "text_encoder: model_type gemna2 is not modelled" in read.assumed[1]
+    assert "nearest names: gemma2" in read.assumed[1]
+    assert inference(read.model).text_encoder == 0
+    assert count(read.model).flops == count(load_model("wan2.1-i2v-14b")).flops
+
+
+def test_a_checkpoint_of_another_kind_is_one_sentence(tmp_path):
+    """A folder whose denoiser is a U-Net says so; so does the configuration of one."""
+    folder = checkpoint(tmp_path, {"unet/config.json": {"_class_name": "UNet2DConditionModel"}})
+
+    with pytest.raises(DataError, match=r"in unet/ and is a U-Net"):
+        read_config(folder)
+    with pytest.raises(DataError, match="UNet2DConditionModel is not counted: a U-Net"):
+        read_config(folder / "unet" / "config.json")
+
+
+def test_a_transformer_may_be_given_as_its_folder(tmp_path):
+    """The folder that holds a transformer's config.json is as good as the file."""
+    folder = checkpoint(tmp_path, {"transformer/config.json": config_of("z-image.json")})
+
+    inner, outer = read_config(folder / "transformer"), read_config(folder)
+
+    assert count(inner.model).rows == count(outer.model).rows
+
+
+@pytest.mark.parametrize(
+    ("vae", "found"),
+    [
+        ({"_class_name": "AutoencoderKLWan"}, {"autoencoder": "wan2.1-vae"}),
+        ({"_class_name": "AutoencoderKLWan", "z_dim": 48}, {"autoencoder": "wan2.2-vae"}),
+        (
+            {"_class_name": "AutoencoderKLWan", "base_dim": 64},
+            {
+                "autoencoder": "wan2.1-vae",
+                "geometry": {
+                    **{"frames_rule": "causal", "frames_stride": 4},
+                    **{"side_stride": 8, "channels": 16},
+                },
+            },
+        ),
+        (
+            {"_class_name": "AutoencoderKLMochi", "temporal_expansions": [2, 2]},
+            {
+                "autoencoder": "mochi-vae",
+                "geometry": {
+                    **{"frames_rule": "causal", "frames_stride": 4},
+                    **{"side_stride": 8, "channels": 12},
+                },
+            },
+        ),
+    ],
+)
+def test_an_autoencoder_is_one_of_the_catalogue_or_a_geometry(vae, found):
+    """Numbers of a network that nobody described give strides and channels, and no decoder."""
+    assert autoencoder(vae, "here") == found
+
+
+@pytest.mark.parametrize(
+    ("vae", "sentence"),
+    [
+        ({"_class_name": "AutoencoderKLWann"}, "nearest names: AutoencoderKLWan"),
+        ({"_class_name": "AutoencoderKLMochi", "spatial_expansions": 2}, "make no geometry"),
+    ],
+)
+def test_an_odd_autoencoder_is_refused(vae, sentence):
+    """Strides are never guessed."""
+    with pytest.raises(DataError, match=sentence):
+        autoencoder(vae, "here")
+
+
+def test_every_known_autoencoder_has_the_geometry_of_its_file():
+    """Expressions of strides give what the catalogue states."""
+    for entry in read_yaml(CLASSES / "autoencoders.yaml")["classes"].values():
+        for known, numbers in entry["known"].items():
+            stated = load_model(known).geometry
+            found = {"frames_stride": 1} | fill(entry["geometry"], entry["fields"] | numbers)
+
+            assert found == {name: getattr(stated, name) for name in found}
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "passes"),
+    [
+        ({}, 20),
+        ({"_class_name": "UniPCMultistepScheduler"}, 20),
+        ({"_class_name": "HeunDiscreteScheduler"}, 39),
+        ({"_class_name": "PNDMScheduler"}, 29),
+        ({"_class_name": "PNDMScheduler", "skip_prk_steps": True}, 21),
+    ],
+)
+def test_a_scheduler_makes_passes_of_steps(scheduler, passes):
+    """As the timesteps that the classes set, counted in diffusers 0.42.1."""
+    assert evaluations(scheduler, 20) == passes
+
+
+def test_an_odd_field_of_a_text_encoder_is_named():
+    """One sentence says which field of which file."""
+    with pytest.raises(DataError, match=r"field num_hidden_layers is 'two'; expected .* 32"):
+        text_encoder({"model_type": "llama", "num_hidden_layers": "two"}, "", "text_encoder", "x")
+    with pytest.raises(DataError, match="its fields make no llama"):
+        text_encoder({"model_type": "llama", "num_hidden_layers": 0}, "", "text_encoder", "x")
