@@ -20,7 +20,7 @@ from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
 from rebuilt.widgets.calculator_form import CONFIG
-from rebuilt.widgets.config_tables import SCRIPT
+from rebuilt.widgets.config_tables import SCRIPT, script
 
 CONFIGS = sorted((DATA / "configs").glob("*.json"))
 WAN = (DATA / "configs" / "wan2.1-t2v-1.3b.json").read_text(encoding="utf-8")
@@ -237,3 +237,10 @@ def test_tables_are_loaded_when_they_are_wanted(opened):
     assert form.part("refused").inner_text() == CONFIG["lost"].format(
         file=SCRIPT, where="config.json"
     )
+
+
+def test_tables_are_part_of_the_site(fixture_html):
+    """The build writes them; a second one keeps them while nothing of what they say has changed."""
+    written = (fixture_html / "_static" / SCRIPT).read_text(encoding="utf-8")
+
+    assert written == script()

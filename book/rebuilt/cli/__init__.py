@@ -41,6 +41,10 @@ COMMANDS = {
         "accelerators, layout and dollars a clip for so many clips a day",
     ),
     "fit": ("rebuilt.cli.fit_command", "fit the hardware model to measured run times"),
+    "learn": (
+        "rebuilt.cli.learn_command",
+        "count a network's own code and write the model file that its polynomials make",
+    ),
     "new": (
         "rebuilt.cli.new_command",
         "write a fact, source, claim, check, model, accelerator or chapter in its right place",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.counting.forward import count, denoiser_of
-from rebuilt.cost.counting.rows import token_rows
+from rebuilt.cost.counting.rows import Layered, token_rows
 from rebuilt.cost.hardware.accelerators import Accelerator
 from rebuilt.cost.hardware.efficiencies import constant
 from rebuilt.cost.models import schema
@@ -31,13 +31,6 @@ KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
 GB = 1e9
 UNKNOWN_DECODING = "the decoder's peak is not counted"
 SURE = 0.9  # probability from which it is said to fit, or not to
-Layered = (
-    schema.SequenceBlock
-    | schema.JointBlock
-    | schema.ParallelBlock
-    | schema.ExpertBlock
-    | schema.RefinerBlock
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def autoencoder_of(model: Denoiser) -> Autoencoder:
     own = load_kind(model.autoencoder, Autoencoder, model.id)
     if model.geometry is None:
         return own
-    return own.model_copy(update={"geometry": model.geometry, "network": None})
+    known = dict.fromkeys(("network", "counted", "peak", "tiling"))
+    return own.model_copy(update={"geometry": model.geometry, **known})
 
 
 def encoders_of(model: Denoiser) -> list[tuple[TextEncoder, int | str]]:
