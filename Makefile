@@ -13,7 +13,7 @@ else
 RUN := .venv/bin/python -m
 LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade
 .PHONY: help env test-env book test lint serve chapter pdf twice bench measure times faults fit clean lock \
-  screenshot screenshots budgets seal reference train wasm
+  screenshot screenshots budgets seal reference learn train wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -91,7 +91,13 @@ fit: env ## Fit the hardware model again and renew data/efficiencies.csv
 reference: ## Measure FLOPs on the real implementations (torch in an environment of its own, 2 GB)
 	test -d .venv-reference || $(PYTHON) -m venv .venv-reference
 	.venv-reference/bin/python -m pip install --disable-pip-version-check -r tools/reference/requirements.txt
-	.venv-reference/bin/python -W ignore tools/reference/measure.py data/reference_flops.csv
+	PYTHONPATH=book:. .venv-reference/bin/python -W ignore tools/reference/measure.py data/reference_flops.csv
+
+learn: ## Count a network's own code: make learn ARGS="MODULE:CLASS --config config.json" (torch)
+	@test -n "$(ARGS)" || { echo 'Which class? make learn ARGS="MODULE:CLASS --config config.json"' >&2; exit 2; }
+	test -d .venv-reference || { $(PYTHON) -m venv .venv-reference && .venv-reference/bin/python -m pip \
+	  install --disable-pip-version-check -r tools/reference/requirements.txt; }
+	PYTHONPATH=book .venv-reference/bin/python -W ignore -m rebuilt.cli learn $(ARGS)
 
 train: ## Train the miniature and examine it; goes on where it stopped (torch, as for reference)
 	test -d .venv-reference || { $(PYTHON) -m venv .venv-reference && .venv-reference/bin/python -m pip \

@@ -31,6 +31,7 @@ GENERATED = {
     "efficiencies",
     "encoder_counts",
     "faults_caught",
+    "learned_checks",
     "measured",
     "miniature_curves",
     "miniature_failures",

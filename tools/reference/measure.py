@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import diffusers
 import torch
+from configured import CONFIGURED
 from convolutional import AUTOENCODERS, UNETS
 from counting import by_group, check_counter, count
 from image_transformers import IMAGE_TRANSFORMERS
@@ -58,12 +59,10 @@ def built(network: Network, clip: Clip) -> torch.nn.Module:
 def measure(network: Network, clip: Clip) -> list[dict[str, Any]]:
     """Rows of one network and clip: one for each group, and their total."""
     module = built(network, clip)
-    tokens: list[int] = []
-    counts = count(lambda: tokens.append(network.run(module, clip)))
-    groups = by_group(counts, network.rules)
-    total = sum(counts.values())
-    if sum(groups.values()) != total:
-        raise ArithmeticError(f"{network.model}: groups do not add up to {total}")
+    if network.grouped and clip != network.clips[0]:
+        tokens, groups = network.grouped(module, clip)
+    else:
+        tokens, groups = seen(network, module, clip)
     shared = {
         "model": network.model,
         "module": network.module,
@@ -71,14 +70,29 @@ def measure(network: Network, clip: Clip) -> list[dict[str, Any]]:
         "clip_height": clip.height,
         "clip_width": clip.width,
         "text_tokens": clip.text,
-        "tokens": tokens[0],
+        "tokens": tokens,
         "parameters": sum(parameter.numel() for parameter in module.parameters()),
         "implementation": network.implementation,
         "config_source": network.source,
         "versions": VERSIONS,
         "note": network.note,
     }
-    return [{**shared, "group": name, "flops": n} for name, n in {**groups, "total": total}.items()]
+    groups = {**groups, "total": sum(groups.values())}
+    return [{**shared, "group": name, "flops": n} for name, n in groups.items()]
+
+
+def seen(network: Network, module: torch.nn.Module, clip: Clip) -> tuple[int, dict[str, int]]:
+    """Tokens, and FLOPs by group, whose sum is what torch's own counter sees."""
+    found: list[int] = []
+    counts = count(lambda: found.append(network.run(module, clip)))
+    if network.grouped:
+        _, groups = network.grouped(module, clip)
+    else:
+        groups = by_group(counts, network.rules)
+    total = sum(counts.values())
+    if sum(groups.values()) != total:
+        raise ArithmeticError(f"{network.model}: groups do not add up to {total}")
+    return found[0], groups
 
 
 def sort_key(row: dict[str, Any]) -> tuple:
@@ -103,7 +117,8 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def chosen(args: argparse.Namespace) -> list[Network]:
     """Return the networks to measure, or those of the models named on the command line."""
-    networks = [*IMAGE_TRANSFORMERS, *VIDEO_TRANSFORMERS, *UNETS, *AUTOENCODERS, *MINIATURES]
+    networks: list[Network] = [*IMAGE_TRANSFORMERS, *VIDEO_TRANSFORMERS, *CONFIGURED]
+    networks += [*UNETS, *AUTOENCODERS, *MINIATURES]
     if args.dit:
         networks += dit_networks(args.dit)
     if args.open_sora:

@@ -24,7 +24,10 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """One published model: how it is built, fed and grouped, and where its numbers come from."""
+    """One published model: how it is built, fed and grouped, and where its numbers come from.
+
+    `grouped` gives tokens and FLOPs by group in the place of `rules`.
+    """
 
     model: str
     build: Callable[[Clip], torch.nn.Module]
@@ -35,6 +38,7 @@ class Network:
     implementation: str
     module: str = "transformer"
     note: str = ""
+    grouped: Callable[[torch.nn.Module, Clip], tuple[int, dict[str, int]]] | None = None
 
 
 def from_diffusers(class_name: str, /, *, config: dict[str, Any], **fields: Any) -> Network:

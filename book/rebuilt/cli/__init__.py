@@ -37,6 +37,10 @@ COMMANDS = {
         "switches, cables, transceivers and watts that join so many accelerators",
     ),
     "fit": ("rebuilt.cli.fit_command", "fit the hardware model to measured run times"),
+    "learn": (
+        "rebuilt.cli.learn_command",
+        "count a network's own code and write the model file that its polynomials make",
+    ),
     "new": (
         "rebuilt.cli.new_command",
         "write a fact, source, claim, check, model, accelerator or chapter in its right place",

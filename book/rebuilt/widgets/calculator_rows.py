@@ -46,18 +46,25 @@ def machines() -> dict[str, dict[str, Any]]:
 
 
 def model_rows(name: str) -> dict[str, Any]:
-    """Terms, rules and published choices of a model, and the same for every change of it."""
+    """Terms, rules and published choices of a model, and the same for every change of it.
+
+    `fixed`: one that was learned from its code has no changes.
+    """
     model = load_kind(name, Transformer, "the calculator")
-    rest = symbolic(model, SYMBOLIC)
-    kinds = [kind_of(block) for block in main_blocks(model)]
+    fixed, main = model.learned is not None, main_blocks(model)
+    rest = model if fixed else symbolic(model, SYMBOLIC)
     return {
+        "fixed": fixed,
         "choices": list(choices_of(model).values()),
         "job": numbers(job_of(model, default_clip(model))),
         "rules": numbers(rules_of(model)),
-        "changedRules": numbers(rules_of(altered(model, {}))),
+        "changedRules": numbers(rules_of(model if fixed else altered(model, {}))),
         "has": [float(model.text is not None), float(bool(_chunk(model)))],
         "rest": terms(rest_of(rest)),
-        "groups": [_group(model, slot, kind) for slot, kind in enumerate(kinds)],
+        "groups": [
+            terms(group_of(block, 1 + slot)) if fixed else _group(model, slot, kind_of(block))
+            for slot, block in enumerate(main)
+        ],
     }
 
 

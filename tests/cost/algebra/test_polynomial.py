@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rebuilt.cost import ShapeError
 from rebuilt.cost.algebra.places import ROWS, SIZES
-from rebuilt.cost.algebra.polynomial import Polynomial, symbol, total, whole
+from rebuilt.cost.algebra.polynomial import Polynomial, read, symbol, total, whole
 from rebuilt.cost.algebra.program import FIRST, evaluate, lower
 
 NAMES = SIZES[:4]
@@ -89,3 +89,24 @@ def test_a_symbolic_sum_has_no_total():
     assert (
         str(caught.value) == "a symbolic size has no total; put numbers in the place of sizes first"
     )
+
+
+@given(polynomial=POLYNOMIALS)
+def test_a_polynomial_is_read_as_it_is_written(polynomial):
+    """Whatever its coefficients and powers."""
+    assert read(str(polynomial)) == polynomial
+
+
+@given(polynomial=POLYNOMIALS, point=POINTS)
+def test_sizes_take_the_place_of_names(polynomial, point):
+    """Whole numbers give the value, symbols the polynomial itself."""
+    assert polynomial.of(point) == polynomial.value(**point)
+    symbols = {name: symbol(name) for name in NAMES}
+    assert total([polynomial.of(symbols)]) == polynomial
+
+
+@pytest.mark.parametrize("text", ["frames", "3 frames", "3*frames^0", "2 3", "3*(text)", "1.5"])
+def test_what_is_no_polynomial_is_refused(text):
+    """The sentence shows where it stops to be one."""
+    with pytest.raises(ValueError, match="is no sum of terms"):
+        read(text)

@@ -99,7 +99,9 @@ def sizes_of(chance, name, changes):
 
 
 def changes_of(chance, name):
-    """Draw changes of an architecture, most of which make one."""
+    """Draw changes of an architecture, most of which make one; a learned one has none."""
+    if load_model(name).learned is not None:
+        return {}
     own = choices_of(load_model(name))
     usual = {
         "depth": (1, 60),

@@ -9,8 +9,10 @@ from rebuilt.cost.models.choices import CHOICES, KINDS
 from rebuilt.cost.models.groups import choices_of
 from rebuilt.cost.models.variants import altered, read_choices
 
+WRITTEN = [name for name in model_ids(Transformer) if load_model(name).learned is None]
 
-@pytest.mark.parametrize("name", model_ids(Transformer))
+
+@pytest.mark.parametrize("name", WRITTEN)
 def test_unchanged_choices_give_the_published_model(name):
     """All published choices together cost what the model file costs, to the last parameter."""
     model = load_model(name)

@@ -5,6 +5,8 @@ polynomials, which gives its coefficients. So every formula of a model exists on
 Coefficients are Python integers of any size; names are those of `places.SIZES`.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -52,6 +54,24 @@ class Polynomial:
             found[rest] = found.get(rest, 0) + coefficient
         return Polynomial({monomial: value for monomial, value in found.items() if value})
 
+    def of(self, sizes: Mapping[str, "Size"]) -> "Size":
+        """Put sizes, whole numbers or polynomials, in the place of all names."""
+        found: Size = 0
+        for monomial, coefficient in self.terms.items():
+            term: Size = coefficient
+            for name in monomial:
+                term = term * sizes[name]
+            found = found + term
+        return found
+
+    def __str__(self) -> str:
+        """As files write it, such as `12*area*frames^2 - 3`; `read` takes it."""
+        text = " + ".join(
+            "*".join([str(coefficient), *_powers(monomial)])
+            for monomial, coefficient in sorted(self.terms.items(), reverse=True)
+        )
+        return text.replace("+ -", "- ") or "0"
+
     def value(self, **sizes: int) -> int:
         """Value on whole numbers; every size that the polynomial has must be given.
 
@@ -68,6 +88,39 @@ class Polynomial:
 
 
 Size = int | Polynomial
+
+
+_TERM = re.compile(r"\s*([+-]?)\s*(\d+)((?:\*[a-z_]+(?:\^[1-9])?)*)")
+
+
+def read(text: str | int) -> Polynomial:
+    """Read a sum of terms such as `12*area*frames^2 - 3`: number first, then sizes and powers.
+
+    Raises
+    ------
+    ValueError
+        If it is none; the sentence says from where on.
+    """
+    left, found = str(text), Polynomial({})
+    while left.strip():
+        term = _TERM.match(left)
+        if term is None or (found.terms and not term[1]):
+            raise ValueError(
+                f"{left.strip()!r} is no sum of terms such as 12*area*frames^2; a term is a whole "
+                "number, then sizes with * before and ^ behind"
+            )
+        sizes = [
+            name
+            for part in term[3].split("*")[1:]
+            for name in [part.split("^")[0]] * int([*part.split("^"), "1"][1])
+        ]
+        found = found + Polynomial({tuple(sorted(sizes)): int(term[1] + term[2])})
+        left = left[term.end() :]
+    return found
+
+
+def _powers(monomial: Monomial) -> list[str]:
+    return [f"{name}^{times}" if times > 1 else name for name, times in Counter(monomial).items()]
 
 
 def symbol(name: str) -> Polynomial:

@@ -9,14 +9,19 @@ from rebuilt.cost.algebra.operations import (
     pointwise,
     table,
 )
-from rebuilt.cost.algebra.polynomial import Size
+from rebuilt.cost.algebra.polynomial import Size, read
 from rebuilt.cost.counting.transformer_blocks import layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
 
 
 def operations_beside_blocks(model: Transformer, grid: Grid) -> list[Operation]:
-    """Operations of a forward pass outside its blocks, on integer or symbolic sizes."""
+    """Operations of a forward pass outside its blocks; of a learned one all, which are no block's.
+
+    Sizes are whole numbers or symbols.
+    """
+    if model.learned is not None:
+        return _learned(model.learned, grid)
     cut = model.patch.volume
     return [
         linear(
@@ -30,6 +35,21 @@ def operations_beside_blocks(model: Transformer, grid: Grid) -> list[Operation]:
         *(table(item.group, _entries(item, grid)) for item in model.tables),
         *_output(model, grid),
     ]
+
+
+def _learned(learned: schema.Learned, grid: Grid) -> list[Operation]:
+    sizes = {name: getattr(grid, name) for name in schema.LEARNED}
+    operations = [
+        Operation(
+            one.group,
+            one.kind,
+            flops=read(one.flops).of(sizes),
+            elements=read(one.elements).of(sizes),
+            padded=read(one.padded).of(sizes),
+        )
+        for one in learned.operations
+    ]
+    return [*operations, table("embedding", learned.parameters)]
 
 
 def _entries(item: schema.Table, grid: Grid) -> Size:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from rebuilt.cost.algebra.grid import SYMBOLS, Grid
 from rebuilt.cost.algebra.operations import GROUPS, Operation
 from rebuilt.cost.algebra.places import ALIVE_ROWS, DECODING_ROWS, EXCHANGED_ROWS
-from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, symbol, total
+from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, read, symbol, total
 from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_flops
 from rebuilt.cost.autoencoders.peaks import decoding_rows
 from rebuilt.cost.counting.model_operations import operations_beside_blocks
@@ -75,10 +75,7 @@ def group_of(block: schema.Block, slot: int) -> Rows:
     rows |= resting(rows)
     if isinstance(block, schema.PoolBlock):
         return rows
-    each = block.model_copy(update={"depth": 1})
-    if isinstance(block, schema.JointBlock):  # the shorter last layer stands for a whole one
-        each = each.model_copy(update={"ends_text": False})
-    rows["launches"] = lift(block.depth * len(block_operations(each, SYMBOLS)))
+    rows["launches"] = lift(block.depth * _steps(block))
     for place, alive in enumerate(alive_bytes(block)):
         rows[_place("alive", OF_A_GROUP * slot + place, ALIVE_ROWS)] = alive
     if isinstance(block, Main):
@@ -88,10 +85,22 @@ def group_of(block: schema.Block, slot: int) -> Rows:
     return rows
 
 
+def _steps(block: Layered) -> int:
+    """Operations of one block; the shorter last layer of a group stands for a whole one."""
+    if isinstance(block, schema.LearnedBlock):
+        return block.steps
+    each = block.model_copy(update={"depth": 1})
+    if isinstance(block, schema.JointBlock):
+        each = each.model_copy(update={"ends_text": False})
+    return len(block_operations(each, SYMBOLS))
+
+
 def token_rows(block: schema.Block, grid: Grid) -> Size:
     """Rows of tokens that a group of blocks works on."""
     if isinstance(block, schema.RefinerBlock):
         return grid.rows(block.rows)
+    if isinstance(block, schema.LearnedBlock):
+        return read(block.rows).of({name: getattr(grid, name) for name in schema.LEARNED})
     if isinstance(block, schema.SequenceBlock):
         return grid.rows(block.stream)
     if isinstance(block, schema.JointBlock):
@@ -102,8 +111,9 @@ def token_rows(block: schema.Block, grid: Grid) -> Size:
 def alive_bytes(block: Layered) -> list[Polynomial]:
     """Bytes alive in attention and in the feed-forward layer of a block, fused kernels throughout.
 
-    The residual stream in FP32 and, in BF16, the normed input and either queries, keys, values and
-    the result of attention, or the hidden vectors. Reference: Korthikanti et al. 2022.
+    The residual streams in FP32, one of audio too where a block has it beside, and, in BF16, the
+    normed input and either queries, keys, values and the result of attention, or the hidden
+    vectors. Reference: Korthikanti et al. 2022.
     """
     residual_and_input = (FULL + HALF) * block.width
     hidden = (3 if block.gated else 2) * block.hidden
@@ -111,7 +121,12 @@ def alive_bytes(block: Layered) -> list[Polynomial]:
     if isinstance(block, schema.ParallelBlock):
         widest = [4 * block.inner + 2 * block.hidden]
     rows = token_rows(block, SYMBOLS)
-    return [lift(rows * (residual_and_input + HALF * wide)) for wide in widest]
+    beside = (
+        FULL
+        * SYMBOLS.audio
+        * max((layer.widths[0] for layer in block.layers if layer.rows == "audio"), default=0)
+    )
+    return [lift(rows * (residual_and_input + HALF * wide) + beside) for wide in widest]
 
 
 def encoder_flops(encoder: TextEncoder, tokens: Size) -> Size:

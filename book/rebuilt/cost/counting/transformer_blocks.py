@@ -36,6 +36,8 @@ def block_operations(block: schema.Block, grid: Grid) -> list[Operation]:
     """Operations of all `depth` blocks of one group of blocks."""
     if isinstance(block, schema.PoolBlock):
         return _pool(block, grid)
+    if isinstance(block, schema.LearnedBlock):
+        return []  # the model's section `learned` has them
     if isinstance(block, schema.JointBlock) and block.ends_text:
         last = _joint(block, grid, last=True)
         return repeat(block.depth - 1, _joint(block, grid)) + last

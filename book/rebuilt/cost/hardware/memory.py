@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rebuilt.cost.algebra.polynomial import whole
 from rebuilt.cost.counting.forward import count, denoiser_of
-from rebuilt.cost.counting.rows import token_rows
+from rebuilt.cost.counting.rows import Layered, token_rows
 from rebuilt.cost.hardware.accelerators import Accelerator
 from rebuilt.cost.hardware.bill import activation_bytes, buffer_bytes
 from rebuilt.cost.hardware.efficiencies import activation_factor
@@ -30,13 +30,6 @@ KEPT_LAYER_BYTES = 34  # per token and channel of a layer without recomputation
 OFFLOADS = ("none", "model", "layers")
 GB = 1e9
 UNKNOWN_DECODING = "the decoder's peak is not counted"
-Layered = (
-    schema.SequenceBlock
-    | schema.JointBlock
-    | schema.ParallelBlock
-    | schema.ExpertBlock
-    | schema.RefinerBlock
-)
 
 
 @dataclass(frozen=True, slots=True)

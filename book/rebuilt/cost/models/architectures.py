@@ -18,6 +18,8 @@ from rebuilt.cost.models.schema import (
     Channels,
     ClipRules,
     Layer,
+    Learned,
+    LearnedBlock,
     Output,
     Patch,
     PoolBlock,
@@ -169,6 +171,8 @@ class Transformer(Denoiser):
 
     `distributions` are of values that its makers did not disclose, by the names of choices.DRAWN;
     counts use the values of the other sections, the Monte Carlo of `drawn.py` the distributions.
+    `learned` holds all counts of a network that was learned from its code: its blocks and output
+    say widths and heads, and nothing else is listed.
     `experts` are networks of this shape that take turns by noise level: one at work, all held.
     """
 
@@ -182,6 +186,19 @@ class Transformer(Denoiser):
     layers_source: Source
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
     output: Output
+    learned: Learned | None = None
+
+    @model_validator(mode="after")
+    def learned_or_written(self) -> Self:
+        """Take counts from the code or from what the file lists, never from both."""
+        learned = [isinstance(block, LearnedBlock) for block in self.blocks]
+        agree = all(learned) == any(learned) == (self.learned is not None)
+        if agree and (self.learned is None or not (self.layers or self.tables)):
+            return self
+        raise ValueError(
+            "a learned model has the section learned, blocks of kind learned only, and neither "
+            "layers nor tables; any other has none of the first two"
+        )
 
     @model_validator(mode="after")
     def widths_agree(self) -> Self:
@@ -209,7 +226,9 @@ class Transformer(Denoiser):
     def text_is_declared(self) -> Self:
         """Blocks that read text need a text section."""
         for block in self.blocks:
-            reads = block.kind != "sequence" or block.cross_attention is not None
+            reads = block.kind != "learned"
+            if isinstance(block, SequenceBlock):
+                reads = block.cross_attention is not None
             if reads and self.text is None:
                 raise ValueError(
                     f"blocks of kind {block.kind} read text and the file has no text section; "

@@ -7,7 +7,13 @@ from rebuilt.cost.models.catalogue import autoencoder_of
 from rebuilt.cost.models.choices import KINDS, Choices
 from rebuilt.cost.models.codes import FRAMES_RULES
 
-Main = schema.SequenceBlock | schema.JointBlock | schema.ParallelBlock | schema.ExpertBlock
+Main = (
+    schema.SequenceBlock
+    | schema.JointBlock
+    | schema.ParallelBlock
+    | schema.ExpertBlock
+    | schema.LearnedBlock
+)
 
 
 def main_blocks(model: Transformer) -> list[Main]:
@@ -16,7 +22,9 @@ def main_blocks(model: Transformer) -> list[Main]:
 
 
 def kind_of(block: Main) -> int:
-    """Place of a group's kind in KINDS."""
+    """Place of a group's kind in KINDS; one that was learned is of none."""
+    if isinstance(block, schema.LearnedBlock):
+        return 0
     if not isinstance(block, schema.SequenceBlock):
         return KINDS.index(block.kind)
     return KINDS.index(block.scope + ("-text" if block.cross_attention else ""))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -17,6 +18,7 @@ from pydantic import (
 )
 
 from rebuilt.cost.algebra.grid import ROWS, row_terms
+from rebuilt.cost.algebra.polynomial import read
 
 Positive = Annotated[int, Field(ge=1)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -49,6 +51,20 @@ def known_rows(rows: int | str) -> int | str:
 
 
 Rows = Annotated[Positive | Text, AfterValidator(known_rows)]
+
+
+def known_count(text: str | int) -> str:
+    """Check a polynomial in sizes that a grid has; the text stays as it is."""
+    strange = sorted({name for monomial in read(text).terms for name in monomial} - {*LEARNED})
+    if strange:
+        raise ValueError(
+            f"polynomial {text!r} has the size {strange[0]!r}; sizes are {', '.join(LEARNED)}"
+        )
+    return str(text)
+
+
+LEARNED = ("frames", "area", "text", "audio")  # the sizes in which a learned model is counted
+Counted = Annotated[str, BeforeValidator(known_count)]
 
 
 class Section(BaseModel):
@@ -337,10 +353,52 @@ class PoolBlock(Sourced):
     out: Positive
 
 
+class LearnedBlock(Attention):
+    """Blocks that nobody described: what memory and layouts ask of them; counts stand in `learned`.
+
+    `rows` of tokens pass through it, and it runs `steps` operations.
+    """
+
+    kind: Literal["learned"]
+    rows: Counted
+    steps: Positive
+
+
 Block = Annotated[
-    SequenceBlock | JointBlock | ParallelBlock | ExpertBlock | RefinerBlock | PoolBlock,
+    SequenceBlock
+    | JointBlock
+    | ParallelBlock
+    | ExpertBlock
+    | RefinerBlock
+    | PoolBlock
+    | LearnedBlock,
     Field(discriminator="kind"),
 ]
+
+
+class LearnedOperation(Section):
+    """All operations of one group and kind, as `algebra.operations.Operation` has them."""
+
+    group: Group
+    kind: Literal["product", "attention", "pointwise", "head"]
+    flops: Counted = "0"
+    elements: Counted = "0"
+    padded: Counted = "0"
+
+
+class Learned(Sourced):
+    """Counts of a network's own code, found by `rebuilt learn`: polynomials in LEARNED.
+
+    `config` is the SHA-256 of the configuration (keys sorted, without spaces) that the class was
+    built with; `versions` are those of the packages that ran.
+    """
+
+    module: Text
+    class_name: Text
+    config: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    versions: Text
+    parameters: Positive
+    operations: Annotated[tuple[LearnedOperation, ...], Field(min_length=1)]
 
 
 class Output(Sourced):

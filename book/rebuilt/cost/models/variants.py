@@ -39,6 +39,7 @@ from rebuilt.errors import ShapeError
 SYMBOLIC = (
     *("depth", "more_depth", "width", "heads", "hidden", "patch_frames", "patch_side", "channels"),
 )
+FIXED = "was learned from its code, so its architecture is fixed"
 Values = Mapping[str, Any]  # whole numbers, or polynomials where a choice is a symbol
 
 
@@ -111,6 +112,7 @@ def altered(
     >>> count(altered(wan, {"depth": 20})).parameters < count(wan).parameters
     True
     """
+    _check_written(model)
     values = choices_of(model) | dict(changes)
     code = choice_refusal(model, _harmless(values, varying))
     if code:
@@ -133,6 +135,7 @@ def symbolic(
     Other choices change as `altered` would. A head's width is a symbol of its own where the width
     or the number of heads is one.
     """
+    _check_written(model)
     own: dict[str, Any] = choices_of(model) | dict(changes or {})
     values = own | {name: symbol(name) for name in names}
     if isinstance(values["width"], Polynomial) or isinstance(values["heads"], Polynomial):
@@ -202,6 +205,14 @@ def tie_layer(layer: schema.Layer, place: int, width: int) -> Tie:
 def tie_channels(size: int, channels: int) -> tuple[int, int]:
     """Constant and multiple of the latent channels that make a size."""
     return (size, 0) if size % channels else (0, size // channels)
+
+
+def _check_written(model: Transformer) -> None:
+    if model.learned is not None:
+        raise ShapeError(
+            f"{model.id} {FIXED}; learn it again from another configuration, or start from a model "
+            "whose file lists its blocks"
+        )
 
 
 def _harmless(values: Choices, varying: Collection[str]) -> Choices:

@@ -125,9 +125,11 @@ document.addEventListener("DOMContentLoaded", async () => {
   const clipFields = data.clip.filter((field) => field !== "text_tokens");
   const numberOf = (field) => at(field).valueAsNumber;
   const read = () => {
-    const choices = data.choices.map((field) => data.names[field]?.indexOf(at(`set-${field}`).value) ?? numberOf(`set-${field}`));
-    const clip = data.clip.map((field) => (field === "text_tokens" ? numberOf("set-text_tokens") : numberOf(field)));
-    return { model: at("model").value, gpu: at("gpu").value, clip, choices };
+    const model = at("model").value;
+    const own = data.models[model];
+    const choices = own.fixed ? own.choices : data.choices.map((field) => data.names[field]?.indexOf(at(`set-${field}`).value) ?? numberOf(`set-${field}`));
+    const clip = data.clip.map((field) => (field === "text_tokens" ? choiceOf(choices, field) : numberOf(field)));
+    return { model, gpu: at("gpu").value, clip, choices };
   };
   // What was read has its architecture in its own text.
   const shape = at("changes").closest("details");
@@ -162,8 +164,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     const sliders = slidersOf(job, found);
     follow(sliders);
     const set = changes(job).map((field) => [field, at(`set-${field}`).value]);
-    const { name, where } = data.models[job.model];
-    shape.hidden = job.model === READ;
+    const { name, where, fixed } = data.models[job.model];
+    shape.hidden = job.model === READ || fixed; // learned from code: nothing of it can be changed
     form.say(at("changes"), set.length
       ? `Changed from ${name}: ${set.map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
       : `As published: ${name}.`);
@@ -195,9 +197,9 @@ document.addEventListener("DOMContentLoaded", async () => {
     tag.onerror = () => { tag.remove(); reject(new Error(file)); };
     document.head.append(tag);
   });
-  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(window.rebuiltConfig));
+  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => window.rebuiltConfig()));
   const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
-  const holds = ({ terms }) => terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
+  const holds = ({ known, terms }) => known && terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
     && terms.reduce((products, [, , ...factors]) => products + Math.max(factors.length - 1, 0), 0) <= sizes.products;
   const entry = ({ name, fps, rules, job, heads, terms }, where) => {
     const numbers = named(data.job, job);
