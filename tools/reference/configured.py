@@ -153,8 +153,11 @@ BIG_COSMOS = {"num_attention_heads": 40, "num_layers": 36}
 BIG_LTX = {"num_layers": 48, "attention_head_dim": 128, "cross_attention_dim": 4096}
 WITH_IMAGE = {"in_channels": 36, "image_dim": 1280, "added_kv_proj_dim": 5120}
 KLEIN_9B = {"num_layers": 8, "num_single_layers": 24, "num_attention_heads": 32}
-SMALL_SANA = {"num_layers": 28, "num_attention_heads": 36, "cross_attention_dim": 1152}
-BIG_SANA = {"num_layers": 60}
+SMALL_SANA = {
+    **{"num_layers": 28, "num_attention_heads": 36, "cross_attention_dim": 1152},
+    **{"num_cross_attention_heads": 16, "cross_attention_head_dim": 72},
+}
+BIG_SANA = {"num_layers": 60, "qk_norm": "rms_norm_across_heads"}
 PER_FRAME = {"timestep": {"long": [1, "frames"]}, "enable_diffusion_forcing": {"value": "True"}}
 PER_TOKEN = {"timestep": {"long": [1, "tokens"]}}
 

@@ -101,7 +101,9 @@ def run(args: argparse.Namespace) -> int:
     )
     path = Path(args.out) if args.out else DATA / "models" / f"{name}.yaml"
     path.write_text(written(model), encoding="utf-8")
-    template = base if class_name in class_names() else None
+    template = None
+    if class_name in class_names():
+        template = model_from(dict(config) | {"_class_name": class_name}, "its template").model
     rows = checks(learnt, origin, name, template)
     if args.checks:
         _record(Path(args.checks), rows)
