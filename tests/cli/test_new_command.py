@@ -184,15 +184,8 @@ def test_a_configuration_becomes_a_model_that_counts_the_same(root, capsys):
     """One command: every number is the configuration's, and what it lacks is said."""
     config, source = ROOT / "data/configs/ltx2-19b.json", "huggingface-diffusers-2026: a place"
 
-    new(
-        root,
-        "model",
-        "mine",
-        f"config={config}",
-        "name=Mine",
-        "note=an example",
-        f"source={source}",
-    )
+    given = [f"config={config}", "name=Mine", "family=LTX", "note=an example", f"source={source}"]
+    new(root, "model", "mine", *given, "released=2026-01-02", f"dated={source}")
 
     said, file = capsys.readouterr().out, root / "data/models/mine.yaml"
     made, read = load_model("mine", file.parent), read_config(config)
@@ -209,7 +202,8 @@ def test_a_configuration_becomes_a_model_that_counts_the_same(root, capsys):
 )
 def test_every_configuration_can_be_written_as_a_model(path):
     """What is written reads back as what was read, sources apart."""
-    text, _ = config_model.written(str(path), "config", {"name": "Mine"}, "key-2026: place")
+    day = {"source": "key-2026: place", "date": "2026-01-02"}
+    text, _ = config_model.written(str(path), "config", {"name": "Mine"}, day, "key-2026: place")
 
     made = Transformer.model_validate(yaml.safe_load(text))
 

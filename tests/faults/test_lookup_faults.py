@@ -168,7 +168,7 @@ def test_a_table_below_the_aim_says_what_was_looked_for(whole, tmp_path, record_
 ENTRIES = {
     "an outlet's key on another host": (
         "url",
-        r"(?s)(@\w+\{tweaktown-custom-2024,.*?url = \{https://)[^/]+",
+        r"(?s)(@\w+\{lightwave-hyperscaler-2024,.*?url = \{https://)[^/]+",
         r"\1mirror.example.com",
     ),
     "an extract that is called opened": (

@@ -63,8 +63,9 @@ class Form:
 
     def unfold(self) -> None:
         """Open what is folded."""
-        for summary in self.page.locator(".rb-form details:not([open]) > summary").all():
-            summary.click()
+        folded = self.page.locator(".rb-form details:not([open]) > summary")
+        while folded.count():
+            folded.first.click()
 
     def figures(self) -> str:
         """All results as read."""
@@ -99,7 +100,7 @@ class Form:
 
     def boxes(self) -> list[dict[str, float]]:
         """Places of all controls that can be seen."""
-        controls = ".rb-form-on :is(select, input, button):visible"
+        controls = ".rb-form-on :is(select, input, textarea, button):visible"
         return self.page.locator(controls).evaluate_all(BOXES)
 
 

@@ -26,8 +26,9 @@ MENUS = {
     "miniature": ["Examples", "Size", "Length"],
 }
 OTHERS = {"calculator": [], "chain": [], "miniature": ["Seed", "Steps", "Guidance"]}
+FILES = {"calculator": ["Or its file"], "chain": [], "miniature": []}
 BUTTONS = {
-    "calculator": ["Copy command", "As published"],
+    "calculator": ["Copy command", "As published", "Count it"],
     "chain": ["Copy command", "All as assumed"],
     "miniature": ["Make the clip", "Cancel"],
 }
@@ -65,7 +66,9 @@ def test_every_control_has_a_name(opened, name):
         for label in labels:
             assert form.page.get_by_role(role, name=label, exact=True).count() == 1, label
     text = form.page.locator(".rb-form").get_by_role("textbox").count()
-    known = 2 * len(SLID[name]) + sum(len(labels) for _, labels in named)
+    for label in FILES[name]:
+        assert form.page.get_by_label(label, exact=True).get_attribute("type") == "file"
+    known = 2 * len(SLID[name]) + sum(len(labels) for _, labels in named) + len(FILES[name])
 
     assert len(form.boxes()) == known + text
     assert form.page.get_by_role("form").count() == 1

@@ -56,6 +56,8 @@ ANSWERS = {
     "the rule for people": "H200, power of the board (W)",
     "what a user of the model": "an example",
     "bibliography-key": "acme-video-2026: table 1",
+    "the family to which": "Acme",
+    "the first day on which it was": "2024-01-16",
     "the subject of the page": "Chips of the example",
     "what the note says about it": "The note says little.",
     "what the evidence says": "The evidence says more.",

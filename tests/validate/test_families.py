@@ -120,7 +120,8 @@ def test_a_table_below_the_aim_says_what_was_looked_for(book):
 
     assert book.found() == [
         'data/datapackage.json, property accelerators.sought: found "pages of the makers", '
-        "expected what was looked for, as 2 of 7 rows cite a primary source, and "
+        "expected what was looked for, as 2 of 7 rows cite an opened primary source, "
+        "and "
         '"last tried 2026-11-29"; say which primary sources were looked for, where, and which did '
         "not answer"
     ]

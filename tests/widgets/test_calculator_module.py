@@ -173,3 +173,14 @@ def test_numbers_of_the_page_are_short_and_have_no_nan():
     """JSON has none; whole numbers lose their point."""
     assert numbers([1.0, 2.5, math.nan]) == [1, 2.5, None]
     assert isinstance(numbers([1.0])[0], int)
+
+
+def test_models_are_offered_by_family_and_year():
+    """Each once, in a family the oldest first, with its year; of one nobody knows it."""
+    families = calculator_form.by_family(offered())
+    wan = list(families["Wan"].values())
+
+    assert sorted(name for models in families.values() for name in models) == sorted(offered())
+    assert list(families) == sorted(families, key=str.casefold)
+    assert (wan[0], wan[-1]) == ("Wan2.1 I2V 14B (2025)", "Wan2.2 Animate 14B (2025)")
+    assert families["Cosmos"]["cosmos-predict2.5-14b"].endswith(f"({calculator_form.UNDATED})")

@@ -69,6 +69,17 @@ def _states(config: Any, at: Sizes) -> dict[str, Any]:
     }
 
 
+def _cosmos_frames(config: Any, at: Sizes) -> dict[str, Any]:
+    given = _states(config, at)
+    given["hidden_states"] = given["hidden_states"][:, :-1]  # the condition's mask is the last one
+    return given | {
+        "timestep": at.ones(1, 1, at.frames, 1, 1),
+        "encoder_hidden_states": at.ones(1, at.text, config.text_embed_dim),
+        "condition_mask": at.ones(1, 1, at.frames, at.height, at.width),
+        "padding_mask": at.ones(1, 1, 8 * at.height, 8 * at.width),
+    }
+
+
 def _cosmos(config: Any, at: Sizes) -> dict[str, Any]:
     image = at.ones(1, config.img_context_num_tokens, config.img_context_dim_in)
     text = at.ones(1, at.text, config.crossattn_proj_in_channels)
@@ -102,6 +113,19 @@ def _kandinsky(config: Any, at: Sizes) -> dict[str, Any]:
         "pooled_projections": at.ones(1, config.in_text_dim2),
         "visual_rope_pos": [torch.arange(side, device=at.device) for side in sides],
         "text_rope_pos": torch.arange(at.text, device=at.device),
+    }
+
+
+def _cogvideox(config: Any, at: Sizes) -> dict[str, Any]:
+    frames = at.frames + at.frames % (config.patch_size_t or 1)
+    rows = frames // (config.patch_size_t or 1) * at.packed
+    rotary = at.ones(rows, config.attention_head_dim)
+    return {
+        "hidden_states": at.ones(1, frames, config.in_channels, at.height, at.width),
+        "encoder_hidden_states": at.ones(1, at.text, config.text_embed_dim),
+        "timestep": at.ones(1),
+        "ofs": at.ones(1) if config.ofs_embed_dim else None,
+        "image_rotary_emb": (rotary, rotary),
     }
 
 
@@ -185,6 +209,8 @@ INPUTS: dict[str, Callable[[Any, Sizes], dict[str, Any]]] = {
     "GlmImageTransformer2DModel": _glm,
     "Ideogram4Transformer2DModel": _ideogram,
     "JoyImageEditTransformer3DModel": _video,
+    "CogVideoXTransformer3DModel": _cogvideox,
+    "Cosmos2VideoToWorldPipeline": _cosmos_frames,
     "CosmosTransformer3DModel": _cosmos,
     "Kandinsky5Transformer3DModel": _kandinsky,
     "MotifVideoTransformer3DModel": _motif,

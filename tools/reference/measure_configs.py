@@ -50,7 +50,7 @@ class Resized:
 transformer_cosmos.transforms = Resized
 
 
-def measured(path: Path, size: str, source: str) -> dict[str, object]:
+def measured(path: Path, size: str, args: argparse.Namespace) -> dict[str, object]:
     """Run the class of a configuration once, and return its row."""
     config = json.loads(path.read_text(encoding="utf-8"))
     name = config["_class_name"]
@@ -64,13 +64,14 @@ def measured(path: Path, size: str, source: str) -> dict[str, object]:
     with torch.device(device):
         module = getattr(diffusers, name).from_config(config).eval().to(device)
     given = Sizes(latent.frames, latent.height, latent.width, tokens, device)
-    inputs = INPUTS[name](module.config, given)
+    inputs = INPUTS[args.pipeline or name](module.config, given)
     with sdpa_kernel(SDPBackend.MATH):  # on the CPU, fused attention would be counted as nothing
         flops = sum(count(lambda: module(**inputs)).values())
     return {
-        "config": path.stem,
+        "config": args.name or path.stem,
         "class": name,
         "file": path.name,
+        "pipeline": json.dumps({"_class_name": args.pipeline}) if args.pipeline else "",
         "frames": frames,
         "height": height,
         "width": width,
@@ -78,7 +79,7 @@ def measured(path: Path, size: str, source: str) -> dict[str, object]:
         "tokens": latent.tokens,
         "parameters": sum(parameter.numel() for parameter in module.parameters()),
         "flops": flops,
-        "config_source": source,
+        "config_source": args.source,
         "versions": VERSIONS,
     }
 
@@ -89,16 +90,18 @@ def main() -> None:
     parser.add_argument("config", type=Path, help="a file of data/configs")
     parser.add_argument("size", nargs="+", help="frames x height x width, such as 81x480x832")
     parser.add_argument("--source", default="fields stated in the file, else class defaults")
+    parser.add_argument("--pipeline", help="class of a pipeline that hands over something else")
+    parser.add_argument("--name", help="of the rows, where the file's is taken by another pipeline")
     args = parser.parse_args()
     check_counter()
-    new = [measured(args.config, size, args.source) for size in args.size]
+    new = [measured(args.config, size, args) for size in args.size]
     with TABLE.open(encoding="utf-8", newline="") as file:
         lines = csv.DictReader(file)
         columns, rows = list(lines.fieldnames or ()), list(lines)
     key = ("config", "frames", "height", "width", "text_tokens")
     keys = {tuple(str(row[name]) for name in key) for row in new}
     kept = [row for row in rows if tuple(row[name] for name in key) not in keys]
-    place = next((at for at, row in enumerate(kept) if row["config"] > args.config.stem), len(kept))
+    place = next((at for at, row in enumerate(kept) if row["config"] > new[0]["config"]), len(kept))
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()

@@ -16,7 +16,7 @@ _WIDE = 10_000  # a flow-style value stands on one line
 
 
 def written(
-    path: str, name: str, head: Mapping[str, str], source: str
+    path: str, name: str, head: Mapping[str, str], released: Mapping[str, str], source: str
 ) -> tuple[str, tuple[str, ...]]:
     """Write the model file of a configuration, and say what no file stated.
 
@@ -27,7 +27,9 @@ def written(
     name : str
         Id of the new model.
     head : mapping of str to str
-        The first fields behind `id` and `name`, such as `note`.
+        The first fields behind `id`: `name`, `family` and where there is one `note`.
+    released : mapping of str to str
+        The first day on which it was public, and the source of that.
     source : str
         `bibliography-key: place` of the configuration; sections that its pipeline's defaults or
         its class's code make name those.
@@ -36,6 +38,7 @@ def written(
     model = read.model
     lines = [f"id: {name}", *(f"{key}: {_quoted(value)}" for key, value in head.items())]
     lines.insert(2, f"architecture: {model.architecture}")
+    lines += ["released:", *(f"  {key}: {_quoted(value)}" for key, value in released.items())]
     if model.experts > 1:
         lines.append(f"experts: {model.experts}")
     stated = model.model_dump(exclude_defaults=True, mode="json")

@@ -17,6 +17,9 @@ FOLDER = "data/models"
 NAME = placeholder("the model's name for people")
 NOTE = placeholder("what a user of the model must know, or remove this line")
 SOURCE = placeholder("bibliography-key: where in it the numbers of this section stand")
+FAMILY = placeholder("the family to which it belongs, such as Wan")
+RELEASED = placeholder("the first day on which it was public")
+DATED = placeholder("bibliography-key: where in it the day stands")
 CONFIG_SOURCE = placeholder("bibliography-key: where the configuration stands")
 ASSUMED = "Every number is the configuration's, but for these; compare them with the publication:"
 VOUCHED = (
@@ -51,12 +54,14 @@ def draft(material: Material, name: str, given: Mapping[str, str]) -> Draft:
 
 def _configured(material: Material, name: str, given: Mapping[str, str]) -> Draft:
     """Write the file of a configuration; it names the sources of all that it knows of."""
-    fields.allow("a model with a configuration", given, ("config", "name", "note", "source"))
-    head = {"name": given.get("name", NAME)}
+    known = ("config", "name", "family", "released", "dated", "note", "source")
+    fields.allow("a model with a configuration", given, known)
+    head = {"name": given.get("name", NAME), "family": given.get("family", FAMILY)}
     if given.get("note", NOTE):
         head["note"] = given.get("note", NOTE)
+    released = {"source": given.get("dated", DATED), "date": given.get("released", RELEASED)}
     text, assumed = config_model.written(
-        given["config"], name, head, given.get("source", CONFIG_SOURCE)
+        given["config"], name, head, released, given.get("source", CONFIG_SOURCE)
     )
     made = _drafted(material, name, text)
     made.said.extend([ASSUMED, *(f"  {sentence}" for sentence in assumed)])

@@ -141,15 +141,15 @@ def _sought(material: Material, table: Table) -> Iterator[Finding]:
         return
     cited = [material.entry_of.get(row.cells["source"]) for row in table.rows]
     natures = [words(entry) for entry in cited if entry]
-    primary = sum("primary" in nature for nature in natures)
+    primary = sum({"primary", "opened"} <= nature for nature in natures)
     sought = table.resource.get("sought", "")
     if primary < AIM * len(natures) and not TRIED.search(sought):
         yield Finding(
             file="data/datapackage.json",
             column=f"{table.name}.sought",
             found=quoted(sought) if sought else "nothing",
-            expected=f"what was looked for, as {primary} of {len(natures)} rows cite a primary "
-            'source, and "last tried 2026-11-29"',
+            expected=f"what was looked for, as {primary} of {len(natures)} rows cite an opened "
+            'primary source, and "last tried 2026-11-29"',
             advice="say which primary sources were looked for, where, and which did not answer",
         )
 

@@ -21,7 +21,7 @@ from rebuilt.cost.counting.rows import encoder_flops, encoder_parameters, surrou
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Autoencoder, TextEncoder, Transformer
 from rebuilt.cost.models.catalogue import load_kind, model_ids
-from rebuilt.cost.models.config_reading import class_names, template_of
+from rebuilt.cost.models.config_reading import class_names, not_counted, template_of
 from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
 from rebuilt.cost.models.groups import Main
 from rebuilt.cost.models.latent import default_clip, job_of, rules_of, shared_heads
@@ -50,6 +50,7 @@ def exported() -> dict[str, Any]:
     """Everything that reading a configuration takes, by name."""
     return {
         "classes": {name: _class(name) for name in class_names()},
+        "uncounted": not_counted(),
         "refusals": REFUSALS,
         "assumed": ASSUMED,
         "shapes": {shape.__name__: _shape(shape) for shape in _sections(Transformer)},
@@ -141,7 +142,8 @@ def _kind(annotation: Any, *rules: Any) -> list[Any]:
     if get_origin(annotation) is Literal or kinds == [str]:
         return ["text"]
     if len(kinds) > 1:  # a whole number, or a text: any, or some names
-        return ["either", *_kind(kinds[0])[1:], list(get_args(kinds[1])) or None]
+        some = list(get_args(kinds[1])) if get_origin(kinds[1]) is Literal else None
+        return ["either", *_kind(kinds[0])[1:], some]
     if kinds[0] is not annotation:
         return _kind(kinds[0], *rules)
     return [{bool: "flag", int: "whole", float: "number"}[annotation], least]

@@ -51,9 +51,8 @@ def test_every_run_has_a_time_and_a_throughput_is_no_latency():
     """A row without seconds has seconds of a step; every rate of a whole system is flagged."""
     for row in RUNS:
         assert row["seconds"] or row["seconds_per_step"], row["id"]
-        assert (row["scope"] == "throughput") == ("throughput" in row["flags"].split(";")), row[
-            "id"
-        ]
+        flagged = "throughput" in row["flags"].split(";")
+        assert (row["scope"] == "throughput") == flagged, row["id"]
 
 
 def test_what_was_computed_from_a_ratio_is_derived():

@@ -8,7 +8,7 @@ import yaml
 
 from rebuilt.cost import load_model, model_ids
 from rebuilt.cost.models.architectures import Autoencoder, TextEncoder, Transformer, UNet
-from rebuilt.cost.models.catalogue import MODELS, load_kind
+from rebuilt.cost.models.catalogue import MODELS, load_kind, spelled
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
 
@@ -247,9 +247,9 @@ def test_broken_yaml_names_the_file(tmp_path):
 def test_an_unknown_model_lists_near_names():
     """A typing error finds its model."""
     with pytest.raises(UnknownNameError) as caught:
-        load_model("mochi")
+        load_model("moch")
 
-    first, *others = str(caught.value).removeprefix("no model 'mochi'; nearest names: ").split(", ")
+    first, *others = str(caught.value).removeprefix("no model 'moch'; nearest names: ").split(", ")
     assert first == "mochi-1"
     assert len(others) == 3
     assert all(isinstance(load_model(name), Transformer | UNet) for name in (first, *others))
@@ -276,3 +276,44 @@ def test_a_new_model_of_a_known_kind_is_a_file_and_nothing_else(tmp_path):
     assert count(twice).by_group["attention"] == (
         2 * count(load_model("dit-xl-2")).by_group["attention"]
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("Wan-AI/Wan2.2-T2V-A14B-Diffusers", "wan2.2-t2v-a14b"),
+        ("Wan-AI/Wan2.1-I2V-14B-720P-Diffusers", "wan2.1-i2v-14b"),
+        ("hunyuanvideo-community/HunyuanVideo-1.5-Diffusers-480p_t2v", "hunyuanvideo-1.5"),
+        ("Skywork/SkyReels-V2-DF-1.3B-540P-Diffusers", "skyreels-v2-df-1.3b"),
+        ("black-forest-labs/FLUX.2-dev", "flux.2-dev"),
+        ("Lightricks/LTX-2", "ltx-2-19b"),
+        ("nvidia/Cosmos-Predict2-2B-Video2World", "cosmos-predict2-2b-v2w"),
+        ("lllyasviel/FramePackI2V_HY", "framepack"),
+        ("genmo/mochi-1-preview", "mochi-1"),
+        ("Wan22 TI2V 5B", "wan2.2-ti2v-5b"),
+        ("wan2.2", "wan2.2-t2v-a14b"),
+        ("FLUX2", "flux.2-dev"),
+        ("sora", "sora-2024"),
+    ],
+)
+def test_any_spelling_and_a_hubs_repository_name_a_model(name, model):
+    """Owner, case, marks between words and the form of the files make no other model."""
+    assert load_model(name).id == model
+
+
+def test_no_two_models_share_a_name():
+    """However it is spelled, a name is of one model."""
+    owners: dict[str, set[str]] = {}
+    for name in model_ids():
+        for other in (name, *load_model(name).also):
+            owners.setdefault(spelled(other), set()).add(name)
+
+    assert {name: found for name, found in owners.items() if len(found) > 1} == {}
+    assert "" not in owners
+
+
+@pytest.mark.parametrize("name", ["../models/hunyuanvideo", "-", "", "diffusers", "a/b/wan2.2"])
+def test_what_is_no_name_is_none(name):
+    """Neither a path nor what remains of nothing is a model."""
+    with pytest.raises(UnknownNameError):
+        load_model(name)

@@ -9,7 +9,12 @@ import yaml
 
 from rebuilt.cost import Clip, count, load_model
 from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
-from rebuilt.cost.models.config_reading import class_names, model_from, read_config
+from rebuilt.cost.models.config_reading import (
+    class_names,
+    model_from,
+    not_counted,
+    read_config,
+)
 from rebuilt.cost.models.templates import evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
@@ -86,6 +91,14 @@ def test_a_published_model_counts_as_the_class_that_was_run(row):
 def test_every_class_was_compared_with_counts():
     """No template is there that nothing was compared with."""
     assert {row["class"] for row in measured()} == set(class_names())
+
+
+def test_a_class_that_is_not_counted_says_why(tmp_path):
+    """No class is on both lists, and its one sentence is what a reader is told."""
+    assert not set(not_counted()) & set(class_names())
+    for name, reason in not_counted().items():
+        path = written(tmp_path, {"_class_name": name})
+        assert refusal(path) == f"{path}: {name} is not counted: {reason}"
 
 
 @pytest.mark.parametrize("name", class_names())

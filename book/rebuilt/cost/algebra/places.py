@@ -67,9 +67,9 @@ J_FRAMES_STRIDE, J_SIDE_STRIDE, J_CHANNELS, J_DECODE_FLOPS = range(16, 20)
 # Maxima and `side_multiple` are 0 where there is none; `shared_heads` is what every layer's heads
 # are a multiple of, 0 where the job's heads are; tiles are latent frames, rows and columns of a
 # tile of the decoder and of a step to the next, in which it works when it is asked to, or knows no
-# other way (`tiles_only`); 0 where a tile has all frames, or there are none. Audio has a rate, 0
-# where there is none; text and tokens of a frame are padded to a multiple, 1 where they are not.
-# `history` is 1 where coarser patches are counted.
+# other way (`tiles_only`: 1 whole ones, 2 as many as cover it); 0 where a tile has all frames, or
+# there are none. Audio has a rate, 0 where there is none; text and tokens of a frame are padded to
+# a multiple, 1 where they are not. `history` is 1 where coarser patches are counted.
 RULES = (
     *("rule", "chunk", "frames_maximum", "side_multiple", "side_patches_maximum", "square"),
     *("pads", "rounds_down", "text_minimum", "text_maximum", "shared_heads"),

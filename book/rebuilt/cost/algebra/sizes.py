@@ -121,13 +121,23 @@ def tiles_along(latents, size, step):
     return max(quotient(latents - size, step) + 1, 0)
 
 
+def tiles_over(latents, size, step):
+    """Overlapping tiles that cover one axis, moved together so that the last one is whole."""
+    return max(1 + quotient(latents - size + step - 1.0, step), 1)
+
+
 def tiles(rules, frames, height, width):
     """Tiles of a decoder that works in nothing else; 0 where no tile fits."""
-    if rules[p.R_TILES_ONLY] == 0.0:
+    only = rules[p.R_TILES_ONLY]
+    if only == 0.0:
         return 0
-    along = tiles_along(frames, rules[p.R_TILE], rules[p.R_TILE + 3])
-    down = tiles_along(height, rules[p.R_TILE + 1], rules[p.R_TILE + 4])
-    return along * down * tiles_along(width, rules[p.R_TILE + 2], rules[p.R_TILE + 5])
+    size, step = rules[p.R_TILE], rules[p.R_TILE + 3]
+    rows, down = rules[p.R_TILE + 1], rules[p.R_TILE + 4]
+    columns, across = rules[p.R_TILE + 2], rules[p.R_TILE + 5]
+    whole = tiles_along(frames, size, step) * tiles_along(height, rows, down)
+    whole = whole * tiles_along(width, columns, across)
+    over = tiles_over(frames, size, step) * tiles_over(height, rows, down)
+    return whole if only == 1.0 else over * tiles_over(width, columns, across)
 
 
 def first_cut(latents, size, step):

@@ -32,6 +32,7 @@ from rebuilt.cost.autoencoders.mixed_autoencoders import (
 )
 from rebuilt.cost.autoencoders.peaks import WHOLE, decoding_rows, over_tiles, polynomial_of
 from rebuilt.cost.autoencoders.video_autoencoders import (
+    WAN_CHUNK,
     cogvideox_decoder,
     cogvideox_encoder,
     ltx_decoder,
@@ -154,7 +155,7 @@ def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
     if network is None:
         return None
     side, stride = autoencoder.geometry.side_stride, autoencoder.geometry.frames_stride
-    two_chunks = Volume(1 + stride, side, side)  # so that every layer runs
+    two_chunks = Volume(1 + max(stride, WAN_CHUNK), side, side)  # so that every layer runs
     encoder = _ENCODERS[network.family](network, two_chunks)
     return whole(item.parameters for item in (*encoder, *_decoder_layers(network)))
 
@@ -200,11 +201,14 @@ def _sizes(autoencoder: Autoencoder, clip: Clip, tiled: bool = False) -> dict[st
     )
     sizes = dict(zip(SIZES, values[1:], strict=True))
     parts = tiles(rules, volume.frames, volume.height, volume.width)
+    of_a_frame = tiles(rules, 1, volume.height, volume.width)
     return sizes | {
         "latent_frames": whole([volume.frames]),
         "latent_area": whole([volume.area]),
         "odd_frames": whole([volume.odd]),
+        "tile_rows": whole([volume.height]),
         "tiles": parts,
+        "frame_tiles": of_a_frame,
         "follows": int(whole([volume.frames]) > 1),
     }
 

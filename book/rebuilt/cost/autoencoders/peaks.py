@@ -16,9 +16,12 @@ _ONE_TILE: dict[str, Size] = {
     "frames": symbol("tile_frames"),
     "area": symbol("tile_area"),
     "edge": symbol("tile_edge"),
+    "rows": symbol("tile_rows"),
     "odd": symbol("odd_frames"),
     "follows": symbol("follows"),
     "one": 1,
+    "tiles": symbol("tiles"),
+    "frame_tiles": symbol("frame_tiles"),
 }
 WHOLE = _ONE_TILE | {"frames": symbol("latent_frames"), "area": symbol("latent_area")}
 

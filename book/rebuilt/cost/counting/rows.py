@@ -111,8 +111,9 @@ def token_rows(block: schema.Block, grid: Grid) -> Size:
 def alive_bytes(block: Layered) -> list[Polynomial]:
     """Bytes alive in attention and in the feed-forward layer of a block, fused kernels throughout.
 
-    The residual stream in FP32 and, in BF16, the normed input and either queries, keys, values and
-    the result of attention, or the hidden vectors. Reference: Korthikanti et al. 2022.
+    The residual streams in FP32, one of audio too where a block has it beside, and, in BF16, the
+    normed input and either queries, keys, values and the result of attention, or the hidden
+    vectors. Reference: Korthikanti et al. 2022.
     """
     residual_and_input = (FULL + HALF) * block.width
     hidden = (3 if block.gated else 2) * block.hidden
@@ -120,7 +121,12 @@ def alive_bytes(block: Layered) -> list[Polynomial]:
     if isinstance(block, schema.ParallelBlock):
         widest = [4 * block.inner + 2 * block.hidden]
     rows = token_rows(block, SYMBOLS)
-    return [lift(rows * (residual_and_input + HALF * wide)) for wide in widest]
+    beside = (
+        FULL
+        * SYMBOLS.audio
+        * max((layer.widths[0] for layer in block.layers if layer.rows == "audio"), default=0)
+    )
+    return [lift(rows * (residual_and_input + HALF * wide) + beside) for wide in widest]
 
 
 def encoder_flops(encoder: TextEncoder, tokens: Size) -> Size:

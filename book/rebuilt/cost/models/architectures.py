@@ -109,8 +109,8 @@ class Autoencoder(Named):
         if self.network is not None and self.counted is not None:
             raise ValueError("network and counted both say what decoding takes; leave one out")
         tiled = self.network is not None and self.network.family == "allegro"
-        if tiled and (self.tiling is None or not self.tiling.only):
-            raise ValueError("family allegro works in tiles; give tiling with only: true")
+        if tiled and (self.tiling is None or self.tiling.only != "whole"):
+            raise ValueError("family allegro works in tiles; give tiling with only: whole")
         return self
 
 

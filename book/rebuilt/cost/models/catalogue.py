@@ -24,6 +24,7 @@ from rebuilt.paths import DATA
 MODELS = DATA / "models"
 _ARCHITECTURE = re.compile(r"^architecture: *(\w+)", re.MULTILINE)
 _ALSO = re.compile(r"^also: *\[(.*)\]", re.MULTILINE)
+_FORM = re.compile(r"diffusers|hf|\d+px?")  # words of a repository's name that make no other model
 _PARTS = ("autoencoder", "text_encoder")  # of models; nobody asks for them by name
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
@@ -98,7 +99,8 @@ def autoencoder_of(model: Denoiser) -> Autoencoder:
     own = load_kind(model.autoencoder, Autoencoder, model.id)
     if model.geometry is None:
         return own
-    return own.model_copy(update={"geometry": model.geometry, "network": None})
+    known = dict.fromkeys(("network", "counted", "peak", "tiling"))
+    return own.model_copy(update={"geometry": model.geometry, **known})
 
 
 def encoders_of(model: Denoiser) -> list[tuple[TextEncoder, int | str]]:
@@ -145,7 +147,8 @@ def spelled(name: str) -> str:
     True
     """
     base = re.sub(r"^[a-z0-9][a-z0-9_.-]*/", "", name.lower().strip())
-    return re.sub(r"[-_. ]", "", re.sub(r"([-_](diffusers|hf|\d+px?))+$", "", base))
+    words = re.split(r"[-_ ]", base)
+    return "".join(word for word in words if not _FORM.fullmatch(word)).replace(".", "")
 
 
 def _unknown(name: str, folder: Path) -> str:

@@ -75,8 +75,8 @@ def autoencoder(vae: Config, where: str) -> dict[str, Any]:
     name = str(vae.get("_class_name"))
     if name not in classes:
         raise DataError(
-            f"{where}: vae/config.json is of class {json.dumps(name)}, whose strides are not known; nearest "
-            f"names: {', '.join(nearest(name, classes))}"
+            f"{where}: vae/config.json is of class {json.dumps(name)}, whose strides are not "
+            f"known; nearest names: {', '.join(nearest(name, classes))}"
         )
     entry = classes[name]
     defaults = entry["fields"]

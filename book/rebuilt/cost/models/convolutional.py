@@ -8,9 +8,13 @@ from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.algebra.places import DECODING_ROWS
 from rebuilt.cost.models.schema import Positive, Sourced
 
-# Sizes in which a decoder is counted: latent frames, area and edge (rows + columns) of a tile, 1
-# where frames are odd, 1 where a frame follows the first, and one.
-LATENT_SIZES = ("frames", "area", "edge", "odd", "follows", "one")
+# Sizes in which a decoder is counted: latent frames, area, edge (rows + columns) and rows of a
+# tile, 1 where frames are odd, 1 where a frame follows the first, one; tiles of a decoder that
+# works in nothing else, and those of one frame, in which its encoder works once more.
+LATENT_SIZES = (
+    *("frames", "area", "edge", "rows", "odd", "follows", "one"),
+    *("tiles", "frame_tiles"),
+)
 Widths = Annotated[tuple[Positive, ...], Field(min_length=1)]
 
 
@@ -50,10 +54,11 @@ class Tiling(Sourced):
     """Overlapping tiles in which a decoder can work, in latent frames, rows and columns.
 
     `step` leads from one tile to the next. Frames are 0 where a tile has all of them. `only` is for
-    a decoder that knows no other way and leaves out what does not fill a tile.
+    a decoder that knows no other way: it leaves out what does not fill a tile (`whole`), or moves
+    tiles together until they cover the latent (`over`).
     """
 
-    only: bool = False
+    only: Literal["whole", "over"] | None = None
 
     tile: tuple[int, Positive, Positive]
     step: tuple[int, Positive, Positive]

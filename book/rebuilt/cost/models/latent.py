@@ -65,6 +65,7 @@ class Latent:
 
 
 Numbers = tuple[float, ...]
+TILES_ONLY = (None, "whole", "over")
 
 
 def rules_of(model: Denoiser) -> Numbers:
@@ -108,7 +109,7 @@ def tile_rules(autoencoder: Autoencoder) -> dict[str, float]:
     """Tiles of a decoder, by name of places.RULES; 0 where it works in none."""
     tiling, names = autoencoder.tiling, p.RULES[p.R_TILE : p.R_TILE + 6]
     sizes = (*tiling.tile, *tiling.step) if tiling else (0,) * len(names)
-    only = {"tiles_only": float(tiling is not None and tiling.only)}
+    only = {"tiles_only": float(TILES_ONLY.index(tiling.only if tiling else None))}
     return dict(zip(names, map(float, sizes), strict=True)) | only
 
 

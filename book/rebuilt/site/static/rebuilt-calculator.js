@@ -197,9 +197,9 @@ document.addEventListener("DOMContentLoaded", async () => {
     tag.onerror = () => { tag.remove(); reject(new Error(file)); };
     document.head.append(tag);
   });
-  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(window.rebuiltConfig));
+  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => window.rebuiltConfig()));
   const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
-  const holds = ({ terms }) => terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
+  const holds = ({ known, terms }) => known && terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
     && terms.reduce((products, [, , ...factors]) => products + Math.max(factors.length - 1, 0), 0) <= sizes.products;
   const entry = ({ name, fps, rules, job, heads, terms }, where) => {
     const numbers = named(data.job, job);

@@ -277,11 +277,13 @@ window.rebuiltConfig = () => {
   };
 
   // What a configuration does not say, one sentence each.
-  const assumed = (config, name, model, own) => {
+  const ownOf = (model) => data.autoencoders[model.autoencoder].own;
+  const assumed = (config, name, model) => {
     const { fields, pipeline, options, notes } = data.classes[name];
     const missing = Object.keys(fields).filter((field) => !Object.hasOwn(config, field)).sort();
     const [told, words] = [data.assumed, { pipeline, ...model.clip.default, ...model.sampler }];
-    const strides = { frames_stride: own["job.frames_stride"], side_stride: own["job.side_stride"] };
+    const [frames, side] = ["job.frames_stride", "job.side_stride"].map((key) => ownOf(model)[key]);
+    const strides = { frames_stride: frames, side_stride: side };
     return [
       ...(missing.length ? [said(told.fields, { fields: missing.join(", ") })] : []),
       said(told.autoencoder, { ...words, ...strides, autoencoder: model.autoencoder }),
@@ -291,7 +293,18 @@ window.rebuiltConfig = () => {
       ...notes,
     ];
   };
+
+  // What the calculator holds of a model: rules, job, shared heads, frames a second, terms of its rows.
   const divisor = (a, b) => (b ? divisor(b, a % b) : a);
+  const counts = (model) => {
+    const main = model.blocks.filter(({ kind }) => data.main.includes(kind));
+    const heads = main.map((block) => block.heads).reduce(divisor);
+    const names = flat({ ...model, main: { ...main } }, "", { ...ownOf(model), shared_heads: heads });
+    const numbers = (trees) => trees.map((tree) => Number(evaluate(tree, names)));
+    const fps = model.clip.fps === null ? null : Number(model.clip.fps);
+    const known = model.geometry === null; // strides of a model's own are in no table
+    return { known, fps, rules: numbers(data.rules), job: numbers(data.job), heads: Number(heads), terms: termsOf(model) };
+  };
 
   // The model of a configuration as the calculator holds its own, or a Refusal with the sentence.
   const read = (text, where) => {
@@ -305,6 +318,7 @@ window.rebuiltConfig = () => {
     const name = config._class_name ?? null;
     const known = Object.keys(data.classes).sort();
     if (name === null) refuse("no_class", { where, example: known.at(-1) });
+    if (Object.hasOwn(data.uncounted, String(name))) refuse("uncounted", { where, name, reason: data.uncounted[name] });
     if (!known.includes(name)) refuse("class", { where, value: written(name), near: nearest(isText(name) ? name : written(name), known) });
     const { options, pipeline, rules, model: template, let: named } = data.classes[name];
     const names = { ...fieldsOf(config, name, where), ...options, pipeline };
@@ -321,13 +335,9 @@ window.rebuiltConfig = () => {
       if (!holds(value([expression, tree]))) refuse("rule", { where, sentence });
     }
     const model = described(filled(template, value), name, where);
-    const { own } = data.autoencoders[model.autoencoder];
-    const main = model.blocks.filter(({ kind }) => data.main.includes(kind));
-    const heads = main.map((block) => block.heads).reduce(divisor);
-    const all = flat({ ...model, main: { ...main } }, "", { ...own, shared_heads: heads });
-    const numbers = (trees) => trees.map((tree) => Number(evaluate(tree, all)));
-    return { name, fps: model.clip.fps === null ? null : Number(model.clip.fps), rules: numbers(data.rules), job: numbers(data.job),
-      heads: Number(heads), terms: termsOf(model), assumed: assumed(config, name, model, own) };
+    return { name, assumed: assumed(config, name, model), ...counts(model) };
   };
-  return { read, Refusal };
+  // Any description, as text: of a file of the catalogue too.
+  const count = (text) => counts(described(parse(text), "", ""));
+  return { read, count, Refusal };
 };

@@ -1,0 +1,40 @@
+"""Text encoders against transformers 5.23 on the meta device, under torch's FLOP counter."""
+
+import math
+
+import pytest
+
+from rebuilt.cost import load_model
+from rebuilt.cost.algebra.polynomial import lift
+from rebuilt.cost.counting.rows import encoder_flops, encoder_parameters
+
+COUNTED = [
+    ("qwen2.5-vl-7b-text", 546, 7_245_281_132_544, 7_070_619_136),
+    ("qwen2.5-vl-7b", 546, 7_840_418_267_136, 7_615_616_512),
+    ("qwen3-4b", 512, 3_875_134_242_816, 4_022_468_096),
+    ("qwen3-4b-lm", 512, 4_273_425_350_656, 4_411_424_256),
+    ("qwen3-8b-lm", 512, 7_904_350_437_376, 8_190_735_360),
+    ("qwen3-vl-32b", 256, 16_114_717_294_592, 31_984_210_944),
+    ("gemma-2-2b", 300, 1_233_734_860_800, 2_614_341_888),
+    ("llama-3.1-8b", 128, 1_929_782_493_184, 8_030_261_248),
+    ("t5-11b", 512, 5_360_119_185_408, 4_864_791_552),
+    ("byt5-small", 256, 112_340_238_336, 217_657_472),
+]
+
+
+@pytest.mark.parametrize(("name", "tokens", "flops", "parameters"), COUNTED)
+def test_an_encoder_equals_the_count_of_its_class(name, tokens, flops, parameters):
+    """Every FLOP of one prompt, and every parameter, tables included."""
+    encoder = load_model(name)
+    tables = sum(math.prod(table.shape) for table in encoder.tables)
+
+    assert lift(encoder_flops(encoder, tokens)).value() == flops
+    assert encoder_parameters(encoder) + tables == parameters
+
+
+def test_a_head_that_shares_its_table_is_counted_once():
+    """Gemma 3's language head is its vocabulary: a product, and no parameters more."""
+    encoder = load_model("gemma-3-12b")
+
+    assert lift(encoder_flops(encoder, 1024)).value() == 24_919_903_567_872
+    assert encoder_parameters(encoder) + 3840 == 11_766_034_176

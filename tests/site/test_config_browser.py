@@ -1,0 +1,246 @@
+"""A config.json in the calculator's page is counted and refused as `rebuilt cost --config` does."""
+
+import json
+import random
+
+import pytest
+
+from rebuilt.cost import default_clip, inference, load_model, model_ids
+from rebuilt.cost.algebra.places import COUNTS, ROWS, SIZES
+from rebuilt.cost.counting.rows import polynomials
+from rebuilt.cost.models.architectures import Transformer
+from rebuilt.cost.models.config_reading import (
+    class_names,
+    model_from,
+    not_counted,
+    read_config,
+    template_of,
+)
+from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
+from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.paths import DATA
+from rebuilt.widgets.calculator_form import CONFIG
+from rebuilt.widgets.config_tables import SCRIPT, script
+
+CONFIGS = sorted((DATA / "configs").glob("*.json"))
+WAN = (DATA / "configs" / "wan2.1-t2v-1.3b.json").read_text(encoding="utf-8")
+ODD = (None, 0, 1, 3, -1, True, False, "x", 2.5, [], [1], [0, 0, 0], [2, 2, 2], 10**20)
+READ = """async given => {
+    const { reader } = document.querySelector('.rb-form').inside;
+    const { read, count, Refusal } = await reader();
+    const exact = terms => Object.fromEntries(terms.map(
+        ([row, amount, ...sizes]) => [[row, ...sizes].join(), String(amount)]));
+    return given.map(([how, text]) => {
+        try {
+            const found = how === 'read' ? read(text, 'here') : count(text);
+            return { ...found, terms: exact(found.terms) };
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            return error.message;
+        }
+    });
+}"""
+COUNTED = f"""text => {{
+    const {{ run, data, exact }} = document.querySelector('.rb-form').inside;
+    const own = data.models.config;
+    const clip = data.clip.map(field => own.published[field]
+        ?? own.choices[data.choices.indexOf(field)]);
+    const found = run({{ model: 'config', gpu: 'h100-sxm', clip, choices: own.choices }});
+    return [found.code, Array.from(exact.slice(-{len(COUNTS)}), String)];
+}}"""
+DROP = """(form, [name, text]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name, { type: 'application/json' }));
+    for (const kind of ['dragover', 'drop']) {
+        form.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+    }
+}"""
+
+
+def lowered(model):
+    """Return what the page must hold of a model: terms, rules, job and shared heads."""
+    terms = {}
+    for row, polynomial in polynomials(model).items():
+        for monomial, amount in polynomial.terms.items():
+            places = sorted(1 + SIZES.index(name) for name in monomial)
+            terms[",".join(map(str, [ROWS.index(row), *places]))] = str(amount)
+    job, rules = job_of(model, default_clip(model)), list(rules_of(model))
+    return {"terms": terms, "rules": rules, "job": job, "heads": shared_heads(model)}
+
+
+def expected(text):
+    """Return what Python makes of a configuration: its sentence, or what the page must hold."""
+    try:
+        read = model_from(json.loads(text), "here")
+    except (DataError, UnknownNameError) as error:
+        return str(error)
+    return lowered(read.model) | {"assumed": list(read.assumed), "fps": read.model.clip.fps}
+
+
+def same(found, wanted):
+    """Compare with the class of a configuration left out: the page has it for its own name."""
+    if isinstance(found, str) or isinstance(wanted, str):
+        return found == wanted
+    return {key: found[key] for key in wanted} == wanted
+
+
+def edits(seed):
+    """Draw configurations: the given ones, with odd fields one at a time, with sizes drawn anew."""
+    chance = random.Random(seed)
+    yield from (path.read_text(encoding="utf-8") for path in CONFIGS)
+    for name in class_names():
+        for field in template_of(name)["fields"]:
+            yield json.dumps({"_class_name": name, field: chance.choice(ODD)})
+    for config in (json.loads(path.read_text(encoding="utf-8")) for path in 6 * CONFIGS):
+        fields = template_of(config["_class_name"])["fields"]
+        for field in chance.sample(list(fields), min(4, len(fields))):
+            usual = fields[field]
+            if isinstance(usual, bool):
+                config[field] = chance.random() < 0.5
+            elif isinstance(usual, int):
+                config[field] = chance.choice([1, 2, 4, 8, 16, 24, 48, 64, 128, 3072])
+            elif usual is None:
+                config[field] = chance.choice([None, 64, 1280])
+        yield json.dumps(config)
+
+
+def test_every_configuration_is_read_as_python_reads_it(opened, record_property):
+    """Terms as whole numbers, rules, job, what is assumed; of the odd ones the same sentences."""
+    texts = list(edits(31))
+    found = opened("calculator").page.evaluate(READ, [["read", text] for text in texts])
+    wrong = [text for text, one in zip(texts, found, strict=True) if not same(one, expected(text))]
+
+    record_property("equal", f"{len(texts) - len(wrong)} configurations")
+    assert wrong == []
+    refused = sum(isinstance(one, str) for one in found)
+    assert min(refused, len(found) - refused) > 200
+
+
+def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(opened):
+    """Blocks of kinds and fields that no class has are counted too."""
+    models = [load_model(name) for name in model_ids(Transformer)]
+    models = [model for model in models if model.geometry is None]
+    texts = [["count", model.model_dump_json(exclude_none=True)] for model in models]
+    for model, found in zip(models, opened("calculator").page.evaluate(READ, texts), strict=True):
+        assert same(found, lowered(model)), model.id
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"_class_name": "WanTransformer3D"}', "nearest names: WanTransformer3DModel"),
+        (f'{{"_class_name": "{next(iter(not_counted()))}"}}', "is not counted: "),
+        ('{"_class_name": "é"}', 'no transformer class "\\u00e9"; nearest names: '),
+        ("{}", "has no field _class_name"),
+        ("[1]", "holds no JSON object"),
+        ("{", "is not JSON ("),
+        ('{"_class_name": "WanTransformer3DModel", "num_layer": 3}', "nearest are num_layers"),
+        ('{"_class_name": "WanTransformer3DModel", "num_layers": 4.0}', "num_layers is 4.0; exp"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_changes(opened, text, sentence):
+    """The sentence stands below the text, which is marked; the model of before stays."""
+    form = opened("calculator")
+    form.unfold()
+    before = form.figures()
+    form.field("config").fill(text)
+    form.press("Count it")
+    form.part("refused").wait_for()
+
+    assert sentence in form.part("refused").inner_text()
+    assert form.field("config").get_attribute("aria-invalid") == "true"
+    assert (form.value("model"), form.figures()) == ("hunyuanvideo", before)
+    assert form.problem() == ""
+
+
+def test_every_given_configuration_is_counted_in_the_page(opened):
+    """Pasted one after another: whole numbers of the job are those of the command."""
+    form = opened("calculator")
+    form.unfold()
+    for path in CONFIGS:
+        form.field("config").fill(path.read_text(encoding="utf-8"))
+        form.press("Count it")
+        read = read_config(path)
+        name = json.loads(path.read_text(encoding="utf-8"))["_class_name"]
+        option = CONFIG["name"].format(name=name, where="config.json")
+        form.part("came").filter(has_text=option).wait_for()
+        code, counts = form.page.evaluate(COUNTED, "")
+        job = inference(read.model)
+        known = dict(zip(COUNTS, map(int, counts), strict=True))
+
+        assert code == 0, path.name
+        assert [known[name] for name in ("tokens", "flops", "parameters", "denoise")] == [
+            job.forward.tokens, job.total, job.forward.parameters, job.denoise
+        ]  # fmt: skip
+        assert [known["text_encoder"], known["decode"]] == [job.text_encoder, job.decode or 0]
+        said = form.part("came").locator("li").all_inner_texts()
+        assert said == list(read.assumed)
+    assert (form.errors, form.requests) == ([], [])
+
+
+def test_a_file_may_be_dropped_or_chosen(opened):
+    """Its name stands in the list of models and in the command; its text can be read."""
+    form = opened("calculator")
+    form.page.locator(".rb-form").evaluate(DROP, ["mine.json", WAN])
+    form.part("came").filter(has_text="mine.json").wait_for()
+
+    assert form.command().startswith("rebuilt cost --config mine.json --frames 81 --height 480")
+    assert form.value("config") == WAN
+    assert not form.field("set-depth").is_visible()
+
+    form.field("config-file").set_input_files(DATA / "configs" / "mochi-1.json")
+    form.part("came").filter(has_text="mochi-1.json").wait_for()
+
+    assert form.command().startswith("rebuilt cost --config mochi-1.json")
+    assert form.page.locator("#form-model option[value=config]").count() == 1
+
+
+def test_it_works_by_keyboard_and_the_address_says_nothing_of_it(opened):
+    """Tab goes from the text to the file and the button; another model is chosen as before."""
+    form = opened("calculator")
+    form.unfold()
+    form.field("config").fill(WAN)
+    form.field("config").focus()
+    form.page.keyboard.press("Tab")
+    form.page.keyboard.press("Tab")
+    form.page.keyboard.press("Enter")
+    form.part("came").filter(has_text="WanTransformer3DModel").wait_for()
+
+    held = form.choice("gpu=h100-sxm")
+    assert "model=" not in held
+    assert "frames=" not in held
+    assert form.part("came").get_attribute("role") == "status"
+
+    form.enter(frames="83")
+    assert form.problem() == "frames 83 is not 1 + a multiple of 4; nearest 81 and 85"
+
+    form.enter(model="mochi-1")
+    assert form.command().startswith("rebuilt cost mochi-1 --frames")
+    assert "model=mochi-1" in form.choice("model=mochi-1")
+
+
+def test_tables_are_loaded_when_they_are_wanted(opened):
+    """Readers who bring no configuration load nothing more; a lost file is said."""
+    form = opened("calculator")
+    loaded = (
+        "() => [...document.scripts].map(one => one.src).filter(one => one.includes('classes'))"
+    )
+
+    assert form.page.evaluate(loaded) == []
+
+    form.page.route(f"**/{SCRIPT}", lambda route: route.abort())
+    form.unfold()
+    form.field("config").fill(WAN)
+    form.press("Count it")
+    form.part("refused").wait_for()
+
+    assert form.part("refused").inner_text() == CONFIG["lost"].format(
+        file=SCRIPT, where="config.json"
+    )
+
+
+def test_tables_are_part_of_the_site(fixture_html):
+    """The build writes them; a second one keeps them while nothing of what they say has changed."""
+    written = (fixture_html / "_static" / SCRIPT).read_text(encoding="utf-8")
+
+    assert written == script()
