@@ -159,6 +159,7 @@ SMALL_SANA = {
 }
 BIG_SANA = {"num_layers": 60, "qk_norm": "rms_norm_across_heads"}
 PER_FRAME = {"timestep": {"long": [1, "frames"]}, "enable_diffusion_forcing": {"value": "True"}}
+PER_LATENT = {"timestep": [1, 1, "frames", 1, 1]}
 PER_TOKEN = {"timestep": {"long": [1, "tokens"]}}
 
 # Model, configuration, grid, clips, what differs from the configuration, and from the inputs.
@@ -182,8 +183,8 @@ MODELS: tuple[tuple[Any, ...], ...] = (
         PER_FRAME,
     ),
     ("cosmos1-7b-t2w", "cosmos1-7b-t2w", COSMOS1, COSMOS1_CLIPS),
-    ("cosmos-predict2-2b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS),
-    ("cosmos-predict2-14b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, BIG_COSMOS),
+    ("cosmos-predict2-2b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, {}, PER_LATENT),
+    ("cosmos-predict2-14b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, BIG_COSMOS, PER_LATENT),
     ("cosmos-predict2-14b-t2i", "cosmos2-14b-t2i", IMAGE, IMAGES),
     ("cosmos-predict2.5-2b", "cosmos2.5-2b", WAN, COSMOS_CLIPS),
     ("cosmos-predict2.5-14b", "cosmos2.5-2b", WAN, COSMOS_CLIPS, BIG_COSMOS),
