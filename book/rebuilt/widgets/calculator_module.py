@@ -16,7 +16,7 @@ CHILD = (
     "import sys; from rebuilt.widgets.calculator_module import write_objects; "
     "write_objects(sys.argv[1])"
 )
-PRODUCTS, TERMS = 1024, 1024  # most that a program of the page has; a test holds all models to it
+PRODUCTS, TERMS = 1536, 2048  # most that a program of the page has; a test holds all models to it
 PROGRAM = 2 + 2 * PRODUCTS + 3 * TERMS
 VALUES = FIRST + PRODUCTS
 ROOM = VALUES + len(ROWS) + len(COUNTS)
