@@ -31,6 +31,7 @@ class Prior:
 # Constants that all accelerators share.
 COMMON = {
     "compiled_traffic": Prior(0.4, 0.4, "fused steps read and write once what were two or three"),
+    "compiled_convolution": Prior(0.6, 0.5, "engines that fuse steps lay decoders out anew too"),
     "compiled_host": Prior(0.3, 0.5, "a compiled graph launches a third of the kernels"),
     "format_fp8": Prior(0.75, 0.2, "scales and quantised inputs take a quarter of the gain"),
     "format_int8": Prior(0.7, 0.3, "as FP8"),

@@ -51,7 +51,9 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
     peak, tdp, form = chip.peak_tflops * 1e12, chip.tdp_w, FORMATS[software.format]
     slower = common(f"engine_{software.name}")
     rate = product_rate(chip, software.format, constants)
-    fewer, launches = (common("compiled_traffic"), common("compiled_host")) if fused else (1.0, 1.0)
+    fewer, launches, faster = (
+        common(f"compiled_{name}") if fused else 1.0 for name in ("traffic", "host", "convolution")
+    )
     pcie = chip.pcie_gb_s * GB
     between = pcie * common("link_pcie" if chip.peer_access else "link_no_peer")
     link = between if chip.link_gb_s is None else chip.link_gb_s * GB * common("link")
@@ -62,7 +64,7 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
         per_product=slower / rate,
         per_attention=slower * software.density / (own(kernel) * peak),
         per_byte=slower * fewer / (own("traffic") * chip.bandwidth_tb_s * 1e12),
-        per_convolution=1 / (own("convolution") * peak),
+        per_convolution=faster / (own("convolution") * peak),
         per_link_byte=1 / link,
         per_outer_byte=1 / (between if chip.domain < SERVER else network),
         per_host_byte=1 / (pcie * common("link_host")),
