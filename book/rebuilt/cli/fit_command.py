@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from rebuilt.cost.fit.borrowing import completed
+from rebuilt.cost.fit.borrowing import completed, of_anyone
 from rebuilt.cost.fit.fit_memory import COLUMNS as MEMORY_COLUMNS
 from rebuilt.cost.fit.fit_memory import memory_constants, memory_lines
 from rebuilt.cost.fit.fit_scores import COLUMNS as SCORES
@@ -96,7 +96,7 @@ def _constants() -> Iterable[list[str]]:
         if gpu == ALL:
             prior = priors.get((name, gpu))
             yield _line(ALL, name, value, MEASURED, sum(used.values()), prior)
-    for one in completed(values):
+    for one in (*completed(values), *of_anyone(values)):
         key = one.constant, one.accelerator
         own = one.basis == MEASURED
         prior = priors.get(key) if own else None

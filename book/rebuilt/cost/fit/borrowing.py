@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rebuilt.cost.fit.priors import attention_shares, product_prior
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.hardware.efficiencies import MEASURED
+from rebuilt.cost.hardware.efficiencies import ANYONE, MEASURED
 from rebuilt.cost.hardware.software import KERNELS
 
 OWN = ("product", "traffic", "convolution")
@@ -47,6 +47,13 @@ def completed(values: Values, gpus: Collection[str] | None = None) -> Iterator[B
             found = _attention(values, gpu, kernel)
             if found is not None:
                 yield found
+
+
+def of_anyone(values: Values) -> Iterator[Borrowed]:
+    """Constants of an accelerator that came after the fit: the mean of all that were measured."""
+    for name in (*OWN, *POWER, f"attention_{EVERYWHERE}"):
+        known = [value for (constant, _), value in values.items() if constant == name]
+        yield Borrowed(ANYONE, name, min(_mean(known), 1.0), "are the mean of all that were measured")
 
 
 def _constant(values: Values, gpu: str, name: str) -> Borrowed:

@@ -1,8 +1,8 @@
 """The fitted constants of the hardware model, read from data/efficiencies.csv.
 
 `rebuilt fit` writes that file from measured run times and kernel rates; nobody types into it. It
-has a row for every accelerator and constant; the note says where a value was borrowed. Rows of
-accelerator `all` hold for every one.
+has a row for every accelerator and constant; the basis says where a value was borrowed. Rows of
+`all` hold for every one, rows of `any` for one that came after the fit.
 """
 
 import csv
@@ -13,7 +13,7 @@ from rebuilt.errors import DataError
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
-SHARED = "all"
+SHARED, ANYONE = "all", "any"  # what all have in common; and what stands in for a new one
 MEASURED = "measured"  # basis of a constant to which runs of its own accelerator were fitted
 
 
@@ -52,11 +52,12 @@ def borrowed(name: str, accelerator: str) -> str:
 
 def has(name: str, accelerator: str = SHARED) -> bool:
     """Whether the table has a constant."""
-    return (accelerator, name) in _table()
+    return (accelerator, name) in _table() or (ANYONE, name) in _table()
 
 
 def _found(name: str, accelerator: str) -> Constant:
-    found = _table().get((accelerator, name))
+    table = _table()
+    found = table.get((accelerator, name)) or table.get((ANYONE, name))
     if found is None:
         raise DataError(
             f"data/efficiencies.csv has no {name} for {accelerator}; run `rebuilt fit` to renew it"
