@@ -67,6 +67,18 @@ def test_total_is_the_sum_of_the_stated_parts(capsys):
     assert found["not_counted"] == []
 
 
+def test_tiles_take_less_memory_and_more_work(capsys):
+    """`--tile` is of the decoder alone; memory is the worse of denoising and decoding."""
+    asked = ("cost", "hunyuanvideo", "--gpu", "h100-sxm", "--json")
+    whole, tiled = (json.loads(answer(capsys, *asked, *more)) for more in ((), ("--tile",)))
+
+    assert tiled["flops_decode"] > whole["flops_decode"]
+    assert tiled["flops_denoise"] == whole["flops_denoise"]
+    assert tiled["decoding_bytes"] < whole["decoding_bytes"] / 10
+    assert (tiled["fits"], whole["fits"]) == (True, False)
+    assert whole["memory_bytes"] > whole["decoding_bytes"]
+
+
 def test_counts_beyond_two_to_53_are_printed_as_whole_numbers(capsys):
     """HunyuanVideo at 720p passes the integers that a float64 can hold."""
     found = json.loads(answer(capsys, "cost", "hunyuanvideo", "--json"), parse_float=str)
@@ -107,7 +119,10 @@ def test_an_unmodelled_part_is_null_and_listed(capsys):
     found = json.loads(answer(capsys, "cost", "open-sora-1.2", "--json"))
 
     assert found["flops_decode"] is None
-    assert found["not_counted"] == ["decode"]
+    assert found["not_counted"] == ["decode", "decoding_bytes"]
+    assert "the decoder's peak is not counted" in answer(
+        capsys, "cost", "open-sora-1.2", "--gpu", "h100-sxm"
+    )
 
 
 def test_without_json_a_table_names_every_group(capsys):
@@ -211,8 +226,8 @@ def test_a_configuration_takes_the_place_of_a_model(capsys):
     found = json.loads(answer(capsys, "cost", "--config", config, "--json"))
 
     assert (found["flops_per_forward"], found["audio_tokens"]) == (198771347030016, 126)
-    assert found["not_counted"] == ["decode"]
-    assert "text encoder: not modelled, so it counts as nothing" in found["approximations"]
+    assert found["not_counted"] == []
+    assert any("gemma-3-12b" in said for said in found["approximations"])
     shown = answer(capsys, "cost", "--config", config)
     assert found["assumed"]
     assert all(f"  assumed: {said}" in shown for said in found["assumed"])

@@ -153,9 +153,13 @@ BIG_COSMOS = {"num_attention_heads": 40, "num_layers": 36}
 BIG_LTX = {"num_layers": 48, "attention_head_dim": 128, "cross_attention_dim": 4096}
 WITH_IMAGE = {"in_channels": 36, "image_dim": 1280, "added_kv_proj_dim": 5120}
 KLEIN_9B = {"num_layers": 8, "num_single_layers": 24, "num_attention_heads": 32}
-SMALL_SANA = {"num_layers": 28, "num_attention_heads": 36, "cross_attention_dim": 1152}
-BIG_SANA = {"num_layers": 60}
+SMALL_SANA = {
+    **{"num_layers": 28, "num_attention_heads": 36, "cross_attention_dim": 1152},
+    **{"num_cross_attention_heads": 16, "cross_attention_head_dim": 72},
+}
+BIG_SANA = {"num_layers": 60, "qk_norm": "rms_norm_across_heads"}
 PER_FRAME = {"timestep": {"long": [1, "frames"]}, "enable_diffusion_forcing": {"value": "True"}}
+PER_LATENT = {"timestep": [1, 1, "frames", 1, 1]}
 PER_TOKEN = {"timestep": {"long": [1, "tokens"]}}
 
 # Model, configuration, grid, clips, what differs from the configuration, and from the inputs.
@@ -179,8 +183,8 @@ MODELS: tuple[tuple[Any, ...], ...] = (
         PER_FRAME,
     ),
     ("cosmos1-7b-t2w", "cosmos1-7b-t2w", COSMOS1, COSMOS1_CLIPS),
-    ("cosmos-predict2-2b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS),
-    ("cosmos-predict2-14b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, BIG_COSMOS),
+    ("cosmos-predict2-2b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, {}, PER_LATENT),
+    ("cosmos-predict2-14b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, BIG_COSMOS, PER_LATENT),
     ("cosmos-predict2-14b-t2i", "cosmos2-14b-t2i", IMAGE, IMAGES),
     ("cosmos-predict2.5-2b", "cosmos2.5-2b", WAN, COSMOS_CLIPS),
     ("cosmos-predict2.5-14b", "cosmos2.5-2b", WAN, COSMOS_CLIPS, BIG_COSMOS),

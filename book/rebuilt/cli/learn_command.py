@@ -6,6 +6,7 @@ Needs torch, which lives in an environment of its own: `make learn` runs this co
 import argparse
 import csv
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -46,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--id", "ID", "id of the new model (default: made of the class's name)"),
         ("--name", "TEXT", "its name for people (default: the class)"),
         ("--note", "TEXT", "what a user of the model must know"),
+        ("--family", "TEXT", "family of models that it belongs to (default: the class)"),
+        ("--released", "TEXT", "why no day of release is known, ending in: last tried YYYY-MM-DD"),
         ("--source", "KEY: PLACE", "where the configuration stands (default: the file)"),
         ("--out", "PATH", "where the model file goes (default: data/models/ID.yaml)"),
         ("--checks", "PATH", "CSV to which the record of what was verified is added"),
@@ -99,9 +102,14 @@ def run(args: argparse.Namespace) -> int:
     model = described(
         learnt, base, origin, id=name, name=args.name or class_name, note=args.note or ""
     )
+    model["family"] = args.family or class_name
+    if args.released:
+        model["released"] = {"note": args.released}
     path = Path(args.out) if args.out else DATA / "models" / f"{name}.yaml"
     path.write_text(written(model), encoding="utf-8")
-    template = base if class_name in class_names() else None
+    template = None
+    if class_name in class_names():
+        template = model_from(dict(config) | {"_class_name": class_name}, "its template").model
     rows = checks(learnt, origin, name, template)
     if args.checks:
         _record(Path(args.checks), rows)
@@ -114,6 +122,7 @@ def written(model: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for field, value in model.items():
         text = yaml.safe_dump({field: value}, sort_keys=False, allow_unicode=True, width=10**6)
+        text = re.sub(r"source: '(.*)'$", r'source: "\1"', text, flags=re.MULTILINE)
         apart = isinstance(value, dict | list) and parts
         parts.append(f"\n{text}" if apart else text)
     return "".join(parts)
