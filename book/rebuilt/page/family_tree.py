@@ -16,10 +16,11 @@ from rebuilt.cost import (
 )
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.models.architectures import Transformer, UNet
-from rebuilt.cost.models.catalogue import autoencoder_of, encoders_of
+from rebuilt.cost.models.catalogue import Model, autoencoder_of, encoders_of
 from rebuilt.page import provenance
 
-OWN = "Miniature"  # the book's own network, which nobody published
+OWN = "Miniature"  # the book's own network
+DEFAULTS = "-defaults"  # how ids of models end that are the defaults of their class
 SCHEMA = {
     **{"id": pl.String, "name": pl.String, "family": pl.String},
     **{"released": pl.String, "first_day": pl.Date, "frames_stride": pl.Int64},
@@ -61,11 +62,16 @@ def sources(models: pl.DataFrame) -> pl.DataFrame:
     return provenance.of_models(*ids, *sorted(parts), dates=True)
 
 
+def is_published(model: Model) -> bool:
+    """Whether makers published the model: not our own, nor the defaults of a class alone."""
+    return model.family != OWN and not model.id.endswith(DEFAULTS)
+
+
 def _makes_video(name: str) -> bool:
-    """Whether a file is a published model of video; class defaults belong to no family."""
+    """Whether a file is a published model of video."""
     model = load_model(name)
     denoises = isinstance(model, Transformer | UNet) and not model.clip.image
-    return denoises and model.family not in (None, OWN)
+    return denoises and is_published(model)
 
 
 def _row(name: str, wanted: Clip, fps: float) -> dict[str, object]:
