@@ -13,7 +13,7 @@ from rebuilt.cost.counting.totals import Inference, Training, inference, trainin
 from rebuilt.cost.fit.validation import Measured, Published, measured_rows, published_rows
 from rebuilt.cost.models.catalogue import load_model, model_ids
 from rebuilt.cost.models.config_reading import ReadModel, read_config
-from rebuilt.cost.models.latent import Clip, Latent, compress, default_clip, latent_of
+from rebuilt.cost.models.latent import Clip, Latent, compress, default_clip, latent_of, nearest_clip
 from rebuilt.errors import ShapeError
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "load_model",
     "measured_rows",
     "model_ids",
+    "nearest_clip",
     "polynomials",
     "published_rows",
     "read_config",

@@ -1,12 +1,13 @@
 """Clips become the token grids of the real models, or are refused with the nearest that pass."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebuilt.cost import Clip, ShapeError, compress, latent_of, load_model
+from rebuilt.cost import Clip, ShapeError, compress, latent_of, load_model, nearest_clip
 
 
 @pytest.mark.parametrize(
@@ -191,3 +192,45 @@ def test_a_refused_clip_names_field_value_rule_and_nearest(model, clip, message)
         latent_of(load_model(model), clip)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted", "found"),
+    [
+        ("wan2.1-t2v-14b", (121, 720, 1280), (121, 720, 1280)),
+        ("allegro", (121, 720, 1280), (120, 720, 1280)),
+        ("ltx-2-19b", (120, 720, 1280), (121, 704, 1280)),  # 736 is as near, and larger
+        ("ltx-2-19b", (120, 721, 1283), (121, 736, 1280)),
+        ("latte-1", (121, 720, 1280), (16, 720, 1280)),  # its table of positions in time ends
+        ("wan2.1-t2v-14b", (1, 1, 1), (1, 16, 16)),
+    ],
+)
+def test_the_nearest_clip_keeps_every_rule_of_the_model(model, wanted, found):
+    """Strides, multiples, and the ends of tables."""
+    size = ("frames", "height", "width")
+
+    near = nearest_clip(load_model(model), Clip(**dict(zip(size, wanted, strict=True))))
+
+    assert (near.frames, near.height, near.width) == found
+
+
+@given(frames=st.integers(1, 200), height=st.integers(16, 900), width=st.integers(16, 900),
+       model=st.sampled_from(["wan2.1-t2v-14b", "ltx-2-19b", "allegro", "svd"]))  # fmt: skip
+def test_no_taken_value_lies_between_the_nearest_and_the_wanted(model, frames, height, width):
+    """One step nearer in any size is refused, and what is taken stays as it is."""
+    network, wanted = load_model(model), Clip(frames=frames, height=height, width=width)
+    near = nearest_clip(network, wanted)
+
+    assert nearest_clip(network, near) == near
+    for size in ("frames", "height", "width"):
+        asked, taken = getattr(wanted, size), getattr(near, size)
+        for value in range(min(asked, taken + 1), max(asked + 1, taken)):
+            if value != taken:
+                with pytest.raises(ShapeError):
+                    latent_of(network, replace(near, **{size: value}))
+
+
+def test_a_rule_that_binds_two_sizes_has_no_nearest_clip():
+    """A square model does not choose which of two sides is meant."""
+    with pytest.raises(ShapeError, match="square"):
+        nearest_clip(load_model("dit-xl-2"), Clip(height=256, width=512))

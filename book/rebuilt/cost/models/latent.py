@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 
 from rebuilt.cost.algebra import places as p
 from rebuilt.cost.algebra.grid import Grid
-from rebuilt.cost.algebra.sizes import cut, latent_frames, multiple_of, near, refusal_of
+from rebuilt.cost.algebra.sizes import (
+    about,
+    cut,
+    latent_frames,
+    multiple_of,
+    near,
+    refusal_at,
+    refusal_of,
+)
 from rebuilt.cost.models.architectures import Autoencoder, Denoiser, Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of
 from rebuilt.cost.models.codes import (
@@ -66,6 +74,7 @@ class Latent:
 
 Numbers = tuple[float, ...]
 TILES_ONLY = (None, "whole", "over")
+REACH = 256  # above what was asked: farther than any stride or multiple of a published model
 
 
 def rules_of(model: Denoiser) -> Numbers:
@@ -231,6 +240,54 @@ def default_clip(model: Denoiser) -> Clip:
     """Return the clip for which the model was published."""
     shape = model.clip.default
     return Clip(frames=shape.frames, height=shape.height, width=shape.width)
+
+
+def nearest_clip(model: Denoiser, wanted: Clip) -> Clip:
+    """Return the clip nearest to the one wanted that a model takes.
+
+    Parameters
+    ----------
+    model : Transformer or UNet
+        Any model that denoises latents.
+    wanted : Clip
+        Frames, height and width are moved one after the other, each to the nearest value that no
+        rule of the model refuses, at most REACH above; of two equally near the smaller one.
+
+    Returns
+    -------
+    Clip
+        `wanted` itself where the model takes it.
+
+    Raises
+    ------
+    ShapeError
+        If a rule binds several sizes together, or no value within reach keeps the rules.
+
+    Examples
+    --------
+    >>> from rebuilt.cost import Clip, load_model
+    >>> str(nearest_clip(load_model("ltx-video-2b"), Clip(frames=120, height=720, width=1280)))
+    '121 frames of 704x1280'
+    """
+    _check_limits(wanted)
+    rules, job = rules_of(model), job_of(model, wanted)
+    asked = (wanted.frames, wanted.height, wanted.width)
+    sizes = list(asked)
+    # A refusal of one size hides that of another, so that each has a second turn.
+    for turn, place in [*enumerate((p.J_FRAMES, p.J_HEIGHT, p.J_WIDTH_PX))] * 2:
+        for size in _by_distance(asked[turn]):
+            sizes[turn] = size
+            if not about(refusal_at(rules, job, *map(float, sizes)), place):
+                break
+        else:
+            sizes[turn] = asked[turn]
+    found = replace(wanted, frames=sizes[0], height=sizes[1], width=sizes[2])
+    check(model, found)
+    return found
+
+
+def _by_distance(asked: int) -> list[int]:
+    return sorted(range(1, asked + REACH + 1), key=lambda size: (abs(size - asked), size))
 
 
 def with_text(model: Denoiser, clip: Clip) -> Clip:
