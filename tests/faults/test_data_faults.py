@@ -32,9 +32,15 @@ def wrong_unit(sheet):
 
 
 def wrong_sign(sheet):
-    """Turn a number negative."""
+    """Turn a number negative that is no growth, which may be one."""
     columns = ["claimed"] if "claimed" in sheet.header else sheet.columns("number", "integer")
-    return change(sheet, columns, lambda cell: f"-{cell}", where=lambda cell: number(cell) or 0)
+
+    def grows(cells):
+        return any("growth" in cell for cell in cells)
+
+    return change(
+        sheet, columns, lambda cell: f"-{cell}", where=lambda cell: number(cell) or 0, but=grows
+    )
 
 
 def no_source(sheet):
@@ -81,13 +87,20 @@ def key_of(sheet):
     return [key] if isinstance(key, str) else key
 
 
-def change(sheet, columns, new, where=bool):
-    """Change a cell in the middle of the first of `columns` that the table has; None without."""
+def change(sheet, columns, new, where=bool, but=lambda _: False):
+    """Change a cell in the middle of the first of `columns` that the table has; None without.
+
+    where, but : what a cell must be, and what its row must not be
+    """
     for column in columns:
         if column not in sheet.header:
             continue
         at = sheet.header.index(column)
-        rows = [row for row, cells in enumerate(sheet.rows) if cells[at] and where(cells[at])]
+        rows = [
+            row
+            for row, cells in enumerate(sheet.rows)
+            if cells[at] and where(cells[at]) and not but(cells)
+        ]
         if rows:
             row = rows[len(rows) // 2]
             return planting.set_cell(sheet, row, column, new(sheet.rows[row][at]))

@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         job = inference(model, clip, steps=steps, passes=passes, tiled=args.tile)
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
     chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
-    counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile)
+    counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile or None)
     times = [_priced(counted, chip, args) for chip in chips]
     each = [timing_record(found) for found in times]
     found = record(counted.job, assumed)

@@ -53,7 +53,8 @@ def of_anyone(values: Values) -> Iterator[Borrowed]:
     """Constants of an accelerator that came after the fit: the mean of all that were measured."""
     for name in (*OWN, *POWER, f"attention_{EVERYWHERE}"):
         known = [value for (constant, _), value in values.items() if constant == name]
-        yield Borrowed(ANYONE, name, min(_mean(known), 1.0), "are the mean of all that were measured")
+        mean = min(_mean(known), 1.0)
+        yield Borrowed(ANYONE, name, mean, "are the mean of all that were measured")
 
 
 def _constant(values: Values, gpu: str, name: str) -> Borrowed:

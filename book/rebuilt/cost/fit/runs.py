@@ -49,7 +49,7 @@ class Run:
     """One measured run.
 
     `seconds` are of what `scope` says; `error` is the relative error that is expected of the row;
-    `joules` and `power_w` are 0 where nobody measured them.
+    `joules` and `power_w` are 0 where nobody measured them; `pair` joins runs of one comparison.
     """
 
     table: str
@@ -68,6 +68,7 @@ class Run:
     held_out: bool = False
     joules: float = 0.0
     power_w: float = 0.0
+    pair: str = ""
 
     @property
     def told(self) -> bool:
@@ -194,6 +195,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         row["source"],
         (ASSUMED if assumed else STATED) * (1 if layout.gpus == 1 else PARALLEL),
         distilled=row["distilled"] == "yes",
+        pair=row["pair_id"] or "",
         held_out=row["source"] in held_out(),
     )
 

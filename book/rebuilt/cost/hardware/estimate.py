@@ -5,7 +5,7 @@ counters do not see, convolutions of the decoder; data/efficiencies.csv holds th
 The bill itself is the text of `bill.py`. Nothing on this path imports Numba, Polars or SciPy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rebuilt.cost.algebra.places import COUNTS, FIGURES, ROWS, SIZES
 from rebuilt.cost.counting.totals import Inference, inference
@@ -115,7 +115,7 @@ def estimate(
     steps: int | None = None,
     passes: int | None = None,
     software: Software | None = None,
-    tiled: bool = False,
+    tiled: bool | None = None,
 ) -> Estimate:
     """Estimate what generating `batch` clips takes.
 
@@ -137,8 +137,9 @@ def estimate(
         Default: as published.
     software : Software, optional
         From `load_software`. Default: the profile with which most runs were measured.
-    tiled : bool
-        Whether the clip is decoded in tiles, where its autoencoder can.
+    tiled : bool, optional
+        Whether the clip is decoded in tiles, where its autoencoder can. Default: where it would
+        not fit whole, which is said.
 
     Raises
     ------
@@ -161,10 +162,14 @@ def estimate(
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A counted job of a transformer, ready to be priced on any accelerator."""
+    """A counted job of a transformer, ready to be priced on any accelerator.
+
+    `may_tile` is whether it is decoded in tiles where it would not fit whole.
+    """
 
     model: Transformer
     job: Inference
+    may_tile: bool = False
 
 
 def timed(
@@ -173,9 +178,9 @@ def timed(
     *,
     steps: int | None = None,
     passes: int | None = None,
-    tiled: bool = False,
+    tiled: bool | None = None,
 ) -> Timed:
-    """Count a job that run times can be told of.
+    """Count a job that run times can be told of; `tiled` as for `estimate`.
 
     Raises
     ------
@@ -187,7 +192,8 @@ def timed(
             f"{model.id} is of architecture {model.architecture}; run times are fitted to "
             "transformers only, so choose one"
         )
-    return Timed(model, inference(model, clip, steps=steps, passes=passes, tiled=tiled))
+    job = inference(model, clip, steps=steps, passes=passes, tiled=bool(tiled))
+    return Timed(model, job, may_tile=tiled is None)
 
 
 def price(
@@ -210,7 +216,7 @@ def price(
     check_kernel(chip, software)
     machine = resident(machine_of(chip.id, software), counted.model, software)
     counts, found = priced(counted, machine, layout, batch)
-    return Estimate(
+    whole = Estimate(
         counted.job,
         chip,
         layout,
@@ -236,6 +242,26 @@ def price(
         found["memory_bytes"],
         parts_of(found),
     )
+    if not (counted.may_tile and whole.memory.at_decoding and not whole.memory.fits):
+        return whole
+    return _in_tiles(counted, whole)
+
+
+def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
+    """Price the same job decoded in tiles, as pipelines do where it would not fit whole."""
+    job = counted.job
+    cut = timed(counted.model, job.forward.clip, steps=job.steps, passes=job.passes, tiled=True)
+    found = price(
+        cut,
+        gpu=whole.accelerator.id,
+        layout=whole.layout,
+        batch=whole.batch,
+        software=whole.software,
+    )
+    if found.memory.total >= whole.memory.total:
+        return whole
+    said = f"decoded in tiles: whole it would need {whole.memory.total:.0f} GB"
+    return replace(found, assumed=(*found.assumed, said))
 
 
 def fastest(counted: Timed, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
