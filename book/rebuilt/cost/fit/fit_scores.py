@@ -30,7 +30,19 @@ from rebuilt.cost.hardware.machines import KINDS, kind_of
 BORROWED = "borrowed"
 LEAST = 1.02  # no interval is narrower than a repeated measurement
 COLUMNS = (
-    *("table", "row", "role", "told", "kind", "source", "model", "gpu", "gpus", "layout", "batch"),
+    *(
+        "table",
+        "row",
+        "role",
+        "told",
+        "kind",
+        "measured_by",
+        "model",
+        "gpu",
+        "gpus",
+        "layout",
+        "batch",
+    ),
     *("software", "measured_s", "predicted_s", "low_s", "high_s", "mfu_s", "three_s"),
     *("measured_j", "predicted_j"),
 )

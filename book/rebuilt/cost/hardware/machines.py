@@ -23,6 +23,7 @@ Constants = Callable[[str, str], float]
 def machine_of(gpu: str, software: Software | None = None) -> Machine:
     """Return the numbers of an accelerator under some software, as the bill reads them."""
     chip, software = load_accelerator(gpu), software or load_software()
+    check_kernel(chip, software)
     single, parallel = (half_width(chip, software, gpus) for gpus in (1, MAX_GPUS))
     machine = machine_with(chip, software, constant)
     return machine._replace(spread_single=math.exp(single), spread_parallel=math.exp(parallel))

@@ -13,10 +13,9 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from rebuilt.compiled import compiled
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.machines import half_width
-from rebuilt.cost.sweep.inverse import PLACES, fill_column
+from rebuilt.cost.sweep.inverse import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +78,9 @@ def draw(unknown: Distribution, unit: NDArray[np.float64]) -> NDArray[np.float64
         value = unknown.central * np.exp(width * ndtri(np.clip(unit, EDGE, 1 - EDGE)))
         return np.asarray(np.round(value) if unknown.integer else value)
     values = np.empty(unit.shape)
-    compiled(fill_column)(np.array(said(unknown)), np.ascontiguousarray(unit), values)
+    from rebuilt.cost.sweep.inverse_kernels import fill_column
+
+    fill_column(np.array(said(unknown)), np.ascontiguousarray(unit), values)
     return values
 
 
