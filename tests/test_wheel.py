@@ -86,7 +86,7 @@ def test_the_wheel_holds_the_package_and_the_data_of_its_commands(wheel):
         path.relative_to(BOOK).as_posix() for path in package if "__pycache__" not in path.parts
     }
     shipped = {name.removeprefix("rebuilt/shipped/") for name in names if "/shipped/" in name}
-    folders = ("models", "classes", "configs")
+    folders = ("models", "classes", "configs", "text_encoders")
     read = [path for folder in folders for path in (DATA / folder).iterdir()]
     read += [*DATA.glob("*.csv"), *DATA.glob("*.bib"), *SEEDS.glob("*.csv")]
     read += [DATA / "datapackage.json", SEEDS / "datapackage.json"]

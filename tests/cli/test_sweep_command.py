@@ -122,9 +122,9 @@ REFUSED = [
     (["--axis", "accelerator=h1000"], "no accelerator 'h1000' with peak, bandwidth, memory and "
      "power in data/accelerators.csv; nearest names: h100-nvl, h100-sxm, gh200, h100-pcie"),
     (["--axis", "layers=20"], "no column 'layers'; columns are accelerator, blocks, more_blocks, "
-     "frames_rule, frames, height, width_px, text_tokens, steps, passes, batch, gpus, tiled, depth, "
-     "more_depth, width, heads, hidden, patch_frames, patch_side, frames_stride, side_stride, "
-     "channels"),
+     "frames_rule, frames, height, width_px, text_tokens, steps, passes, batch, gpus, tiled, "
+     "depth, more_depth, width, heads, hidden, patch_frames, patch_side, frames_stride, "
+     "side_stride, channels"),
     (["--axis", "steps"], "'steps' is not NAME=VALUES, such as depth=20,30,40"),
     (["--axis", "steps=9:4"], "steps is '9:4'; a range is LOW:HIGH or LOW:HIGH:STEP, upwards"),
     ([], "nothing varies; add --axis NAME=VALUES or --table FILE"),

@@ -196,8 +196,9 @@ def test_a_record_is_the_same_alone_and_among_others(everything, start, size):
     [
         ({"axes": {"layers": Axis((1,))}}, UnknownNameError,
          "no column 'layers'; columns are model, accelerator, blocks, more_blocks, frames_rule, "
-         "frames, height, width_px, text_tokens, steps, passes, batch, gpus, tiled, depth, more_depth, "
-         "width, heads, hidden, patch_frames, patch_side, frames_stride, side_stride, channels"),
+         "frames, height, width_px, text_tokens, steps, passes, batch, gpus, tiled, depth, "
+         "more_depth, width, heads, hidden, patch_frames, patch_side, frames_stride, side_stride, "
+         "channels"),
         ({"how": "halton"}, UnknownNameError,
          "no way 'halton' to sample; choose grid, random, sobol, table"),
         ({"how": "grid"}, ShapeError,
