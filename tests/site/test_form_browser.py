@@ -34,7 +34,7 @@ BUTTONS = {
 }
 COMMANDS = {
     "calculator": "rebuilt cost hunyuanvideo --frames 129 --height 720 --width 1280 --steps 25",
-    "chain": "rebuilt demand --scenario 2026 --draws 128 --set steps=25",
+    "chain": "rebuilt demand --scenario 2026 --set steps=25",
 }
 WITHOUT_SCRIPTS = {
     "calculator": "#table-worked-cases tbody tr",

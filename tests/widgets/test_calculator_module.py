@@ -54,7 +54,7 @@ def test_every_model_and_every_change_of_it_has_room():
 def test_the_page_shows_what_the_command_prints(name):
     """Parts of the published clip by group, and the figures of the estimate."""
     found, job = answer(published(name)), inference(load_model(name))
-    said = estimate(load_model(name), gpu="h100-sxm")
+    said = estimate(load_model(name), gpu="h100-sxm", tiled=False)
     clip, latent = job.forward.clip, job.forward.latent
 
     assert found["code"] == 0
