@@ -14,8 +14,6 @@ import sys
 import time
 from pathlib import Path
 
-import yaml
-
 from rebuilt import kernel_cache
 from rebuilt.build import printing
 from rebuilt.build.workplace import SPHINX_ONLY, Workplace
@@ -105,8 +103,9 @@ def _build(place: Workplace, args: argparse.Namespace) -> bool:
 
 def reading_order() -> list[str]:
     """Names of the pages in the order of the table of contents."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [contents["root"], *(entry["file"] for entry in contents["chapters"])]
+    from sphinx_external_toc.parsing import parse_toc_yaml  # it imports Sphinx
+
+    return [*parse_toc_yaml(ROOT / "_toc.yml")]
 
 
 def _kept(pages: Path) -> dict[str, bytes]:

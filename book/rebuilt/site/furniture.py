@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from rebuilt.evidence import tables
+from rebuilt.page import note_chain
 from rebuilt.paths import ROOT
 from rebuilt.site import notebooks
 
@@ -94,6 +95,7 @@ def furnish(
         if pagename in getattr(app.env, "rebuilt_keys", {})
         else "",
     )
+    context["rebuilt_strip"] = note_chain.whereabouts(pagename)
     tags = metadata(
         app.config.html_title or app.config.project,
         str(context.get("title", "")),

@@ -1,0 +1,113 @@
+"""The chain of the note, from a video to a terminal, as the way through the book.
+
+`show` draws it on the front page, each link with one number and how its claims stand; `whereabouts`
+gives every chapter a line that says where in the chain it is.
+"""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rebuilt import claims
+from rebuilt.claims import scoring
+from rebuilt.claims.entries import Entry
+from rebuilt.claims.scoring import Standing
+from rebuilt.page.blocks import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link: its name, its pages (the first is where it leads) and its sections of the note."""
+
+    name: str
+    pages: tuple[str, ...]
+    sections: tuple[str, ...] = ()
+
+
+LINKS = (
+    Link("Video", ("sora", "text-to-video", "miniature", "sora-closed"), ("sora", "text-to-video")),
+    Link("Patches", ("latent-patches", "family-tree", "validation")),
+    Link("Compute", ("compute-cost", "calculator", "validation-hardware")),
+    Link("Accelerators", ("nvidia", "amd"), ("nvidia", "amd")),
+    Link("Switches", ("switching",), ("switching",)),
+    Link("Optical modules", ("optics",), ("optics",)),
+    Link("Terminals", ("ai-terminals", "mixed-reality"), ("ai-terminals", "mixed-reality")),
+)
+
+
+def show(said: Mapping[str, str]) -> Block:
+    """Show the chain, each link leading to its chapter.
+
+    Parameters
+    ----------
+    said : mapping of str to str
+        Name of each link to its one number, as a phrase.
+
+    Raises
+    ------
+    KeyError
+        If a link has no number.
+    """
+    entries = claims.ledger()
+    lines = "\n".join(_line(link, said[link.name], entries) for link in LINKS)
+    legend = "".join(f"<li>{_swatch(word)}{word}</li>" for word in Standing)
+    body = (
+        f'<nav class="rb-chain" aria-label="The chain of the note"><ol>\n{lines}\n</ol>'
+        f'<ul class="rb-chain-legend" aria-hidden="true">{legend}</ul></nav>'
+    )
+    text = "\n".join(f"{link.name}: {said[link.name]}" for link in LINKS)
+    return Block("ledger", {"html": body}, body, text)
+
+
+def whereabouts(page: str) -> str:
+    """Return the chain as one line of links, the link of `page` marked; empty off the chain."""
+    if not any(page in link.pages for link in LINKS):
+        return ""
+    items = "".join(
+        f'<li><a href="{link.pages[0]}.html"{_current(link, page)}>{link.name}</a></li>'
+        for link in LINKS
+    )
+    label = "Where this page stands in the chain"
+    return f'<nav class="rb-strip" aria-label="{label}"><ol>{items}</ol></nav>'
+
+
+def _current(link: Link, page: str) -> str:
+    if page not in link.pages:
+        return ""
+    return ' aria-current="page"' if page == link.pages[0] else ' aria-current="location"'
+
+
+def _line(link: Link, said: str, entries: Sequence[Entry]) -> str:
+    standings = [scoring.today(e) for e in entries if e.claim.section in link.sections]
+    return (
+        f'<li><a href="{link.pages[0]}.html"><span class="rb-chain-name">{link.name}</span>'
+        f'<span class="rb-chain-said">{html.escape(said)}</span>{_bar(standings)}</a></li>'
+    )
+
+
+def _bar(standings: Sequence[Standing]) -> str:
+    """Draw a segment for each standing, as wide as it has claims, and say the same in words."""
+    if not standings:
+        return '<span class="rb-chain-score">The note gives no figure; we count.</span>'
+    kept = standings.count(Standing.KEPT)
+    counts = [(word, standings.count(word)) for word in Standing]
+    at, segments = 0, ""
+    for word, count in counts:
+        segments += f'<rect class="{_class(word)}" x="{at}" width="{count}" height="1"/>' * bool(
+            count
+        )
+        at += count
+    spoken = ", ".join(f"{count} {word}" for word, count in counts if count)
+    return (
+        f'<svg viewBox="0 0 {at} 1" preserveAspectRatio="none" aria-hidden="true">{segments}</svg>'
+        f'<span class="rb-chain-score">{kept} of {at} claims stand'
+        f'<span class="rb-hidden">: {spoken}</span></span>'
+    )
+
+
+def _swatch(word: Standing) -> str:
+    return f'<svg viewBox="0 0 1 1"><rect class="{_class(word)}" width="1" height="1"/></svg>'
+
+
+def _class(word: Standing) -> str:
+    return f"rb-standing-{[*Standing].index(word)}"
