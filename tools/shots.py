@@ -23,9 +23,9 @@ PART_PX = 8000
 # The text waits for its font here, so that two runs give the same picture on a busy machine too.
 STILL = """
 @font-face { font-family: "Inter Text"; font-display: block;
-             src: url("_static/fonts/Inter-Regular.ttf"); }
+             src: url("_static/fonts/Inter-Regular.woff2"); }
 @font-face { font-family: "Inter Text"; font-display: block; font-weight: 700;
-             src: url("_static/fonts/Inter-Bold.ttf"); }
+             src: url("_static/fonts/Inter-Bold.woff2"); }
 *, *::before, *::after { transition: none !important; animation: none !important; }
 :is(.rb-form-stay, .rb-form-sum) { position: static !important; }
 """

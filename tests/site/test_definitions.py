@@ -24,7 +24,7 @@ DiT
 @pytest.fixture
 def marked():
     """Return a function that marks a text and returns what was marked, in order."""
-    env = SimpleNamespace(get_doctree=lambda _: publish_doctree(GLOSSARY))
+    env = SimpleNamespace(found_docs={"glossary"}, get_doctree=lambda _: publish_doctree(GLOSSARY))
     builder = SimpleNamespace(get_relative_uri=lambda _, to: f"{to}.html")
     app = SimpleNamespace(env=env, builder=builder)
 

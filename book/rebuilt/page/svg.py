@@ -14,7 +14,7 @@ import vl_convert
 
 from rebuilt.page.palette import FONT, variables
 
-FONTS = Path(__file__).parents[1] / "site" / "static" / "fonts"
+FONTS = Path(__file__).with_name("fonts")  # pages load the same as WOFF2
 SVG = "http://www.w3.org/2000/svg"
 _LINKS = re.compile(r"url\(#([^)]+)\)")
 # What Vega writes on every element although it is the default.

@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 
 from rebuilt.site import (
     assets,
+    bundles,
     citation,
     claim_role,
     definitions,
@@ -21,6 +22,7 @@ from rebuilt.site import (
 
 PARTS = (
     assets,
+    bundles,
     citation,
     claim_role,
     definitions,

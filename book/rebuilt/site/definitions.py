@@ -29,7 +29,7 @@ class Defined(nodes.Inline, nodes.TextElement):  # type: ignore[misc]
 
 def define(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Mark the first place of each term in the paragraphs of a page."""
-    known = _meanings(app.env) if FILE.exists() and page != GLOSSARY else {}
+    known = _meanings(app.env) if GLOSSARY in app.env.found_docs and page != GLOSSARY else {}
     left = dict(known)
     for paragraph in doctree.findall(nodes.paragraph):
         for text in [*paragraph.findall(nodes.Text)]:
