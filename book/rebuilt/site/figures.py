@@ -16,7 +16,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 from rebuilt.page import markup, pictures
 from rebuilt.page.blocks import KINDS, MIME, PLAIN
-from rebuilt.site.search import words_of
 from rebuilt.widgets import miniature_form as mini
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ _KIND_OF = {MIME.format(kind=kind): kind for kind in KINDS}
 
 
 class BlockNode(nodes.General, nodes.Element):  # type: ignore[misc]
-    """A chart, table or source list with its payload; its only child is text for the search."""
+    """A chart, table or source list with its payload; its text is for builders without figures."""
 
 
 class BlockRenderer:
@@ -48,19 +47,9 @@ class BlockRenderer:
             text = data.content.get(field)
             if text:
                 node += nodes.inline(text=f"{text} ")
-        if kind in PLAIN:
-            node += nodes.inline(text=words_of(data.content["html"]))
-        elif kind == "table":
-            node += nodes.inline(text=" ".join(_texts_of(data.content)))
         if kind not in PLAIN:
             _take_address(renderer.renderer.sphinx_env, node, data.line)
         return [node]
-
-
-def _texts_of(table: dict[str, Any]) -> list[str]:
-    """Return the cells of a table that a reader may search for: texts, not figures."""
-    columns = [place for place, column in enumerate(table["columns"]) if not column["numeric"]]
-    return [row[place] for row in table["rows"] for place in columns]
 
 
 def _take_address(env: BuildEnvironment, node: BlockNode, line: int | None) -> None:
