@@ -17,7 +17,7 @@ def log(tmp_path, monkeypatch):
     """Return the log of a chapter whose kernel has just started."""
     path = tmp_path / "chapter.log"
     monkeypatch.setenv(LOG_VARIABLE, str(path))
-    monkeypatch.setattr(inputs, "_started", set())
+    monkeypatch.setattr(inputs, "_lines", {})
     return path
 
 
@@ -58,7 +58,7 @@ def test_a_line_is_the_path_and_the_digest_of_what_was_read(log):
 def test_a_file_that_changes_between_two_cells_is_recorded_in_both_states(
     log, tmp_path, monkeypatch
 ):
-    """Every opening has a line of its own."""
+    """Each state has a line of its own, however soon one follows the other."""
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
     path = tmp_path / "a.csv"
     digests = []
@@ -68,6 +68,14 @@ def test_a_file_that_changes_between_two_cells_is_recorded_in_both_states(
         digests.append(sha256(path))
 
     assert lines(log) == [f"a.csv {digest}" for digest in digests]
+
+
+def test_a_file_that_is_opened_again_and_again_is_recorded_once(log):
+    """A chapter opens the descriptor thousands of times."""
+    for name in ("roadmap", "mlperf", "roadmap"):
+        inputs.open_input(DATA / f"{name}.csv")
+
+    assert opened(log) == ["data/roadmap.csv", "data/mlperf.csv"]
 
 
 def test_the_first_file_of_a_process_begins_the_log_anew(log):
@@ -161,7 +169,7 @@ def test_outside_a_build_nothing_is_recorded(tmp_path, monkeypatch, value):
 def test_every_reader_records_its_file_even_from_its_cache(log, read, files):
     """A table that an earlier cell has loaded is an input of this chapter too."""
     read()
-    log.unlink()
+    inputs._lines.clear()  # the next chapter of this process
 
     read()
 

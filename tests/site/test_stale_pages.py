@@ -33,7 +33,7 @@ def repository(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
-    monkeypatch.setattr(inputs, "_started", set())
+    monkeypatch.setattr(inputs, "_lines", {})
     for name, folder in {"ROOT": "", "DATA": "data", "SEEDS": "seeds", "BOOK": "book"}.items():
         monkeypatch.setattr(stale, name, tmp_path / folder)
     return tmp_path

@@ -6,10 +6,10 @@ package opens goes into that log with its digest, and `rebuilt.site.stale` compa
 build. A kernel that starts begins a new log: the log is that of the last execution.
 """
 
-import functools
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 
 from rebuilt.paths import ROOT
@@ -17,7 +17,9 @@ from rebuilt.paths import ROOT
 LOG_VARIABLE = "REBUILT_INPUTS_LOG"
 DESCRIPTOR = "datapackage.json"
 _SEALS = ("hash", "bytes", "rows")  # follow the tables, which are recorded by themselves
-_started: set[str] = set()
+RACY_NS = 1_000_000_000  # a file as young as this may change again without a new time stamp
+_lines: dict[str, set[str]] = {}  # log -> lines that this process has written
+_known: dict[Path, tuple[tuple[int, int, int], str]] = {}  # path -> state and digest of it
 
 
 def open_input(path: Path) -> Path:
@@ -28,11 +30,18 @@ def open_input(path: Path) -> Path:
     """
     log = os.environ.get(LOG_VARIABLE)
     if log:
-        mode = "a" if log in _started else "w"
-        with Path(log).open(mode, encoding="utf-8") as lines:
-            lines.write(f"{_name(path.resolve())} {digest(path)}\n")
-        _started.add(log)
+        _write(log, f"{_name(path.resolve())} {_digest_now(path)}\n")
     return path
+
+
+def _write(log: str, line: str) -> None:
+    """Add a line to a log, once; the first one of a process begins the log anew."""
+    mode = "a" if log in _lines else "w"
+    written = _lines.setdefault(log, set())
+    if line not in written:
+        with Path(log).open(mode, encoding="utf-8") as lines:
+            lines.write(line)
+        written.add(line)
 
 
 def _name(path: Path) -> str:
@@ -42,7 +51,19 @@ def _name(path: Path) -> str:
 
 def join_log(log: Path) -> None:
     """Let this process add to a log without beginning it anew: that is for the kernel to do."""
-    _started.add(str(log))
+    _lines.setdefault(str(log), set())
+
+
+def _digest_now(path: Path) -> str:
+    """Digest of a file, read again only if it has changed: chapters open one thousands of times."""
+    about = path.stat()
+    state = (about.st_mtime_ns, about.st_size, about.st_ino)
+    if path in _known and _known[path][0] == state:
+        return _known[path][1]
+    found = digest(path)
+    if time.time_ns() - about.st_mtime_ns > RACY_NS:
+        _known[path] = (state, found)
+    return found
 
 
 def digest(path: Path) -> str:
@@ -57,7 +78,6 @@ def digest(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@functools.lru_cache(maxsize=1)  # a chapter looks the descriptor up thousands of times
 def _without_seals(content: bytes) -> bytes:
     package = json.loads(content)
     for kind in ("resources", "files"):
