@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,6 +100,31 @@ def test_two_chapters_of_one_process_have_two_logs(log, monkeypatch):
 
     assert opened(log) == ["data/roadmap.csv", "data/accelerators.csv"]
     assert opened(other) == ["data/mlperf.csv"]
+
+
+CHAPTER = """
+import rebuilt.paths
+from rebuilt.evidence import tables
+print(*sorted(name for name in __import__("sys").modules if name.startswith("rebuilt")))
+"""
+
+
+def test_every_module_that_a_chapter_imports_is_recorded(log):
+    """Those that the package itself begins with, and those that come later."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHAPTER], env=os.environ | {LOG_VARIABLE: str(log)},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    files = {name for name in opened(log) if name.endswith(".py")}
+    modules = {
+        name.removesuffix(".py").removesuffix("/__init__").removeprefix("book/").replace("/", ".")
+        for name in files
+    }
+
+    assert modules == set(done.stdout.split())
+    assert {line for line in lines(log) if ".py " in line} == {
+        f"{name} {sha256(ROOT / name)}" for name in files
+    }
 
 
 def package(folder: Path, name: str = "datapackage.json", **changes: object) -> Path:
