@@ -61,14 +61,11 @@ def test_the_digest_follows_every_kernel_and_nothing_else(package):
     assert digests[0] == digests[1] != digests[2]
 
 
-ASK = (
-    "from rebuilt.demand.assumptions import assumptions; from rebuilt.demand.chain import central; "
-    "print(central(assumptions('2024'), 'h100-sxm')['tokens'])"
-)
+ASK = "from rebuilt.cost.engine.job_kernels import ring_of; print(ring_of(8.0, 2.0))"
 
 
 def answer(book: Path) -> float:
-    """Tokens of the chain's clip, from the compiled kernels of a copy of the package."""
+    """Share of eight accelerators that a ring takes, from a kernel of a copy of the package."""
     environment = {key: value for key, value in os.environ.items() if key != kernel_cache.VARIABLE}
     done = subprocess.run(
         [sys.executable, "-c", ASK],
@@ -82,19 +79,19 @@ def answer(book: Path) -> float:
 
 
 def test_an_edit_of_the_text_reaches_compiled_answers(tmp_path):
-    """Patches are counted in `sizes`, which `bill`, `links` and only then a kernel call."""
+    """Whole quotients are taken in `sizes`, which `bill` and only then a kernel calls."""
     book = tmp_path / "book"
     shutil.copytree(PACKAGE, book / "rebuilt", ignore=shutil.ignore_patterns("static", "*.pyc"))
     (tmp_path / "data").symlink_to(DATA)
     before = [answer(book), answer(book)]
     sizes = book / "rebuilt" / "cost" / "algebra" / "sizes.py"
     text = sizes.read_text(encoding="utf-8")
-    cut = "return 1.0 * quotient(latents + patch - 1.0, patch)"
-    assert text.count(cut) == 1
-    sizes.write_text(text.replace(cut, cut.replace("1.0 *", "2.0 *")), encoding="utf-8")
+    quotient = "return floor((value + 0.5) * (1.0 / divisor))"
+    assert text.count(quotient) == 1
+    sizes.write_text(text.replace(quotient, quotient.replace("floor", "2 * floor")), "utf-8")
 
-    assert before[0] == before[1]
-    assert answer(book) == 8 * before[0]
+    assert before == [4, 4]
+    assert answer(book) == 8
 
 
 def test_every_compiled_module_is_among_the_sources():

@@ -5,5 +5,7 @@ and `demand` count, `page` and `widgets` show, `validate` checks, `build` and `s
 """
 
 from rebuilt import kernel_cache
+from rebuilt.evidence import inputs
 
 kernel_cache.use()
+inputs.watch_imports()

@@ -8,7 +8,7 @@ every module named `*kernels` and every module of the package that one of them i
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rebuilt.paths import BUILD, PACKAGE
@@ -35,8 +35,13 @@ def digest(package: Path) -> str:
 
 def modules(package: Path) -> set[Path]:
     """Files of a package whose name ends in `kernels`, and what they import from it."""
+    return closure(package.rglob("*kernels.py"), package)
+
+
+def closure(files: Iterable[Path], package: Path) -> set[Path]:
+    """Files of a package, and all modules of it that they import, and these import in turn."""
     found: set[Path] = set()
-    waiting = list(package.rglob("*kernels.py"))
+    waiting = list(files)
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -46,17 +51,24 @@ def modules(package: Path) -> set[Path]:
 
 
 def _imported(path: Path, package: Path) -> Iterator[Path]:
-    """Modules of the package that a file imports by name."""
+    """Modules of the package that a file imports by name, or from which it imports a name."""
     for found in IMPORT.finditer(path.read_text(encoding="utf-8")):
-        names = [found["module"], *(f"{found['module']}.{name}" for name in _names(found))]
-        for name in names:
-            module = package.parent.joinpath(*name.split(".")).with_suffix(".py")
-            if module.exists():
-                yield module
+        names = [f"{found['module']}.{name}" for name in _names(found)]
+        files = [_file(name, package) for name in names] or [None]
+        if None in files:  # what is imported is no module itself
+            files.append(_file(found["module"], package))
+        yield from filter(None, files)
+
+
+def _file(module: str, package: Path) -> Path | None:
+    """File of a module or package by its full name, if it is one of ours."""
+    place = package.parent.joinpath(*module.split("."))
+    files = (place.with_suffix(".py"), place / "__init__.py")
+    return next((file for file in files if file.exists()), None)
 
 
 def _names(found: re.Match[str]) -> list[str]:
-    return re.findall(r"\w+", found["names"] or "")
+    return re.findall(r"(\w+)(?: as \w+)?", found["names"] or "")
 
 
 def use() -> None:

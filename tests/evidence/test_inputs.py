@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ def log(tmp_path, monkeypatch):
     """Return the log of a chapter whose kernel has just started."""
     path = tmp_path / "chapter.log"
     monkeypatch.setenv(LOG_VARIABLE, str(path))
-    monkeypatch.setattr(inputs, "_started", set())
+    monkeypatch.setattr(inputs, "_lines", {})
     return path
 
 
@@ -58,7 +61,7 @@ def test_a_line_is_the_path_and_the_digest_of_what_was_read(log):
 def test_a_file_that_changes_between_two_cells_is_recorded_in_both_states(
     log, tmp_path, monkeypatch
 ):
-    """Every opening has a line of its own."""
+    """Each state has a line of its own, however soon one follows the other."""
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
     path = tmp_path / "a.csv"
     digests = []
@@ -68,6 +71,14 @@ def test_a_file_that_changes_between_two_cells_is_recorded_in_both_states(
         digests.append(sha256(path))
 
     assert lines(log) == [f"a.csv {digest}" for digest in digests]
+
+
+def test_a_file_that_is_opened_again_and_again_is_recorded_once(log):
+    """A chapter opens the descriptor thousands of times."""
+    for name in ("roadmap", "mlperf", "roadmap"):
+        inputs.open_input(DATA / f"{name}.csv")
+
+    assert opened(log) == ["data/roadmap.csv", "data/mlperf.csv"]
 
 
 def test_the_first_file_of_a_process_begins_the_log_anew(log):
@@ -89,6 +100,31 @@ def test_two_chapters_of_one_process_have_two_logs(log, monkeypatch):
 
     assert opened(log) == ["data/roadmap.csv", "data/accelerators.csv"]
     assert opened(other) == ["data/mlperf.csv"]
+
+
+CHAPTER = """
+import rebuilt.paths
+from rebuilt.evidence import tables
+print(*sorted(name for name in __import__("sys").modules if name.startswith("rebuilt")))
+"""
+
+
+def test_every_module_that_a_chapter_imports_is_recorded(log):
+    """Those that the package itself begins with, and those that come later."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHAPTER], env=os.environ | {LOG_VARIABLE: str(log)},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    files = {name for name in opened(log) if name.endswith(".py")}
+    modules = {
+        name.removesuffix(".py").removesuffix("/__init__").removeprefix("book/").replace("/", ".")
+        for name in files
+    }
+
+    assert modules == set(done.stdout.split())
+    assert {line for line in lines(log) if ".py " in line} == {
+        f"{name} {sha256(ROOT / name)}" for name in files
+    }
 
 
 def package(folder: Path, name: str = "datapackage.json", **changes: object) -> Path:
@@ -161,7 +197,7 @@ def test_outside_a_build_nothing_is_recorded(tmp_path, monkeypatch, value):
 def test_every_reader_records_its_file_even_from_its_cache(log, read, files):
     """A table that an earlier cell has loaded is an input of this chapter too."""
     read()
-    log.unlink()
+    inputs._lines.clear()  # the next chapter of this process
 
     read()
 

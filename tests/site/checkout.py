@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from rebuilt.paths import BOOK, ROOT, SEEDS
+from rebuilt.paths import BOOK, BUILD, ROOT, SEEDS
 
 FIXTURE = Path(__file__).parent / "fixture_book"
 
@@ -65,7 +65,10 @@ class Checkout:
 
 
 def make(root: Path) -> Checkout:
-    """Put the fixture book, the package, data and claims into the empty folder `root`."""
+    """Put the fixture book, the package, data and claims into the empty folder `root`.
+
+    With them come the files that a build makes once for what they are made of, where there are any.
+    """
     compiled = shutil.ignore_patterns("__pycache__", "note.txt")
     shutil.copytree(FIXTURE, root / "book")
     shutil.copytree(BOOK / "rebuilt", root / "book" / "rebuilt", ignore=compiled)
@@ -76,6 +79,10 @@ def make(root: Path) -> Checkout:
     shutil.move(root / "book" / "_toc.yml", root)
     with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
         claim = next(csv.DictReader(lines))["id"]
+    made = Checkout(root).output / "work" / "_build"
+    made.mkdir(parents=True)
+    for file in (BUILD / "work" / "_build").glob("*.js"):
+        shutil.copy(file, made)
     for page in (root / "book").glob("*.md"):
         page.write_text(page.read_text(encoding="utf-8").replace("@claim@", claim), "utf-8")
     return Checkout(root)

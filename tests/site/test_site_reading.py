@@ -1,13 +1,8 @@
 """Reading in other ways: without scripts, by keyboard, on paper, by search."""
 
-import csv
 import re
 
 import pypdf
-import pytest
-
-from rebuilt.paths import SEEDS
-from rebuilt.site.search import SearchEnglishAndChinese
 
 SEEN = """() => {
     const count = (css, also = () => true) =>
@@ -87,57 +82,6 @@ def test_a_printed_page_holds_its_folded_table(fixture_html, visit, tmp_path):
     assert "Change one row and build again." in words
     assert "#1f2a37" in inks
     assert "#e8edf3" not in inks
-
-
-@pytest.fixture(scope="module")
-def terms():
-    """Chinese key terms of the claims."""
-    with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
-        found = {row["term_zh"] for row in csv.DictReader(lines)}
-    return sorted(term for term in found if any("\u3400" <= letter <= "\u9fff" for letter in term))
-
-
-def test_search_finds_every_chinese_term(site, visit, terms):
-    """Each key term leads to the scorecard, where its claim stands."""
-    page = visit(site, "search").page
-    found = page.evaluate(
-        "terms => terms.map(term => Search._performSearch(...Search._parseQuery(term)))", terms
-    )
-
-    assert len(terms) > 50
-    missed = [
-        term
-        for term, results in zip(terms, found, strict=True)
-        if "scorecard" not in [result[0] for result in results]
-    ]
-    assert missed == []
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [("光模块", "optics"), ("模块", "optics"), ("Coherent", "optics"), ("H200", "nvidia")],
-)
-def test_search_shows_its_results(site, visit, query, expected):
-    """As a reader types it, from a file, without an error."""
-    seen = visit(site, "search")
-    seen.page.locator("#search-page-input").fill(query)
-    seen.page.locator("#search-page-input").press("Enter")
-    seen.page.locator(f"#search-results a[href^='{expected}.html']").wait_for()
-    seen.page.wait_for_function("document.body.innerText.includes('Search finished')")
-
-    assert (seen.errors, seen.requests) == ([], [])
-
-
-def test_pages_and_queries_are_cut_alike(fixture_html, visit, terms):
-    """What JavaScript asks for is among what Python has put into the index."""
-    page = visit(fixture_html, "search").page
-    cut = page.evaluate("terms => terms.map(term => splitQuery(term))", terms)
-    index = SearchEnglishAndChinese({})
-
-    for term, parts in zip(terms, cut, strict=True):
-        assert set(parts) <= set(index.split(term)), term
-    assert index.split("800G光模块") == ["800G", "光", "模", "块", "光模", "模块"]
-    assert page.evaluate("splitQuery('800G光模块')") == ["800G", "光模", "模块"]
 
 
 def test_a_folded_list_of_sources_opens_for_its_links(site, browser):

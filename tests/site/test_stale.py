@@ -6,17 +6,21 @@ import pytest
 
 from rebuilt.site import stale
 
-INPUTS = ("data/a.csv", "data/b.csv", "seeds/claims.csv", "package", "lock", "python")
+MODULES = ("book/rebuilt/first.py", "book/rebuilt/second.py")
+INPUTS = ("data/a.csv", "data/b.csv", "seeds/claims.csv", *MODULES, "lock", "python", "recorder")
 NOW = dict.fromkeys(INPUTS, "1")
 
 
 @pytest.fixture
 def records(tmp_path):
-    """Return a folder in which two chapters have run: `first` opened a.csv, `second` b.csv."""
+    """Return a folder in which two chapters have run: `first` opened a.csv, `second` b.csv.
+
+    Each imported the module of its own name.
+    """
     folder = tmp_path / ".jupyter_cache" / "inputs"
     for chapter, opened in (("first", "data/a.csv"), ("second", "data/b.csv")):
         stale.key_of(chapter, NOW, folder)
-        ran(folder, chapter, {opened: "1"})
+        ran(folder, chapter, {opened: "1", f"book/rebuilt/{chapter}.py": "1"})
     return folder
 
 
@@ -50,13 +54,15 @@ def test_a_key_is_stable_while_nothing_changes(records):
         ("data/a.csv", {"first"}),
         ("data/b.csv", {"second"}),
         ("seeds/claims.csv", set()),
-        ("package", {"first", "second"}),
+        ("book/rebuilt/first.py", {"first"}),
+        ("book/rebuilt/second.py", {"second"}),
         ("lock", {"first", "second"}),
         ("python", {"first", "second"}),
+        ("recorder", {"first", "second"}),
     ],
 )
 def test_a_change_re_keys_exactly_the_chapters_that_it_reaches(records, name, rerun):
-    """A table reaches those that opened it; package, lock file and Python reach all."""
+    """A table reaches those that opened it, a module those that imported it, the rest all."""
     before = keys(NOW, records)
 
     assert changed(before, keys(NOW | {name: "2"}, records)) == rerun

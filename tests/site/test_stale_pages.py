@@ -33,21 +33,23 @@ def repository(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
-    monkeypatch.setattr(inputs, "_started", set())
+    monkeypatch.setattr(inputs, "_lines", {})
     for name, folder in {"ROOT": "", "DATA": "data", "SEEDS": "seeds", "BOOK": "book"}.items():
         monkeypatch.setattr(stale, name, tmp_path / folder)
     return tmp_path
 
 
 def test_the_fingerprint_lists_inputs_and_three_digests(repository):
-    """Every file of data/ and seeds/ but the note, then package, lock file and Python."""
+    """Every file of data/, seeds/ and the package but the note, then what reaches all."""
     assert list(stale.fingerprint()) == [
         "data/a.csv",
         "data/models/m.yaml",
         "seeds/claims.csv",
-        "package",
+        "book/rebuilt/claims/entries.py",
+        "book/rebuilt/site/static/rebuilt.css",
         "lock",
         "python",
+        "recorder",
     ]
 
 
@@ -57,8 +59,8 @@ def test_the_fingerprint_lists_inputs_and_three_digests(repository):
         ("data/a.csv", {"data/a.csv"}),
         ("data/models/m.yaml", {"data/models/m.yaml"}),
         ("seeds/claims.csv", {"seeds/claims.csv"}),
-        ("book/rebuilt/claims/entries.py", {"package"}),
-        ("book/rebuilt/site/static/rebuilt.css", {"package"}),
+        ("book/rebuilt/claims/entries.py", {"book/rebuilt/claims/entries.py"}),
+        ("book/rebuilt/site/static/rebuilt.css", {"book/rebuilt/site/static/rebuilt.css"}),
         ("requirements.lock", {"lock"}),
         ("seeds/note.txt", set()),
         ("book/rebuilt/__pycache__/claims.pyc", set()),
@@ -87,16 +89,6 @@ def test_a_table_that_was_sealed_again_changes_only_its_own_digest(repository):
     after = stale.fingerprint()
 
     assert {name for name in before if before[name] != after[name]} == {"data/a.csv"}
-
-
-def test_a_renamed_module_changes_the_package(repository):
-    """The same bytes under another name are another package."""
-    before = stale.fingerprint()
-    (repository / "book/rebuilt/claims/entries.py").rename(
-        repository / "book/rebuilt/claims/cards.py"
-    )
-
-    assert stale.fingerprint()["package"] != before["package"]
 
 
 def app_of(repository) -> SimpleNamespace:
@@ -213,14 +205,38 @@ def test_what_the_build_opens_itself_does_not_wipe_the_log_of_the_kernel(app, re
     assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
 
 
-def test_a_changed_module_outdates_all_pages(app, repository):
-    """Code is an input of every chapter."""
-    for chapter in ("first", "second"):
-        run_chapter(app, chapter, repository / "data" / "a.csv")
+def test_a_changed_module_runs_the_pages_that_imported_it(app, repository):
+    """A kernel records modules as it records tables."""
+    entries, css = (
+        repository / "book/rebuilt" / name
+        for name in ("claims/entries.py", "site/static/rebuilt.css")
+    )
+    run_chapter(app, "first", entries)
+    run_chapter(app, "second", css)
 
-    (repository / "book" / "rebuilt" / "claims" / "entries.py").write_text("2", encoding="utf-8")
+    entries.write_text("2", encoding="utf-8")
 
-    assert stale._outdated(app, app.env, set(), set(), set()) == ["first", "second"]
+    assert stale._outdated(app, app.env, set(), set(), set()) == ["first"]
+
+
+def test_a_module_of_the_build_itself_outdates_every_page_and_runs_none(
+    app, repository, monkeypatch
+):
+    """It makes pages of outputs: all are read again, with the keys that they have."""
+    entries = repository / "book" / "rebuilt" / "claims" / "entries.py"
+    monkeypatch.setattr(inputs, "loaded", lambda: [entries])
+    run_chapter(app, "first", repository / "data" / "a.csv")
+    app.env.found_docs = {"first", "errata"}
+    stale._close(app, app.env)
+    unchanged = stale._outdated(app, app.env, set(), set(), set())
+    keys = dict(app.env.rebuilt_keys)
+
+    entries.write_text("2", encoding="utf-8")
+
+    assert unchanged == []
+    assert stale._outdated(app, app.env, set(), set(), set()) == ["errata", "first"]
+    run_chapter(app, "first", repository / "data" / "a.csv")
+    assert app.env.rebuilt_keys == keys
 
 
 def test_a_build_of_one_chapter_reads_only_that_one(app, repository, monkeypatch):

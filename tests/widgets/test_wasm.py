@@ -70,6 +70,7 @@ def test_a_module_is_small_and_imports_nothing(browser: ModuleType) -> None:
     assert len(module) < ROOM
 
 
+@pytest.mark.weekly  # numbers of the committed modules are compared with Python's in a browser
 @MODULES
 def test_a_committed_module_is_what_the_kernels_compile_to(browser: ModuleType) -> None:
     """Rebuilding gives the same bytes; an edit of a kernel without `make wasm` turns this red."""

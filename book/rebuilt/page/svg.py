@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import vl_convert
 
+from rebuilt.evidence.inputs import open_input
 from rebuilt.page.palette import FONT, variables
 
 FONTS = Path(__file__).with_name("fonts")  # pages load the same as WOFF2
@@ -26,6 +27,8 @@ _DEFAULTS = {
 }
 
 ET.register_namespace("", SVG)
+for _font in sorted(FONTS.iterdir()):
+    open_input(_font)
 vl_convert.register_font_directory(str(FONTS))
 
 

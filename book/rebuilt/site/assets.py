@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
 
+from rebuilt import kernel_cache
 from rebuilt.paths import DATA, PACKAGE
 from rebuilt.widgets import config_tables
 
@@ -105,7 +106,8 @@ def _bundle(folder: Path) -> Path:
 
 def _classes(folder: Path) -> str:
     """Return what the calculator reads configurations by, made once for what it is made of."""
-    made_of = [*DATA.glob("classes/*"), *DATA.glob("models/*"), *PACKAGE.rglob("*.py")]
+    code = kernel_cache.closure([Path(config_tables.__file__)], PACKAGE)
+    made_of = [*DATA.glob("classes/*"), *DATA.glob("models/*"), *code]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(made_of))).hexdigest()
     kept = folder / config_tables.SCRIPT
     mark = f"// {digest}\n"

@@ -16,7 +16,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 from rebuilt.page import markup, pictures
 from rebuilt.page.blocks import KINDS, MIME, PLAIN
-from rebuilt.widgets import miniature_form as mini
 
 if TYPE_CHECKING:
     from sphinx.domains.std import StandardDomain
@@ -83,6 +82,8 @@ def _html(translator: HTML5Translator, node: BlockNode) -> str:
     kind, payload = node["kind"], node["payload"]
     builder = translator.builder
     if kind == "miniature":
+        from rebuilt.widgets import miniature_form as mini  # with Numba, which no other page needs
+
         (Path(builder.outdir) / "_static" / mini.SCRIPT).write_text(mini.script(), encoding="utf-8")
     if kind in PLAIN:
         return str(payload["html"])

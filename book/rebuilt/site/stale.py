@@ -1,10 +1,14 @@
 """Keep the execution cache honest: a page runs again when anything it was computed from changes.
 
 jupyter-cache looks at code cells and the kernel's name only. This module stamps a key into the name
-of the kernel before MyST-NB reads a chapter. The key changes with any byte of the package or of the
-lock file, with the version of Python, and with any byte of the input files that the chapter opened
-when it last ran (recorded by `rebuilt.evidence.inputs`). A chapter that has no record yet is keyed
-on all inputs, and one whose last run was cut short runs again: its list of inputs may lack some.
+of the kernel before MyST-NB reads a chapter. The key changes with any byte of the lock file, with
+the version of Python, and with any byte of the input files that the chapter opened and of the
+modules that it imported when it last ran (recorded by `rebuilt.evidence.inputs`). A chapter that
+has no record yet is keyed on all inputs, and one whose last run was cut short runs again: its list
+of inputs may lack some.
+
+What Sphinx itself imported from the package makes pages of executed chapters. A change there runs
+no chapter, and all pages are read again.
 """
 
 import hashlib
@@ -26,31 +30,28 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-ALWAYS = ("package", "lock", "python")
+ALWAYS = ("lock", "python", "recorder")
 COMPLETE = "complete"  # line of a log; a kernel that starts begins the log anew without it
 _FRONT = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _KERNEL_NAME = re.compile(r"(\bdisplay_name: *)[^,}\n]+")  # on a line of its own or in braces
 
 
 def fingerprint() -> dict[str, str]:
-    """Digest of every input file, and one each for package, lock file and version of Python."""
+    """Digests of all that a chapter may rest on.
+
+    Every input file and file of the package; the lock file, Python, and what records inputs.
+    """
     files = {
-        path.relative_to(ROOT).as_posix(): inputs.digest(path)
-        for folder in (DATA, SEEDS)
+        path.relative_to(ROOT).as_posix(): inputs.digest_now(path)
+        for folder in (DATA, SEEDS, BOOK / "rebuilt")
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "note.txt"
+        if path.is_file() and path.name != "note.txt" and "__pycache__" not in path.parts
     }
-    package = hashlib.sha256()
-    for path in sorted((BOOK / "rebuilt").rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            package.update(
-                path.relative_to(BOOK).as_posix().encode() + inputs.digest(path).encode()
-            )
     return {
         **files,
-        "package": package.hexdigest(),
-        "lock": inputs.digest(ROOT / "requirements.lock"),
+        "lock": inputs.digest_now(ROOT / "requirements.lock"),
         "python": hashlib.sha256(sys.version.encode()).hexdigest(),
+        "recorder": inputs.digest_now(Path(inputs.__file__)),
     }
 
 
@@ -100,13 +101,12 @@ def _holds(then: dict[str, str], log: Path, now: dict[str, str]) -> bool:
     if COMPLETE not in lines:  # the run was cut short, or a cell failed
         return False
     opened = [line.rpartition(" ") for line in lines if line != COMPLETE]
-    return all((now.get(name) or _other(name)) == digest for name, _, digest in opened)
+    return all((now.get(name) or _digest(ROOT / name)) == digest for name, _, digest in opened)
 
 
-def _other(name: str) -> str:
-    """Digest of a file outside data/ and seeds/ that a chapter opened, if it is still there."""
-    path = ROOT / name
-    return inputs.digest(path) if path.is_file() else "gone"
+def _digest(path: Path) -> str:
+    """Digest of a file, if it is still there."""
+    return inputs.digest_now(path) if path.is_file() else "gone"
 
 
 def connect(app: "Sphinx") -> None:
@@ -131,6 +131,8 @@ def _outdated(
         keys.pop(name, None)
     now = fingerprint()
     stale = [name for name, key in keys.items() if key_of(name, now, _records(app)) != key]
+    if any(_digest(file) != digest for file, digest in getattr(env, "rebuilt_modules", [])):
+        stale = sorted(env.found_docs)
     only = os.environ.get(ONLY_VARIABLE)
     if only:
         changed.intersection_update({only})
@@ -138,14 +140,17 @@ def _outdated(
     return stale
 
 
-def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
-    if not hasattr(app.env, "rebuilt_keys"):
-        app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
-    keys: dict[str, str] = app.env.rebuilt_keys  # type: ignore[attr-defined]
-    keys.pop(chapter, None)
-    front = _FRONT.match(source[0])
+def stamped(app: "Sphinx", chapter: str, text: str) -> tuple[str, str] | None:
+    """Return a chapter with its key in the name of its kernel, and the key; None without code.
+
+    Raises
+    ------
+    DataError
+        If the kernel has no name to put it into.
+    """
+    front = _FRONT.match(text)
     if front is None or "kernelspec" not in front[0]:
-        return
+        return None
     if not _KERNEL_NAME.search(front[0]):
         msg = (
             f"book/{chapter}.md: its kernelspec has no display_name, which carries the key of its "
@@ -153,26 +158,47 @@ def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
         )
         raise DataError(msg)
     key = key_of(chapter, fingerprint(), _records(app))
-    keys[chapter] = key
-    stamped = _KERNEL_NAME.sub(rf"\g<1>{KERNEL_NAME.format(key=key)}", front[0], count=1)
-    source[0] = stamped + source[0][front.end() :]
-    # The chapter runs in a kernel that inherits this process's environment, right after this event.
-    log = _records(app) / f"{chapter}.log"
-    inputs.join_log(log)
-    os.environ[LOG_VARIABLE] = str(log)
+    head = _KERNEL_NAME.sub(rf"\g<1>{KERNEL_NAME.format(key=key)}", front[0], count=1)
+    return head + text[front.end() :], key
 
 
-def _complete(app: "Sphinx", doctree: "nodes.document") -> None:
-    """Say in the log that the chapter ran to its end: Sphinx comes here only then."""
-    del doctree
-    log = _records(app) / f"{app.env.docname}.log"
+def log_of(app: "Sphinx", chapter: str) -> Path:
+    """File into which a running chapter writes what it opens and imports."""
+    return _records(app) / f"{chapter}.log"
+
+
+def complete(log: Path) -> None:
+    """Say in a log, if there is one, that its chapter ran to its end."""
     if log.exists() and COMPLETE not in log.read_text(encoding="utf-8").splitlines():
         with log.open("a", encoding="utf-8") as lines:
             lines.write(f"{COMPLETE}\n")
 
 
+def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
+    if not hasattr(app.env, "rebuilt_keys"):
+        app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
+    keys: dict[str, str] = app.env.rebuilt_keys  # type: ignore[attr-defined]
+    keys.pop(chapter, None)
+    found = stamped(app, chapter, source[0])
+    if found is None:
+        return
+    source[0], keys[chapter] = found
+    # What the page's roles read is an input too; the kernel, if it has yet to run, inherits this.
+    log = log_of(app, chapter)
+    inputs.join_log(log)
+    os.environ[LOG_VARIABLE] = str(log)
+
+
+def _complete(app: "Sphinx", doctree: "nodes.document") -> None:
+    """Sphinx comes here only when the chapter has run to its end."""
+    del doctree
+    complete(log_of(app, app.env.docname))
+
+
 def _close(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
     """End the last log: what Sphinx opens once all is read belongs to no chapter."""
-    del app, env
+    del app
     os.environ.pop(LOG_VARIABLE, None)
+    used = [(path, _digest(path)) for path in inputs.loaded()]
+    env.rebuilt_modules = used  # type: ignore[attr-defined]
     return []

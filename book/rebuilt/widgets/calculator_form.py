@@ -34,6 +34,7 @@ from rebuilt.cost.models.codes import (
 )
 from rebuilt.cost.models.groups import main_blocks
 from rebuilt.cost.models.latent import default_clip, job_of, rules_of
+from rebuilt.evidence.inputs import open_input
 from rebuilt.page import provenance
 from rebuilt.page.blocks import Block
 from rebuilt.widgets import form
@@ -155,7 +156,7 @@ def exported() -> dict[str, Any]:
     clip = [(name, 1, most) for name, most in zip(CLIP, LARGEST, strict=True)]
     limits = ((name, *ends) for name, ends in choices.LIMITS.items())
     return {
-        "module": form.encoded(MODULE.read_bytes()),
+        "module": form.encoded(open_input(MODULE).read_bytes()),
         "sizes": {
             **{"program": PROGRAM, "room": ROOM, "first": FIRST, "figures": len(p.FIGURES)},
             **{"products": PRODUCTS, "terms": TERMS},

@@ -19,6 +19,7 @@ from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions
 from rebuilt.demand.chain import chip_of, relative
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, Link
 from rebuilt.demand.sampling import DRAWS, draws, sequence
+from rebuilt.evidence.inputs import open_input
 from rebuilt.page.blocks import Block
 from rebuilt.widgets import form
 from rebuilt.widgets.calculator_rows import numbers
@@ -93,7 +94,7 @@ def exported() -> dict[str, Any]:
     """Everything that the page's script reads: names, sizes, points, stops and the module."""
     first, steps = sequence()
     return {
-        "module": form.encoded(MODULE.read_bytes()),
+        "module": form.encoded(open_input(MODULE).read_bytes()),
         "draws": DRAWS,
         "first": numbers(first),
         "steps": numbers(steps.ravel()),

@@ -8,6 +8,7 @@ load nothing else).
 import json
 from typing import Any
 
+from rebuilt.evidence.inputs import open_input
 from rebuilt.mini import captions, scenes
 from rebuilt.mini.autoencoder import DECODER
 from rebuilt.mini.sampler import GUIDANCE_MOST, SEEDS, load
@@ -88,7 +89,7 @@ def script() -> str:
     miniature = load()
     transformer, codec = miniature.transformer, miniature.autoencoder
     content = {
-        "module": form.encoded(MODULE.read_bytes()),
+        "module": form.encoded(open_input(MODULE).read_bytes()),
         "patch": transformer.patch,
         "transformer": _exported(transformer.vector) | {"sizes": transformer.sizes.tolist()},
         "decoder": _exported(codec.decoder)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.machines import half_width
@@ -63,6 +62,8 @@ class Spread:
 
 def units(names: Sequence[str], draws: int, seed: int = 0) -> dict[str, NDArray[np.float64]]:
     """Positions 0 to 1 of so many draws (a power of two) for each unknown."""
+    from scipy.stats import qmc  # a second of imports, for those who draw
+
     points = qmc.Sobol(len(names), scramble=True, rng=seed).random(draws)
     return dict(zip(names, points.T, strict=True))
 

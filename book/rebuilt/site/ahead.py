@@ -1,0 +1,105 @@
+"""Run chapters before Sphinx reads them, as many at a time as there are processor cores.
+
+Sphinx reads pages one after another, and MyST-NB runs a chapter when its page is read. Here those
+that are about to be read and have no outputs in the execution cache run side by side, the longest
+first, each in a kernel of its own; then MyST-NB finds all outputs in the cache.
+"""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from myst_nb.core.read import create_nb_reader
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from rebuilt.evidence import tables
+from rebuilt.evidence.inputs import LOG_VARIABLE
+from rebuilt.site import stale
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+LOGGER = logging.getLogger(__name__)
+RAN = "%s.md: Executed notebook in %.2f seconds"  # MyST-NB's words, and those of `make book`
+
+
+def connect(app: "Sphinx") -> None:
+    """Run what is stale as soon as Sphinx knows which pages it will read."""
+    app.connect("env-before-read-docs", _run_all)
+
+
+def _run_all(app: "Sphinx", env: "BuildEnvironment", chapters: list[str]) -> None:
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    waiting = {}
+    for chapter in chapters:
+        notebook = _read(app, env, chapter)
+        if notebook is not None and not _is_cached(cache, notebook):
+            waiting[chapter] = notebook
+    last = {row["chapter"]: row["seconds"] for row in tables.load("chapter_times").to_dicts()}
+    order = sorted(waiting, key=lambda chapter: -last.get(chapter, 0.0))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {pool.submit(_run, app, chapter, waiting[chapter]): chapter for chapter in order}
+        try:
+            for done in as_completed(running):
+                chapter = running[done]
+                seconds = done.result()
+                bundle = CacheBundleIn(
+                    waiting[chapter],
+                    str(env.doc2path(chapter)),
+                    data={"execution_seconds": seconds},
+                )
+                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+                stale.complete(stale.log_of(app, chapter))
+                LOGGER.info(RAN, chapter, seconds)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _read(app: "Sphinx", env: "BuildEnvironment", chapter: str) -> nbformat.NotebookNode | None:
+    """Read a chapter as MyST-NB will, its kernel stamped; nothing where no code is."""
+    path = env.doc2path(chapter)
+    found = stale.stamped(app, chapter, Path(path).read_text(encoding="utf-8"))
+    if found is None:
+        return None
+    reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, found[0])
+    return None if reader is None else reader.read(found[0])
+
+
+def _is_cached(cache: Any, notebook: nbformat.NotebookNode) -> bool:
+    try:
+        cache.match_cache_notebook(notebook)
+    except KeyError:
+        return False
+    return True
+
+
+def _run(app: "Sphinx", chapter: str, notebook: nbformat.NotebookNode) -> float:
+    """Run a chapter in place; seconds that it took.
+
+    Raises
+    ------
+    ExtensionError
+        If a cell fails, takes too long or kills its kernel; with the words of the kernel.
+    """
+    config, started = app.env.mystnb_config, time.perf_counter()
+    client = NotebookClient(
+        notebook,
+        timeout=config.execution_timeout,
+        resources={"metadata": {"path": str(app.srcdir)}},
+        record_timing=False,
+    )
+    try:
+        client.execute(env=os.environ | {LOG_VARIABLE: str(stale.log_of(app, chapter))})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        msg = f"{error}\n{type(error).__name__} while a cell of {chapter}.md ran"
+        raise ExtensionError(msg) from error
+    return time.perf_counter() - started
