@@ -8,10 +8,6 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rebuilt import claims
-from rebuilt.claims import scoring
-from rebuilt.claims.entries import Entry
-from rebuilt.claims.scoring import Standing
 from rebuilt.page.blocks import Block
 
 
@@ -48,11 +44,18 @@ def show(said: Mapping[str, str]) -> Block:
     KeyError
         If a link has no number.
     """
-    entries = claims.ledger()
-    lines = "\n".join(_line(link, said[link.name], entries) for link in LINKS)
-    legend = "".join(f"<li>{_swatch(word)}{word}</li>" for word in Standing)
+    from rebuilt import claims  # the site wants the links alone
+    from rebuilt.claims import scoring
+
+    words = [str(word) for word in scoring.Standing]
+    standings = [(e.claim.section, str(scoring.today(e))) for e in claims.ledger()]
+    lines = []
+    for link in LINKS:
+        own = [word for section, word in standings if section in link.sections]
+        lines.append(_line(link, said[link.name], [(word, own.count(word)) for word in words]))
+    legend = "".join(f"<li>{_swatch(place)}{word}</li>" for place, word in enumerate(words))
     body = (
-        f'<nav class="rb-chain" aria-label="The chain of the note"><ol>\n{lines}\n</ol>'
+        f'<nav class="rb-chain" aria-label="The chain of the note"><ol>\n{"".join(lines)}\n</ol>'
         f'<ul class="rb-chain-legend" aria-hidden="true">{legend}</ul></nav>'
     )
     text = "\n".join(f"{link.name}: {said[link.name]}" for link in LINKS)
@@ -77,37 +80,32 @@ def _current(link: Link, page: str) -> str:
     return ' aria-current="page"' if page == link.pages[0] else ' aria-current="location"'
 
 
-def _line(link: Link, said: str, entries: Sequence[Entry]) -> str:
-    standings = [scoring.today(e) for e in entries if e.claim.section in link.sections]
+def _line(link: Link, said: str, counts: Sequence[tuple[str, int]]) -> str:
     return (
         f'<li><a href="{link.pages[0]}.html"><span class="rb-chain-name">{link.name}</span>'
-        f'<span class="rb-chain-said">{html.escape(said)}</span>{_bar(standings)}</a></li>'
+        f'<span class="rb-chain-said">{html.escape(said)}</span>{_bar(counts)}</a></li>'
     )
 
 
-def _bar(standings: Sequence[Standing]) -> str:
+def _bar(counts: Sequence[tuple[str, int]]) -> str:
     """Draw a segment for each standing, as wide as it has claims, and say the same in words."""
-    if not standings:
+    number = sum(count for _, count in counts)
+    if not number:
         return '<span class="rb-chain-score">The note gives no figure; we count.</span>'
-    kept = standings.count(Standing.KEPT)
-    counts = [(word, standings.count(word)) for word in Standing]
     at, segments = 0, ""
-    for word, count in counts:
-        segments += f'<rect class="{_class(word)}" x="{at}" width="{count}" height="1"/>' * bool(
-            count
-        )
+    for place, (_, count) in enumerate(counts):
+        if count:
+            shape = f'x="{at}" width="{count}" height="1"'
+            segments += f'<rect class="rb-standing-{place}" {shape}/>'
         at += count
     spoken = ", ".join(f"{count} {word}" for word, count in counts if count)
     return (
-        f'<svg viewBox="0 0 {at} 1" preserveAspectRatio="none" aria-hidden="true">{segments}</svg>'
-        f'<span class="rb-chain-score">{kept} of {at} claims stand'
+        f'<svg viewBox="0 0 {number} 1" preserveAspectRatio="none" aria-hidden="true">{segments}'
+        f'</svg><span class="rb-chain-score">{counts[0][1]} of {number} claims stand'
         f'<span class="rb-hidden">: {spoken}</span></span>'
     )
 
 
-def _swatch(word: Standing) -> str:
-    return f'<svg viewBox="0 0 1 1"><rect class="{_class(word)}" width="1" height="1"/></svg>'
-
-
-def _class(word: Standing) -> str:
-    return f"rb-standing-{[*Standing].index(word)}"
+def _swatch(place: int) -> str:
+    shape = f'<rect class="rb-standing-{place}" width="1" height="1"/>'
+    return f'<svg viewBox="0 0 1 1">{shape}</svg>'
