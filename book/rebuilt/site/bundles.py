@@ -5,7 +5,7 @@ files of their own and are asked for by those pages alone.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +62,16 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     for name, parts in getattr(app.builder, "rebuilt_parts", {}).items():
-        (static / name).write_text(_joined(static, parts), encoding="utf-8")
+        between = ";\n" if name == SCRIPT else "\n"  # a script may end without a semicolon
+        (static / name).write_text(between.join(_texts(static, parts)), encoding="utf-8")
 
 
-def _joined(static: Path, parts: Iterable[str]) -> str:
-    """Join files, each under its name; what may only begin a file is left out."""
-    texts = []
+def _texts(static: Path, parts: Iterable[str]) -> Iterator[str]:
+    """Read each file once, under its name; what may only begin a file is left out."""
     for name in dict.fromkeys(parts):
         if Path(name).name not in UNUSED:
             text = (static / name).read_text(encoding="utf-8")
-            texts.append(f"/* {name} */\n{re.sub(r'^@charset[^;]*;', '', text).strip()}\n")
-    return "\n".join(texts)
+            yield f"/* {name} */\n{re.sub(r'^@charset[^;]*;', '', text).strip()}\n"
 
 
 def _name(file: Any) -> str:
