@@ -124,6 +124,7 @@ def format_gain(form: str, constants: Constants) -> float:
 
 
 KINDS = ("plain", "several", "software", "format", "cache")
+WIDTHS = (*KINDS, "borrowed")
 
 
 def kind_of(software: Software, gpus: int) -> str:
@@ -136,7 +137,7 @@ def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
 
     It is wider where the accelerator's constants are borrowed.
     """
-    widths = tuple(constant(f"interval_{kind}") for kind in (*KINDS, "borrowed"))
+    widths = tuple(constant(f"interval_{kind}") for kind in WIDTHS)
     kind = KINDS.index(kind_of(software, gpus))
     return widest(widths, kind, gpus, float(bool(borrowed("product", chip.id))))
 

@@ -7,13 +7,12 @@ the command. Constants come in by their values: who asks looks them up by name.
 from typing import NamedTuple
 
 from rebuilt.cost.algebra.sizes import not_whole, quotient
-from rebuilt.cost.hardware.bill import Degrees, Machine
+from rebuilt.cost.hardware.bill import MAX_GPUS, Degrees, Machine
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 HOUR_S = 3600.0
 GB = 1e9
 TERA = 1e12
-SERVER = 8  # accelerators that share a link in one server
 NONE, MODEL, BLOCKS, SEQUENTIAL = range(4)  # places of software.OFFLOADS
 PLAIN, SEVERAL, SOFTWARE, FORMAT, CACHE, BORROWED = range(6)  # what makes a run hard to foresee
 MAX_PASSES, MAX_SHARED = 3, 8  # of guidance; of a Ulysses or tensor group
@@ -136,13 +135,18 @@ def rated(c, r, common, held, spread_single, spread_parallel):
     linked = c.link_gb_s == c.link_gb_s
     link = c.link_gb_s * GB * common.link if linked else between
     network = c.network_gb_s * GB * common.link_network
+    outer = between if c.domain < MAX_GPUS else network
+    stays = 1.0 if r.offload == NONE else 0.0
+    copied_once = 1.0 if r.offload == MODEL else 0.0
+    copied_each = 1.0 if r.offload >= BLOCKS else 0.0
+    hidden = 1.0 if r.offload == BLOCKS else 0.0
     return Machine(
         per_product=r.slower / rate,
         per_attention=r.slower * r.density / (c.attention * peak),
         per_byte=r.slower * r.fewer / (c.traffic * c.bandwidth_tb_s * TERA),
         per_convolution=r.faster / (c.convolution * peak),
         per_link_byte=1.0 / link,
-        per_outer_byte=1.0 / (between if c.domain < SERVER else network),
+        per_outer_byte=1.0 / outer,
         per_host_byte=1.0 / (pcie * common.link_host),
         domain=c.domain,
         sum_weight=common.sum_weight,
@@ -154,10 +158,10 @@ def rated(c, r, common, held, spread_single, spread_parallel):
         computed=r.computed * r.left,
         weight_bytes=r.weight_bytes,
         held=held,
-        rest_held=1.0 if r.offload == NONE else 0.0,
-        copied_once=1.0 if r.offload == MODEL else 0.0,
-        copied_each=1.0 if r.offload >= BLOCKS else 0.0,
-        hidden=1.0 if r.offload == BLOCKS else 0.0,
+        rest_held=stays,
+        copied_once=copied_once,
+        copied_each=copied_each,
+        hidden=hidden,
         watts_product=c.power_product * c.tdp_w,
         watts_attention=c.power_attention * c.tdp_w,
         watts_traffic=c.power_traffic * c.tdp_w,
