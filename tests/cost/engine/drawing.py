@@ -111,7 +111,7 @@ def runs_of(seed, number, *, changed=False):
     for job in jobs(seed, number, changed=changed):
         software = replace(
             load_software(chance.choice(software_names())),
-            attention=chance.choice(["", "", *KERNELS]),
+            attention=chance.choice([*[""] * 30, *KERNELS]),
             format=chance.choice(["bf16", *FORMATS]),
             cache=chance.choice(["", "", *CACHES]),
             computed=chance.choice([1.0, 1.0, 0.5, 0.25]),
@@ -120,10 +120,10 @@ def runs_of(seed, number, *, changed=False):
         )
         if chance.random() < 0.4:
             software = replace(software, compiled=chance.random() < 0.5)
-        layout, gpus = chance.choice(["", BEST, "own"]), chance.choice([1, 2, 3, 4, 6, 8, 16, 24])
+        layout, gpus = chance.choice(["", BEST, "own"]), chance.choice([1, 2, 3, 4, 6, 8, 8, 16])
         if layout == "own":
             ways = ("guidance", "ulysses", "ring", "tensor", "pipeline", "data")
-            degrees = {name: chance.choice([1, 1, 1, 2, 2, 3]) for name in ways}
+            degrees = {name: chance.choice([1, 1, 1, 1, 1, 1, 2, 3]) for name in ways}
             layout = Layout(**degrees, shard=chance.random() < 0.3)
             gpus = layout.gpus
         yield replace(
