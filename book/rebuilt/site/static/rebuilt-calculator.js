@@ -48,6 +48,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const kind = choiceOf(choices, field);
     return terms.concat(kind === choiceOf(own.choices, field) ? own.groups[slot] ?? [] : data.standIns[slot][kind]);
   }, own.rest) : own.rest);
+  let held = {}; // whose terms the program is
   const filled = (names, values, more) => names.map((name, place) => more[name] ?? values[place]);
 
   // How a job is run: the numbers of its accelerator, its software and its layout, looked up by name.
@@ -92,7 +93,9 @@ document.addEventListener("DOMContentLoaded", async () => {
     kernels.clip.set(job.clip);
     kernels.heads[0] = changed ? chosen.heads : own.heads;
     equip(job);
-    write(termsOf(own, job.choices));
+    const terms = `${job.choices}`;
+    if (held.own !== own || held.terms !== terms) write(termsOf(own, job.choices));
+    held = { own, terms };
     kernels.call("calculate", ...["program", "rules", "job", "clip", "largest", "heads", "chip", "run", "common",
       "widths", "asked", "degrees", "room", "exact", "tiles", "figures", "spare", "answer"].map((name) => kernels[name]));
     return { shared_heads: kernels.heads[0], ...named(data.rules, rules), ...named(data.job, kernels.job), ...named(data.answer, kernels.answer) };
