@@ -15,6 +15,9 @@ from tests.cost.engine.drawing import calculated, jobs, page_of, runs_of
 from rebuilt import cli
 from rebuilt.cost import Clip, load_model
 from rebuilt.cost.algebra.places import COUNTS
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.efficiencies import borrowed
+from rebuilt.cost.hardware.estimate import price, timed
 from rebuilt.cost.hardware.layouts import DEGREES, Layout
 from rebuilt.cost.hardware.software import load_software
 from rebuilt.cost.models.codes import REFUSALS
@@ -293,3 +296,116 @@ def test_an_empty_field_is_refused(opened):
     form.enter(frames="")
 
     assert form.problem() == "frames is ''; it must be a whole number"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("model=__proto__", "model as '__proto__'; expected was one of the list"),
+        ("model=constructor&gpu=toString", "model as 'constructor'; expected was one of"),
+        ("frames=NaN", "frames as 'NaN'; a number was expected"),
+        ("frames=1e999", "frames as '1e999'; a number was expected"),
+        ("frames=129&frames=257", "frames twice; once was expected"),
+        ("software=vllm", "software as 'vllm'; expected was one of diffusers, fastvideo"),
+        ("computed=nan", "computed as 'nan'; a number was expected"),
+        ("sort=__proto__", "sort as '__proto__'; expected was one of name, seconds"),
+        ("foo=bar", "names foo, which is no field here"),
+        ("frames=-5", "frames is -5 and must be at least 1"),
+        ("batch=1000", "batch is 1000; it must be a whole number from 1 to 64"),
+        ("computed=0", "computed is 0; it must be above 0 and at most 1"),
+        ("layout=own&ulysses=2.5", "ulysses is 2.5; it must be a whole number from 1 to 1024"),
+        ("layout=own&ring=4096", "gpus is 4096; it must be a whole number from 1 to 1024"),
+    ],
+)
+def test_a_strange_address_says_what_was_expected(opened, address, expected):
+    """No number is given and nothing breaks; as soon as a field changes, the form answers."""
+    form = opened("calculator", address)
+
+    assert expected in form.problem()
+    assert form.figures().count("\u2013") == len(SHOWN)
+    assert form.errors == []
+
+    form.press("As published")
+
+    assert form.problem() == ""
+    assert "PFLOP" in form.figures()
+
+
+def test_memory_at_its_peak_is_a_bar_with_a_way_out(opened):
+    """What lives there adds up to the figure; the option that is offered makes it fit."""
+    form = opened("calculator", "model=wan2.1-t2v-14b&gpu=rtx-4090")
+    bar = form.page.locator("[data-bar=memory]")
+    gigabytes = [float(one) for one in re.findall(r"([\d.]+) GB", bar.locator("ul").inner_text())]
+    shown = float(form.figure("memory_bytes").split("\xa0")[0])
+
+    assert "does not fit" in bar.inner_text()
+    assert sum(gigabytes[:-1]) == pytest.approx(shown, abs=0.3)
+    assert gigabytes[-1] == pytest.approx(25.8)
+    assert "The cheapest of the options tried" in form.field("advice").inner_text()
+
+    form.press("Take this option")
+
+    assert form.figure("memory_bytes").endswith("fits")
+    assert not form.field("remedy").is_visible()
+
+
+def test_jobs_are_pinned_and_kept_in_the_address(opened):
+    """Up to three stand beside the present one, in the address too, until they are let go."""
+    form = opened("calculator")
+    for model in ("mochi-1", "wan2.1-t2v-1.3b", "ltx-video-2b"):
+        form.enter(model=model)
+        form.press("Pin this job to compare")
+    table = form.field("compared").locator("table")
+    assert form.field("keep").is_disabled()
+    form.enter(model="hunyuanvideo", steps="7")
+    again = opened("calculator", form.choice("steps=7", "model=hunyuanvideo"))
+
+    assert again.field("compared").inner_text() == table.inner_text()
+    assert table.locator("thead th").all_inner_texts() == [
+        "Now", "Job 1 Unpin", "Job 2 Unpin", "Job 3 Unpin"
+    ]  # fmt: skip
+    times = dict(row.split("\t", 1) for row in table.inner_text().splitlines() if "\t" in row)
+    assert times["Run time"].split("\t")[0] == form.figure("seconds")
+
+    again.press("Unpin job 2")
+
+    assert again.field("compared").locator("thead th").count() == 3
+    again.page.wait_for_function("!location.hash.includes('1.3b')")
+
+
+def test_every_accelerator_is_in_a_table_that_can_be_sorted(opened):
+    """One row each, measured ones marked apart; numbers ascend, and what has none comes last."""
+    form = opened("calculator", "model=wan2.1-t2v-14b&sort=seconds")
+    table = form.field("chips").locator("table")
+    rows = table.locator("tbody tr")
+    marks = table.locator("tbody th small").all_inner_texts()
+
+    assert rows.count() == len(accelerator_ids())
+    assert marks.count("measured") == sum(
+        not borrowed("product", name) for name in accelerator_ids()
+    )
+    assert rows.first.inner_text() != ""
+    for column in ("seconds", "usd"):
+        names = [
+            load_accelerator(name).name for name in sorted(accelerator_ids(), key=cost(column))
+        ]
+        form.enter(sort=column)
+        head = table.locator("[aria-sort=ascending]")
+        found = [
+            text.split("\n")[0].strip() for text in table.locator("tbody th").all_inner_texts()
+        ]
+        known = 25
+        assert head.inner_text() == calculator_form.LISTED[column]
+        assert found[:known] == names[:known]
+        assert f"sort={column}" in form.choice(f"sort={column}")
+
+
+def cost(figure):
+    """Key by which accelerators are sorted for Wan 2.1: seconds or dollars, then the name."""
+    counted = timed(load_model("wan2.1-t2v-14b"))
+
+    def key(name):
+        found = getattr(price(counted, gpu=name), figure)
+        return math.inf if found is None else found, load_accelerator(name).name.lower()
+
+    return key

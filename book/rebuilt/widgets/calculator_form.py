@@ -207,7 +207,7 @@ LISTED = {  # columns of the table of accelerators, by what they are sorted by
 LISTS = (
     "Figures of one clip, with the software, layout and batch chosen above. Measured: runs of this "
     "accelerator are behind its constants. Otherwise they are borrowed as it says, with a wider "
-    "interval. Sorted by the column that you press."
+    "interval."
 )
 ADDRESSES = {  # of an address that asks for what there is not
     "unknown": "The address names {name}, which is no field here; the fields are those below.",
@@ -239,6 +239,7 @@ def show() -> Block:
         form.folded(
             "The same job on every accelerator",
             form.note("listed", LISTS),
+            form.menu("sort", "Sorted by", LISTED, "usd"),
             form.wide("chips", "The same job on every accelerator"),
         ),
         form.command("As published"),

@@ -229,7 +229,6 @@ document.addEventListener("DOMContentLoaded", async () => {
       if (!own.has(name)) return filledIn(addresses.unknown, { name });
       if (name !== "pin" && names.indexOf(name) !== place) return filledIn(addresses.twice, { name });
       if (name === "pin") return "";
-      if (name === "sort") return Object.hasOwn(data.listed, text) ? "" : filledIn(addresses.menu, { name, text, known: Object.keys(data.listed).join(", ") });
       const box = at(name);
       if (!box.options) return NUMBER.test(text) ? "" : filledIn(addresses.number, { name, text });
       const known = [...box.options].map(({ value }) => value).filter((value) => value !== "" && value !== READ);

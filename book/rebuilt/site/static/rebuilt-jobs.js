@@ -9,11 +9,6 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
   const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
   const headed = (scope, ...content) => Object.assign(made("th", "", ...content), { scope });
   const table = (heads, rows) => made("table", "", made("thead", "", made("tr", "", ...heads)), made("tbody", "", ...rows));
-  const pressed = (words, label, onclick) => {
-    const button = Object.assign(made("button", "rb-form-free", words), { type: "button", onclick });
-    if (label) button.setAttribute("aria-label", label);
-    return button;
-  };
   const chance = (percent) => (percent < 1 ? "under 1" : (percent > 99 ? "over 99" : String(percent)));
   const ofClip = (value, job) => value / job.clip[BATCH];
   const money = (job, found) => (Number.isNaN(found.usd) ? written.joules(ofClip(found.joules, job)) : rent(ofClip(found.usd, job)));
@@ -88,11 +83,15 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
       return;
     }
     const columns = [job, ...pins.map((pin) => pin.job)].map(cellsOf);
-    const unpin = (turn) => pressed("Unpin", `Unpin job ${turn}`, () => {
-      pins = pins.filter((_, place) => place !== turn - 1);
-      update();
-      at("keep").focus();
-    });
+    const unpin = (turn) => {
+      const button = Object.assign(made("button", "rb-form-free", "Unpin"), { type: "button", ariaLabel: `Unpin job ${turn}` });
+      button.addEventListener("click", () => {
+        pins = pins.filter((_, place) => place !== turn - 1);
+        update();
+        at("keep").focus();
+      });
+      return button;
+    };
     const heads = columns.map((_, turn) => (turn ? headed("col", `Job ${turn} `, unpin(turn)) : headed("col", "Now")));
     at("compared").replaceChildren(table([made("td", ""), ...heads], Object.entries(compared).map(
       ([field, label]) => made("tr", "", headed("row", label), ...columns.map((cells) => made("td", "", cells[field] ?? "\u2013"))))));
@@ -104,7 +103,6 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
   });
 
   // The same job on every accelerator, sorted by the column that is chosen; what has no number is last.
-  let sorted = "usd";
   const fold = at("chips").closest("details");
   const rowOf = (job, [gpu, chip]) => {
     const other = { ...job, gpu };
@@ -118,15 +116,12 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
   };
   const chips = (job) => {
     if (!fold.open) return;
+    const sorted = at("sort").value;
     const last = ({ by }) => (Number.isNaN(by[sorted]) ? 1 : 0);
     const alphabet = (one, two) => (one.by.name < two.by.name ? -1 : 1);
     const order = (one, two) => (sorted === "name" ? 0 : last(one) - last(two) || one.by[sorted] - two.by[sorted]) || alphabet(one, two);
     const heads = Object.entries(listed).map(([field, label]) => {
-      const head = headed("col", pressed(label, "", () => {
-        sorted = field;
-        update();
-        at("chips").querySelector("[aria-sort] button").focus();
-      }));
+      const head = headed("col", label);
       if (field === sorted) head.setAttribute("aria-sort", "ascending");
       return head;
     });
@@ -149,7 +144,7 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
       compare(job);
       if (found.code >= 0) chips(job);
     },
-    choice: () => [...(fold.open ? [["sort", sorted]] : []), ...pins.map(({ text }) => ["pin", text])],
+    choice: () => [...(fold.open ? [["sort", at("sort").value]] : []), ...pins.map(({ text }) => ["pin", text])],
     restore: (wanted, complaintOf) => {
       const said = [];
       pins = wanted.getAll("pin").slice(0, data.pins).flatMap((text) => {
@@ -162,10 +157,7 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
         return [{ text: String(own), job: read() }];
       });
       form.say(at("compared-said"), said.map((words) => filledIn(advice.unpinned, { words })).join(" "));
-      if (Object.hasOwn(listed, wanted.get("sort") ?? "")) {
-        sorted = wanted.get("sort");
-        fold.open = true;
-      }
+      if (wanted.has("sort")) fold.open = true;
     },
   };
 };
