@@ -63,7 +63,7 @@ def how_of(job):
         **{name: getattr(software, name) for name in settings},
         "software": software.name,
         "compiled": ("compiled" if software.compiled else "eager") if fused else "",
-        "tile": "tile" if job.tile else "",
+        "tile": {None: "", True: "tile", False: "no-tile"}[job.tile],
         "layout": "own" if own else job.layout,
         **degrees,
         "shard": "shard" if own and job.layout.shard else "",

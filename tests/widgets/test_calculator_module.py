@@ -209,7 +209,7 @@ def asked(job):
     """Ask as `rebuilt cost` does: the estimate, or the sentence that refuses."""
     model, usual = load_model(job.model), isinstance(job.layout, str)
     try:
-        counted = timed(model, job.clip, steps=job.steps, passes=job.passes, tiled=job.tile or None)
+        counted = timed(model, job.clip, steps=job.steps, passes=job.passes, tiled=job.tile)
         own = {"gpu": job.gpu, "gpus": job.gpus, "batch": job.batch, "software": job.software}
         if job.layout == BEST:
             return fastest(counted, **own), ""

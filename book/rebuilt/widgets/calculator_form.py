@@ -78,7 +78,11 @@ MENUS = (
             "sequential": "each layer before it runs",
         },
     ),
-    ("tile", "Decoding", {"": "whole where it fits, else in tiles", "tile": "in tiles"}),
+    (
+        "tile",
+        "Decoding",
+        {"": "whole where it fits, else in tiles", "tile": "in tiles", "no-tile": "whole"},
+    ),
     (
         "layout",
         "Layout of several accelerators",

@@ -23,11 +23,12 @@ from rebuilt.cost.models.codes import REFUSALS
 # mypy: allow-untyped-defs, allow-untyped-calls
 CLIP = ("frames", "height", "width", "text_tokens", "steps", "passes", "gpus", "batch")
 CLIP_PLACES = tuple(p.JOB.index(name) for name in (*CLIP[:2], "width_px", *CLIP[3:]))
-# Besides: decoded in tiles (1) or where it would not fit whole (0); which layout is asked for; 1
-# where the accelerator's constants are borrowed.
+# Besides: how the clip is decoded, which layout is asked for, and 1 where the accelerator's
+# constants are borrowed.
 ASKED = ("tile", "layout", "borrowed")
 GPUS = CLIP.index("gpus")
 A_TILE, A_LAYOUT, A_BORROWED = range(3)
+AS_NEEDED, IN_TILES, WHOLE = range(3)  # decoding: in tiles where whole would not fit
 USUAL, OWN, BEST = range(3)  # layouts: the default, the degrees that are given, the best
 JUDGED = (
     *("code", "below", "above", "frames_first", "frames_step", "side_first", "side_step"),
@@ -144,8 +145,7 @@ def calculate(
     """
     if judge(rules, job, clip, largest, out) > 0.0:
         return
-    gpus, batch, best = job[p.J_GPUS], int(job[p.J_BATCH]), asked[A_LAYOUT] == BEST
-    code = 0
+    gpus, code = job[p.J_GPUS], 0
     if chip.attention != chip.attention:
         code = KERNEL
     if unlinked(chip, gpus):
@@ -174,24 +174,28 @@ def calculate(
         return
     job[p.J_TILED] = 1.0
     count_job(program, rules, job, tiles[0], tiles[1], tiles[2])
-    job[p.J_TILED] = asked[A_TILE]
+    job[p.J_TILED] = 1.0 if asked[A_TILE] == IN_TILES else 0.0
+    may_tile = asked[A_TILE] == AS_NEEDED
     count_job(program, rules, job, wholes[0], wholes[1], wholes[2])
     kind, borrowed = hardest(run, gpus), asked[A_BORROWED]
     wide = widest(widths, kind, gpus, borrowed)
     held = held_share(job[p.J_DEPTH] + job[p.J_MORE_DEPTH]) if run.offload >= BLOCKS else 1.0
     machine = rated(chip, run, common, held, wide, wide)
     d = degrees if asked[A_LAYOUT] == OWN else in_sequence(heads, gpus)
-    if best:
-        d = fastest(job, wholes, tiles, batch, heads, machine, figures, spare)
-    whole_bytes = settle(job, wholes, tiles, d, machine, figures, spare)
+    if asked[A_LAYOUT] == BEST:
+        d = fastest(job, wholes, tiles, may_tile, heads, machine, figures, spare)
+    whole_bytes = settle(job, wholes, tiles, may_tile, d, machine, figures, spare)
+    if figures[MEMORY] < whole_bytes:
+        job[p.J_TILED] = 1.0
+        count_job(program, rules, job, wholes[0], wholes[1], wholes[2])
     show(job, wholes, whole_bytes, d, machine, figures, out)
 
 
-def settle(job, wholes, tiles, d, machine, figures, spare):
-    """Price a job, in tiles where it would not fit whole; bytes of memory when decoded whole."""
+def settle(job, wholes, tiles, may_tile, d, machine, figures, spare):
+    """Price a job, in tiles where it may and would not fit whole; bytes of memory as asked for."""
     price_job(job, wholes[1], wholes[2], d, machine, figures)
     whole_bytes = figures[MEMORY]
-    if figures[FITS] == 0.0 and at_decoding(figures, machine):
+    if may_tile and figures[FITS] == 0.0 and at_decoding(figures, machine):
         price_job(job, tiles[1], tiles[2], d, machine, spare)
         if spare[MEMORY] < whole_bytes:
             for place in range(FIGURES_OF):
@@ -199,13 +203,13 @@ def settle(job, wholes, tiles, d, machine, figures, spare):
     return whole_bytes
 
 
-def fastest(job, wholes, tiles, batch, heads, machine, figures, spare):
+def fastest(job, wholes, tiles, may_tile, heads, machine, figures, spare):
     """Return the fastest layout that fits, or the one that needs the least memory if none does."""
-    best, fits, least = in_sequence(heads, 1.0), 0.0, 0.0
+    best, fits, least, batch = in_sequence(heads, 1.0), 0.0, 0.0, int(job[p.J_BATCH])
     for turn in range(layouts_of(batch)):
         d = layout_at(turn, job[p.J_GPUS], job[p.J_PASSES], batch, heads)
         if d.ring > 0.0:
-            settle(job, wholes, tiles, d, machine, figures, spare)
+            settle(job, wholes, tiles, may_tile, d, machine, figures, spare)
             cost = figures[0] if figures[FITS] == 1.0 else figures[MEMORY]
             if least == 0.0 or figures[FITS] > fits or (figures[FITS] == fits and cost < least):
                 best, fits, least = d, figures[FITS], cost
@@ -246,12 +250,7 @@ def show(job, wholes, whole_bytes, d, machine, figures, out):
     out[AT_PEAK + 3] = figures[DECODING] if late else 0.0
     out[AT_PEAK + 4] = machine.reserve_bytes
     out[AT_REST] = machine.capacity_bytes
-    out[AT_REST + 1] = asked_or_needed(job, whole_bytes, figures)
+    out[AT_REST + 1] = job[p.J_TILED]
     out[AT_REST + 2] = whole_bytes
     for place in range(DEGREES_OF):
         out[AT_REST + 3 + place] = d[place]
-
-
-def asked_or_needed(job, whole_bytes, figures):
-    """1 where the clip is decoded in tiles, asked for or because it would not fit whole, else 0."""
-    return 1.0 if job[p.J_TILED] == 1.0 or figures[MEMORY] < whole_bytes else 0.0

@@ -39,7 +39,14 @@ from rebuilt.cost.models.groups import choices_of
 from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
 from rebuilt.widgets.calculator_form import LARGEST
 from rebuilt.widgets.calculator_rows import model_rows, stand_ins
-from rebuilt.widgets.calculator_text import ANSWER, CLIP, calculate
+from rebuilt.widgets.calculator_text import (
+    ANSWER,
+    AS_NEEDED,
+    CLIP,
+    IN_TILES,
+    WHOLE,
+    calculate,
+)
 
 # A learned model has no architecture to change; tests/cost/learn holds it to the engine.
 PLAIN = load_software()
@@ -62,7 +69,7 @@ class Job:
     batch: int = 1
     software: Software = PLAIN
     layout: Layout | str = ""
-    tile: bool = False
+    tile: bool | None = None
 
     @property
     def choices(self):
@@ -132,7 +139,7 @@ def runs_of(seed, number, *, changed=False):
             batch=chance.choice([1, 1, 2, 3]),
             software=software,
             layout=layout,
-            tile=chance.random() < 0.3,
+            tile=chance.choice([None, None, True, False]),
         )
 
 
@@ -225,7 +232,8 @@ def run_of(job):
     chip, software, own = load_accelerator(job.gpu), job.software, isinstance(job.layout, Layout)
     name = f"attention_{software.kernel(chip.family)}"
     kernel = constant(name, chip.id) if has(name, chip.id) else math.nan
-    asked = (job.tile, 1 if own else 2 * (job.layout == BEST), bool(borrowed("product", chip.id)))
+    tile = {None: AS_NEEDED, True: IN_TILES, False: WHOLE}[job.tile]
+    asked = (tile, 1 if own else 2 * (job.layout == BEST), bool(borrowed("product", chip.id)))
     return (
         chip_row(chip, FORMATS[software.format].computes, kernel, constant),
         run_row(software, constant),

@@ -81,7 +81,7 @@ def compiled(job):
 
 
 def on_page(job, found):
-    """Figures of the page: in tiles where the command decodes so, else those of the whole clip."""
+    """Return counts and figures of the page: in tiles where the command decodes so."""
     model = load_model(job.model)
     model = altered(model, job.changes) if job.changes else model
     sampler = {"steps": job.steps, "passes": job.passes}
@@ -89,7 +89,7 @@ def on_page(job, found):
     if not said.job.tiled:
         return found
     counted = timed(model, job.clip, **sampler, tiled=True)
-    return priced(counted, machine_of(job.gpu), best_layout(model, job.gpus))[1]
+    return priced(counted, machine_of(job.gpu), best_layout(model, job.gpus))
 
 
 def same(left, right):
@@ -110,8 +110,9 @@ def check_page(job, found, said):
     assert code == (TOO_MANY if max(found[0].values()) > 0.99 * MAX_COUNT else 0), job
     if code:
         return
-    assert plain[1] == fast[1] == list(found[0].values()), job
-    assert all(map(same, plain[0][AT_FIGURES:], on_page(job, found[1]).values())), job
+    counts, figures = on_page(job, found)
+    assert plain[1] == fast[1] == list(counts.values()), job
+    assert all(map(same, plain[0][AT_FIGURES:], figures.values())), job
     assert plain[0][AT_COUNTS:AT_FIGURES] == [float(n) for n in plain[1]]
 
 

@@ -52,7 +52,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const filled = (names, values, more) => names.map((name, place) => more[name] ?? values[place]);
 
   // How a job is run: the numbers of its accelerator, its software and its layout, looked up by name.
-  const LAYOUTS = ["", "own", "best"];
+  const [LAYOUTS, TILES] = [["", "own", "best"], ["", "tile", "no-tile"]];
   const howOf = (job) => {
     const how = { ...data.how, ...job.how };
     const [chip, engine, format] = [data.machines[job.gpu], data.engines[how.software], data.formats[how.format]];
@@ -69,7 +69,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       offload: data.offloads.indexOf(how.offload), own_kernel: how.attention ? 1 : 0,
       formatted: how.format === data.how.format ? 0 : 1, cached: how.cache ? 1 : 0 }));
     kernels.degrees.set([...data.degrees.map((name) => how[name]), how.shard ? 1 : 0]);
-    kernels.asked.set([how.tile ? 1 : 0, LAYOUTS.indexOf(how.layout), chip.borrowed < 0 ? 0 : 1]);
+    kernels.asked.set([TILES.indexOf(how.tile), LAYOUTS.indexOf(how.layout), chip.borrowed < 0 ? 0 : 1]);
   };
 
   // Every number of a job by name; `code` is 0, or that of a refusal (of its architecture where
@@ -254,7 +254,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const layout = how.layout === "own" ? [...degrees, ...(how.shard ? ["shard"] : [])].join(",") : how.layout;
     const valued = ["software", "attention", "format", "cache", "computed", "density", "offload"];
     return [...valued.filter((field) => !Object.is(how[field], data.how[field])).map((field) => `--${field} ${at(field).value}`),
-      ...(how.compiled ? [`--${how.compiled}`] : []), ...(how.tile ? ["--tile"] : []), ...(layout ? [`--layout ${layout}`] : []),
+      ...(how.compiled ? [`--${how.compiled}`] : []), ...(how.tile ? [`--${how.tile}`] : []), ...(layout ? [`--layout ${layout}`] : []),
       ...(at("batch").value === "1" ? [] : [`--batch ${at("batch").value}`])];
   };
 
