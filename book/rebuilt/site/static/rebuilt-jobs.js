@@ -133,16 +133,15 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
     });
     at("chips").replaceChildren(table(heads, rows));
   };
-  fold.addEventListener("toggle", () => {
-    if (fold.open) update();
-  });
+  let latest = null; // job that has numbers; opening the table is no choice, so the address stays
+  fold.addEventListener("toggle", () => latest && chips(latest));
 
   return {
-    // `misread`: the address was not understood, so that nothing is said of its job.
     show: (job, found) => {
       memory(job, found);
       compare(job);
-      if (found.code >= 0) chips(job);
+      latest = found.code < 0 ? null : job; // below 0 is an address that was not understood
+      if (latest) chips(latest);
     },
     choice: () => [...(fold.open ? [["sort", at("sort").value]] : []), ...pins.map(({ text }) => ["pin", text])],
     restore: (wanted, complaintOf) => {
