@@ -1,4 +1,4 @@
-"""The text that rates an accelerator: layouts that it lists, and what makes a run hard to foresee."""
+"""The text that rates an accelerator: the layouts it lists, and what makes a run hard to tell."""
 
 import pytest
 from hypothesis import given
