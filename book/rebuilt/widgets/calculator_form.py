@@ -405,21 +405,23 @@ def _fields() -> str:
 
 def _run_fields() -> str:
     """Make what `rebuilt cost` asks by options: profile, formats, caches, memory, batch."""
-    whole = {"step": 1, "min": 1, "inputmode": "numeric"}
     return form.grid(
         *(form.menu(name, label, options, str(USUAL[name])) for name, label, options in MENUS),
         *(form.number(*share, value=USUAL[share[0]], min=0, max=1) for share in SHARES),
-        form.number("batch", "Batch", "clips together", value=1, **whole),
+        _from_one("batch", "Batch", "clips together"),
         label="Software and memory",
     )
 
 
 def _degrees() -> str:
     """Make the degrees of a layout of one's own, whose product is the number of accelerators."""
-    whole = {"value": 1, "step": 1, "min": 1, "inputmode": "numeric"}
-    numbers = (form.number(name, *words, **whole) for name, words in OF_DEGREES.items())
+    numbers = (_from_one(name, label, unit) for name, (label, unit) in OF_DEGREES.items())
     shard = form.menu("shard", "Weights", {"": "whole on each", "shard": "shared by all (FSDP)"})
     return form.grid(*numbers, shard, label="Degrees of the layout")
+
+
+def _from_one(name: str, label: str, unit: str) -> str:
+    return form.number(name, label, unit, value=1, step=1, min=1, inputmode="numeric")
 
 
 def by_family(names: Iterable[str]) -> dict[str, dict[str, str]]:

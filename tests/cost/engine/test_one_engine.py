@@ -85,6 +85,8 @@ def on_page(job, found):
     model = load_model(job.model)
     model = altered(model, job.changes) if job.changes else model
     sampler = {"steps": job.steps, "passes": job.passes}
+    if found[1]["fits"]:
+        return found
     said = price(timed(model, job.clip, **sampler), gpu=job.gpu, gpus=job.gpus)
     if not said.job.tiled:
         return found
