@@ -284,7 +284,7 @@ document.addEventListener("DOMContentLoaded", async () => {
         ...counted.map((field) => `--${field} ${at(field).value}`),
         `--gpu ${job.gpu} --gpus ${at("gpus").value}`, ...optionsOf(job)].join(" "),
       problem: misread || (found.code ? sentence(job, found) : ""),
-      found: found.code ? "" : [written.flops(found.flops), duration(found.seconds), rent(found.usd)].join(", "),
+      found: found.code ? "" : [written.flops(found.flops), duration(found.seconds), rent(found.usd), verdictOf(found).word].join(", "),
     };
   };
 

@@ -64,6 +64,8 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
     at("remedy").onclick = () => {
       for (const [name, value] of Object.entries(remedy?.wanted ?? {})) put(name, value);
       update();
+      at("run").closest("details").open = true; // what was changed is there, and the button is gone
+      at("software").focus();
     };
   };
 
