@@ -1,14 +1,25 @@
 """The calculator in a real browser: whole numbers and floats are those of the plain text."""
 
+import itertools
+import json
 import math
 import random
+import re
+import shlex
 import struct
+from urllib.parse import urlencode
 
 import pytest
-from tests.cost.engine.drawing import calculated, jobs, page_of
+from tests.cost.engine.drawing import calculated, jobs, page_of, runs_of
 
+from rebuilt import cli
 from rebuilt.cost import Clip, load_model
 from rebuilt.cost.algebra.places import COUNTS
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.efficiencies import borrowed
+from rebuilt.cost.hardware.estimate import price, timed
+from rebuilt.cost.hardware.layouts import DEGREES, Layout
+from rebuilt.cost.hardware.software import load_software
 from rebuilt.cost.models.codes import REFUSALS
 from rebuilt.cost.models.latent import explain, latent_of
 from rebuilt.cost.models.variants import choice_refusal
@@ -16,6 +27,7 @@ from rebuilt.cost.models.variants import explain as explain_choices
 from rebuilt.errors import ShapeError
 from rebuilt.widgets import calculator_form
 from rebuilt.widgets.calculator_form import SHOWN
+from rebuilt.widgets.calculator_runs import USUAL
 from rebuilt.widgets.calculator_text import ANSWER, CLIP, JUDGED, TOO_MANY
 
 CASES = 1500
@@ -30,13 +42,32 @@ RUN = f"""given.map(job => {{
 def clip_of(job):
     """Fields of the page in the order of CLIP."""
     clip = (job.clip.frames, job.clip.height, job.clip.width, job.clip.text_tokens)
-    return dict(zip(CLIP, (*clip, job.steps, job.passes, job.gpus), strict=True))
+    return dict(zip(CLIP, (*clip, job.steps, job.passes, job.gpus, job.batch), strict=True))
 
 
 def asked(job, **changes):
     """Write a job as the page's script has it."""
     clip, choices = clip_of(job) | changes, list(job.choices.values())
-    return {"model": job.model, "clip": list(clip.values()), "gpu": job.gpu, "choices": choices}
+    named = {"model": job.model, "gpu": job.gpu, "choices": choices, "how": how_of(job)}
+    return named | {"clip": list(clip.values())}
+
+
+def how_of(job):
+    """Fields of the page that say how a job is run."""
+    software, own = job.software, isinstance(job.layout, Layout)
+    fused = software.compiled != load_software(software.name).compiled
+    degrees = {name: getattr(job.layout, name) for name in DEGREES} if own else {}
+    settings = ("attention", "format", "cache", "computed", "density", "offload")
+    return {
+        **USUAL,
+        **{name: getattr(software, name) for name in settings},
+        "software": software.name,
+        "compiled": ("compiled" if software.compiled else "eager") if fused else "",
+        "tile": {None: "", True: "tile", False: "no-tile"}[job.tile],
+        "layout": "own" if own else job.layout,
+        **degrees,
+        "shard": "shard" if own and job.layout.shard else "",
+    }
 
 
 def expected(job, **changes):
@@ -52,12 +83,26 @@ def said_of(job, changes, code):
     """Python's sentence of a code; of a refusal, the one of the exception of `rebuilt cost`."""
     if code in (0, TOO_MANY):
         return calculator_form.TOO_MANY if code else ""
+    if code > TOO_MANY:
+        return None
     if code < len(REFUSALS):
         return explain(*page_of(job, **changes)[1:3], code)
     field = CLIP[(code - len(REFUSALS)) % len(CLIP)]
     limit = calculator_form.LARGEST[CLIP.index(field)]
     value = (clip_of(job) | changes)[field]
     return calculator_form.sentences()[code].format(field=field, value=value, limit=limit)
+
+
+def refusal_of(job):
+    """Whether the page refuses a job, or cannot keep it: its text is an architecture's."""
+    text = load_model(job.model).text
+    return bool(calculated(job)[0][0]) or job.clip.text_tokens != (text.tokens if text else 0)
+
+
+def fragment(job):
+    """Write a job as the page's address does."""
+    clip = {name: value for name, value in clip_of(job).items() if name != "text_tokens"}
+    return urlencode({"model": job.model, "gpu": job.gpu, **clip, **how_of(job)})
 
 
 def bits(value):
@@ -71,12 +116,12 @@ def compare(form, cases):
     answers, refused = form.inside(RUN, [asked(job, **changes) for job, changes in cases]), 0
     for (job, changes), (said, numbers, exact) in zip(cases, answers, strict=True):
         words, wanted, counts = expected(job, **changes)
-        kept = len(JUDGED) if words else len(ANSWER)
-        assert said == words, (job, changes)
+        kept = len(ANSWER) if words == "" else len(JUDGED)
+        assert said == words if words is not None else said != "", (job, changes)
         assert numbers[:kept] == wanted[:kept], (job, changes)
-        if not words:
+        if words == "":
             assert list(map(int, exact)) == counts, (job, changes)
-        refused += bool(words)
+        refused += words != ""
     return len(cases) - refused, refused
 
 
@@ -106,6 +151,42 @@ def test_changed_architectures_equal_python(opened, record_property):
     record_property("equal", f"{counted} counted and {refused} refused architectures")
     assert counted > 250
     assert refused > 200
+
+
+def test_every_way_to_run_a_job_equals_python(opened, record_property):
+    """Every number of 600 jobs with drawn software, format, cache, layout, batch and offload."""
+    counted, refused = compare(opened("calculator"), [(job, {}) for job in runs_of(43, 600)])
+
+    record_property("equal", f"{counted} counted and {refused} refused ways to run a job")
+    assert counted > 200
+    assert refused > 100
+
+
+@pytest.mark.parametrize("turn", range(12))
+def test_the_page_reads_what_the_command_prints(opened, capsys, turn):
+    """The command that the page shows is run, and its digits are those of the page."""
+    jobs = (job for job in runs_of(51, 200) if not refusal_of(job))
+    form = opened("calculator", fragment(next(itertools.islice(jobs, turn, None))))
+    assert form.problem() == ""
+    assert cli.main(shlex.split(form.command())[1:]) == 0
+    printed = capsys.readouterr().out
+    capsys.readouterr()
+    cli.main([*shlex.split(form.command())[1:], "--json"])
+    record = json.loads(capsys.readouterr().out)
+
+    need, has = re.search(r"([\d.]+) GB of ([\d.]+) GB|: ([\d.]+) GB are needed", printed).group(
+        1, 2
+    )
+    shown = form.figure("memory_bytes").replace("\xa0", " ")
+    if need is not None:
+        assert shown.startswith(f"{need} GB of {has} GB: ")
+    assert f"{record['layout']}" in form.field("run").inner_text()
+    software = next(line for line in printed.splitlines() if line.startswith("  software"))
+    assert software.removeprefix("  software").strip() in form.field("run").inner_text()
+    for note in record["assumed_of_hardware"]:
+        assert f"Assumed: {note}." in form.field("assumed").inner_text()
+    assert ("on the edge" in printed) == ("on the edge" in shown)
+    assert ("does not fit" in printed) == ("does not fit" in shown)
 
 
 @pytest.mark.parametrize(("control", "last"), [("frames", "117"), ("set-depth", "96")])
@@ -144,6 +225,7 @@ def test_every_drawing_has_words(opened):
     assert [label.split(":")[0] for label in labels] == [
         "FLOPs of one forward pass",
         "Run time",
+        "Memory at its peak",
         "Run time over length",
     ]
 
@@ -214,3 +296,116 @@ def test_an_empty_field_is_refused(opened):
     form.enter(frames="")
 
     assert form.problem() == "frames is ''; it must be a whole number"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("model=__proto__", "model as '__proto__'; expected was one of the list"),
+        ("model=constructor&gpu=toString", "model as 'constructor'; expected was one of"),
+        ("frames=NaN", "frames as 'NaN'; a number was expected"),
+        ("frames=1e999", "frames as '1e999'; a number was expected"),
+        ("frames=129&frames=257", "frames twice; once was expected"),
+        ("software=vllm", "software as 'vllm'; expected was one of diffusers, fastvideo"),
+        ("computed=nan", "computed as 'nan'; a number was expected"),
+        ("sort=__proto__", "sort as '__proto__'; expected was one of name, seconds"),
+        ("foo=bar", "names foo, which is no field here"),
+        ("frames=-5", "frames is -5 and must be at least 1"),
+        ("batch=1000", "batch is 1000; it must be a whole number from 1 to 64"),
+        ("computed=0", "computed is 0; it must be above 0 and at most 1"),
+        ("layout=own&ulysses=2.5", "ulysses is 2.5; it must be a whole number from 1 to 1024"),
+        ("layout=own&ring=4096", "gpus is 4096; it must be a whole number from 1 to 1024"),
+    ],
+)
+def test_a_strange_address_says_what_was_expected(opened, address, expected):
+    """No number is given and nothing breaks; as soon as a field changes, the form answers."""
+    form = opened("calculator", address)
+
+    assert expected in form.problem()
+    assert form.figures().count("\u2013") == len(SHOWN)
+    assert form.errors == []
+
+    form.press("As published")
+
+    assert form.problem() == ""
+    assert "PFLOP" in form.figures()
+
+
+def test_memory_at_its_peak_is_a_bar_with_a_way_out(opened):
+    """What lives there adds up to the figure; the option that is offered makes it fit."""
+    form = opened("calculator", "model=wan2.1-t2v-14b&gpu=rtx-4090")
+    bar = form.page.locator("[data-bar=memory]")
+    gigabytes = [float(one) for one in re.findall(r"([\d.]+) GB", bar.locator("ul").inner_text())]
+    shown = float(form.figure("memory_bytes").split("\xa0")[0])
+
+    assert "does not fit" in bar.inner_text()
+    assert sum(gigabytes[:-1]) == pytest.approx(shown, abs=0.3)
+    assert gigabytes[-1] == pytest.approx(25.8)
+    assert "The cheapest of the options tried" in form.field("advice").inner_text()
+
+    form.press("Take this option")
+
+    assert form.figure("memory_bytes").endswith("fits")
+    assert not form.field("remedy").is_visible()
+
+
+def test_jobs_are_pinned_and_kept_in_the_address(opened):
+    """Up to three stand beside the present one, in the address too, until they are let go."""
+    form = opened("calculator")
+    for model in ("mochi-1", "wan2.1-t2v-1.3b", "ltx-video-2b"):
+        form.enter(model=model)
+        form.press("Pin this job to compare")
+    table = form.field("compared").locator("table")
+    assert form.field("keep").is_disabled()
+    form.enter(model="hunyuanvideo", steps="7")
+    again = opened("calculator", form.choice("steps=7", "model=hunyuanvideo"))
+
+    assert again.field("compared").inner_text() == table.inner_text()
+    assert table.locator("thead th").all_inner_texts() == [
+        "Now", "Job 1 Unpin", "Job 2 Unpin", "Job 3 Unpin"
+    ]  # fmt: skip
+    times = dict(row.split("\t", 1) for row in table.inner_text().splitlines() if "\t" in row)
+    assert times["Run time"].split("\t")[0] == form.figure("seconds")
+
+    again.press("Unpin job 2")
+
+    assert again.field("compared").locator("thead th").count() == 3
+    again.page.wait_for_function("!location.hash.includes('1.3b')")
+
+
+def test_every_accelerator_is_in_a_table_that_can_be_sorted(opened):
+    """One row each, measured ones marked apart; numbers ascend, and what has none comes last."""
+    form = opened("calculator", "model=wan2.1-t2v-14b&sort=seconds")
+    table = form.field("chips").locator("table")
+    rows = table.locator("tbody tr")
+    marks = table.locator("tbody th small").all_inner_texts()
+
+    assert rows.count() == len(accelerator_ids())
+    assert marks.count("measured") == sum(
+        not borrowed("product", name) for name in accelerator_ids()
+    )
+    assert rows.first.inner_text() != ""
+    for column in ("seconds", "usd"):
+        names = [
+            load_accelerator(name).name for name in sorted(accelerator_ids(), key=cost(column))
+        ]
+        form.enter(sort=column)
+        head = table.locator("[aria-sort=ascending]")
+        found = [
+            text.split("\n")[0].strip() for text in table.locator("tbody th").all_inner_texts()
+        ]
+        known = 25
+        assert head.inner_text() == calculator_form.LISTED[column]
+        assert found[:known] == names[:known]
+        assert f"sort={column}" in form.choice(f"sort={column}")
+
+
+def cost(figure):
+    """Key by which accelerators are sorted for Wan 2.1: seconds or dollars, then the name."""
+    counted = timed(load_model("wan2.1-t2v-14b"))
+
+    def key(name):
+        found = getattr(price(counted, gpu=name), figure)
+        return math.inf if found is None else found, load_accelerator(name).name.lower()
+
+    return key

@@ -20,18 +20,28 @@ SLID = {  # label and unit of every number with a slider
     "miniature": [],
 }
 MENUS = {
-    "calculator": ["Model", "Accelerator", "Curve over length"]
+    "calculator": ["Model", "Accelerator", "Curve over length", "Weights", "Sorted by"]
+    + [label for _, label, _ in calculator_form.MENUS]
     + [f"{choice[1]}, {choice[2]}" for choice in calculator_form.CHOICES if not choice[3]],
     "chain": ["Scenario"],
     "miniature": ["Examples", "Size", "Length"],
 }
-OTHERS = {"calculator": [], "chain": [], "miniature": ["Seed", "Steps", "Guidance"]}
+OTHERS = {
+    "calculator": ["Batch clips together"]
+    + [f"{label} {unit}" for _, label, unit in calculator_form.SHARES]
+    + [f"{label} {unit}" for label, unit in calculator_form.OF_DEGREES.values()],
+    "chain": [],
+    "miniature": ["Seed", "Steps", "Guidance"],
+}
 FILES = {"calculator": ["Or its file"], "chain": [], "miniature": []}
 BUTTONS = {
-    "calculator": ["Copy command", "As published", "Count it"],
+    "calculator": [
+        *("Copy command", "As published", "Count it", "Pin this job to compare"),
+    ],
     "chain": ["Copy command", "All as assumed"],
     "miniature": ["Make the clip", "Cancel"],
 }
+ALL_SHOWN = {"calculator": "layout=own&compiled=compiled"}  # degrees; a job that fits
 COMMANDS = {
     "calculator": "rebuilt cost hunyuanvideo --frames 129 --height 720 --width 1280 --steps 25",
     "chain": "rebuilt demand --scenario 2026 --set steps=25",
@@ -55,7 +65,7 @@ def test_the_page_is_quiet_and_asks_nothing(opened, name):
 @pytest.mark.parametrize("name", ALL)
 def test_every_control_has_a_name(opened, name):
     """Assistive technology reads a label for each, its unit with it, and nothing else is there."""
-    form = opened(name)
+    form = opened(name, ALL_SHOWN.get(name, ""))
     form.unfold()
     for label, unit in SLID[name]:
         slider = form.page.get_by_role("slider", name=f"{label}, slider", exact=True)

@@ -4,22 +4,39 @@ import math
 
 import numpy as np
 import pytest
-from tests.cost.engine.drawing import MODELS, Job, calculated, jobs, page_of, rows_of, stand_ins
+from tests.cost.engine.drawing import (
+    MODELS,
+    Job,
+    calculated,
+    jobs,
+    page_of,
+    rows_of,
+    runs_of,
+    stand_ins,
+)
 
 from rebuilt.cost import Clip, inference, load_model
 from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.algebra.places import JOB, MAX_COUNT, RULES
 from rebuilt.cost.hardware.accelerators import accelerator_ids
-from rebuilt.cost.hardware.bill import Machine
-from rebuilt.cost.hardware.estimate import estimate
+from rebuilt.cost.hardware.efficiencies import has
+from rebuilt.cost.hardware.estimate import GB, IN_TILES, estimate, fastest, price, timed
+from rebuilt.cost.hardware.estimate_record import spent
+from rebuilt.cost.hardware.layouts import BEST, DEGREES, Layout
 from rebuilt.cost.hardware.machines import machine_of
+from rebuilt.cost.hardware.memory import Memory
+from rebuilt.cost.hardware.rates import Chip
+from rebuilt.cost.hardware.software import KERNELS
 from rebuilt.cost.models.choices import CHOICES
 from rebuilt.cost.models.codes import REFUSALS
 from rebuilt.cost.models.latent import default_clip, explain, with_text
+from rebuilt.errors import OptionError, ShapeError
 from rebuilt.widgets import calculator_form, calculator_kernels
+from rebuilt.widgets.calculator_form import FILLS
 from rebuilt.widgets.calculator_module import PRODUCTS, TERMS
-from rebuilt.widgets.calculator_rows import machines, numbers, offered
-from rebuilt.widgets.calculator_text import ANSWER, SPENT, TOO_MANY
+from rebuilt.widgets.calculator_rows import numbers, offered
+from rebuilt.widgets.calculator_runs import odds, runs
+from rebuilt.widgets.calculator_text import ANSWER, PEAK, SHARED, SPENT, TOO_MANY
 
 
 def answer(job, **changes):
@@ -54,7 +71,7 @@ def test_every_model_and_every_change_of_it_has_room():
 def test_the_page_shows_what_the_command_prints(name):
     """Parts of the published clip by group, and the figures of the estimate."""
     found, job = answer(published(name)), inference(load_model(name))
-    said = estimate(load_model(name), gpu="h100-sxm", tiled=False)
+    said = estimate(load_model(name), gpu="h100-sxm")
     clip, latent = job.forward.clip, job.forward.latent
 
     assert found["code"] == 0
@@ -70,7 +87,7 @@ def test_the_page_shows_what_the_command_prints(name):
     assert bool(found["fits"]) == said.memory.fits
     spent = [found[f"spent_{part}_s"] for part in SPENT]
     assert sum(spent) == pytest.approx(said.seconds, rel=1e-12)
-    assert spent[0] == job.steps * said.parts.product
+    assert spent[0] == said.steps * said.parts.product
     assert clip.frames % found["frames_step"] == found["frames_first"] % found["frames_step"]
     assert clip.height % found["side_step"] == 0
 
@@ -82,7 +99,7 @@ def test_a_rent_without_source_is_no_number():
 
     assert math.isnan(found["usd"])
     assert found["seconds"] > 0
-    assert machines()[without]["numbers"][Machine._fields.index("usd_per_s")] is None
+    assert runs()["machines"][without]["numbers"][Chip._fields.index("usd_per_h")] is None
 
 
 @pytest.mark.parametrize(
@@ -95,8 +112,9 @@ def test_a_rent_without_source_is_no_number():
         ("steps", 0, "steps is 0; it must be a whole number from 1 to 10000"),
         ("steps", 10_001, "steps is 10001; it must be a whole number from 1 to 10000"),
         ("passes", 4, "passes is 4; it must be a whole number from 1 to 3"),
-        ("gpus", 9, "gpus is 9; it must be a whole number from 1 to 8"),
-        ("gpus", 1.5, "gpus is 1.5; it must be a whole number from 1 to 8"),
+        ("gpus", 1025, "gpus is 1025; it must be a whole number from 1 to 1024"),
+        ("gpus", 1.5, "gpus is 1.5; it must be a whole number from 1 to 1024"),
+        ("batch", 0, "batch is 0; it must be a whole number from 1 to 64"),
     ],
 )
 def test_values_out_of_range_have_sentences_of_the_command(field, value, sentence):
@@ -135,7 +153,7 @@ def test_a_count_beyond_64_bits_is_refused_in_words():
 def test_every_sentence_of_the_page_is_that_of_the_command():
     """What the script fills in is named in the text, for each code of a clip."""
     sentences, seen = calculator_form.exported()["sentences"], set()
-    assert len(sentences) == TOO_MANY + 1
+    assert len(sentences) == TOO_MANY + 1 + len(DEGREES) + len(SHARED)
     for job in jobs(12, 600):
         found = answer(job)
         code = int(found["code"])
@@ -185,3 +203,97 @@ def test_models_are_offered_by_family_and_year():
     assert list(families) == sorted(families, key=str.casefold)
     assert (wan[0], wan[-1]) == ("Wan2.1 I2V 14B (2025)", "Wan2.2 Animate 14B (2025)")
     assert families["Cosmos"]["cosmos-predict2.5-14b"].endswith(f"({calculator_form.UNDATED})")
+
+
+def asked(job):
+    """Ask as `rebuilt cost` does: the estimate, or the sentence that refuses."""
+    model, usual = load_model(job.model), isinstance(job.layout, str)
+    try:
+        counted = timed(model, job.clip, steps=job.steps, passes=job.passes, tiled=job.tile)
+        own = {"gpu": job.gpu, "gpus": job.gpus, "batch": job.batch, "software": job.software}
+        if job.layout == BEST:
+            return fastest(counted, **own), ""
+        return price(counted, **own, layout=None if usual else job.layout), ""
+    except (OptionError, ShapeError) as refusal:
+        return None, str(refusal)
+
+
+def test_every_way_to_run_a_job_costs_what_the_command_says():
+    """400 jobs of drawn profiles, formats, caches, layouts, batches and tiles: all figures."""
+    seen, refused = set(), 0
+    for job in runs_of(31, 400):
+        found, (said, words) = answer(job), asked(job)
+        if words:
+            assert found["code"] > 0, (job, words)
+            refused += 1
+            continue
+        memory = said.memory
+        if found["code"] == TOO_MANY:
+            continue
+        assert found["code"] == 0, job
+        assert (found["seconds"], found["seconds_low"]) == (said.seconds, said.low), job
+        assert (found["seconds_high"], found["joules"]) == (said.high, said.joules), job
+        assert math.isnan(found["usd"]) if said.usd is None else found["usd"] == said.usd, job
+        assert found["memory_bytes"] == pytest.approx(memory.total * GB, rel=1e-12), job
+        assert bool(found["fits"]) == memory.fits, job
+        peak = {part: found[f"peak_{part}_bytes"] / GB for part in PEAK}
+        assert sum(peak.values()) == pytest.approx(memory.total, rel=1e-12), job
+        kept = {name: value for name, value in zip(FILLS, peak.values(), strict=True) if value}
+        assert kept == pytest.approx(memory.by_part), job
+        parts = [found[f"spent_{part}_s"] for part in SPENT]
+        assert parts == pytest.approx(list(spent(said).values()), rel=1e-12, abs=1e-9), job
+        degrees = {name: int(found[name]) for name in DEGREES}
+        assert str(Layout(**degrees, shard=found["sharded"] == 1.0)) == str(said.layout), job
+        tiled = IN_TILES.format(gb=f"{found['whole_bytes'] / GB:.0f}")
+        assert (tiled in said.assumed) == (found["memory_bytes"] < found["whole_bytes"]), job
+        seen.add((said.software.offload, memory.at_decoding, said.layout.gpus > 1))
+
+    assert len(seen) > 10
+    assert 50 < refused < 250
+
+
+def test_refusals_of_the_way_a_job_is_run_are_those_of_the_command():
+    """A kernel that does not run, heads that do not share, too few passes or clips, no network."""
+    sentences, known = calculator_form.exported()["sentences"], runs()["machines"]
+    seen, names = set(), ("passes", "batch", "gpus")
+    for job in runs_of(8, 300):
+        code, words = int(answer(job)["code"]), asked(job)[1]
+        if code <= TOO_MANY:
+            continue
+        chip = known[job.gpu]
+        kernels = [name for name in KERNELS if has(f"attention_{name}", job.gpu)]
+        heads = int(page_of(job)[-1])
+        shared = [str(degree) for degree in range(1, 9) if heads % degree == 0]
+        given = {name: getattr(job, name) for name in names} | {"shared_heads": heads}
+        if isinstance(job.layout, Layout):
+            given |= {name: getattr(job.layout, name) for name in DEGREES}
+            given["together"] = job.layout.ulysses * job.layout.tensor
+        said = sentences[code].format(
+            **given,
+            model=job.model,
+            kernel=job.software.kernel(chip["family"]),
+            chip=chip["name"],
+            family=chip["family"],
+            known=", ".join(kernels),
+            most=chip["most"],
+            divisors=" or ".join(filter(None, [", ".join(shared[:-1]), shared[-1]])),
+        )
+        assert said == words, job
+        seen.add(SHARED[code - len(sentences)])
+
+    assert seen == {"guidance", "data", "heads", "network", "kernel"}
+
+
+def test_whether_it_fits_has_the_probability_of_the_command():
+    """Verdict and whole percents follow from capacity over need, as `Memory` finds them."""
+    found = odds()
+    for step in range(1, 400):
+        memory = Memory(
+            weights=step / 100, activations=0, buffers=0, reserve=0, optimizer=0, capacity=2.0
+        )
+        room = memory.capacity / memory.total
+        verdict = "fits" if room >= found["fits"] else "on the edge"
+        verdict = "does not fit" if room <= found["not"] else verdict
+        assert verdict == memory.verdict
+        percent = sum(room >= least for least in found["percents"])
+        assert f"{percent}%" == f"{memory.probability:.0%}"

@@ -74,7 +74,8 @@ def test_sentences_of_the_calculator_hold_what_its_script_knows():
     data = calculator_form.exported()
     names = ("clip", "rules", "job", "answer", "choices")
     values = {name for part in names for name in data[part]} | {"text", "near"}
-    values |= {"stride", "side_multiple", "side_minimum"}
+    values |= {"stride", "side_multiple", "side_minimum", *data["how"], "shared_heads", "together"}
+    values |= {"model", "divisors", "chip", "most", "kernel", "family", "known"}
     for words in (*data["sentences"], *data["choiceSentences"]):
         assert set(re.findall(r"\{(\w+)(?:!r)?\}", words)) <= values, words
         assert "{" not in re.sub(r"\{\w+(!r)?\}", "", words)

@@ -16,7 +16,8 @@ from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.hardware.bill import MAX_GPUS
+from rebuilt.cost.hardware.layouts import BEST, DEGREES, MAX_CLUSTER
+from rebuilt.cost.hardware.software import CACHES, FORMATS, KERNELS, software_names
 from rebuilt.cost.models import choices
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import Model
@@ -37,10 +38,11 @@ from rebuilt.cost.models.latent import default_clip, job_of, rules_of
 from rebuilt.evidence.inputs import open_input
 from rebuilt.page import provenance
 from rebuilt.page.blocks import Block
-from rebuilt.widgets import form
+from rebuilt.widgets import calculator_runs, form
 from rebuilt.widgets.calculator_module import MODULE, PRODUCTS, PROGRAM, ROOM, TERMS
-from rebuilt.widgets.calculator_rows import machines, model_rows, offered, stand_ins
-from rebuilt.widgets.calculator_text import ANSWER, CLIP, COUNTED_FROM
+from rebuilt.widgets.calculator_rows import model_rows, offered, stand_ins
+from rebuilt.widgets.calculator_runs import MAX_BATCH, USUAL
+from rebuilt.widgets.calculator_text import ANSWER, ASKED, CLIP, COUNTED_FROM, PEAK
 
 FIRST_MODEL, FIRST_MACHINE = "hunyuanvideo", "h100-sxm"
 LONGEST_S = 60  # seconds that the slider of a video model reaches
@@ -53,8 +55,53 @@ FIELDS = (
     ("width", "Width", "pixels"),
     ("steps", "Steps", "of the sampler"),
     ("passes", "Passes", "per step"),
-    ("gpus", "Accelerators", "of one server"),
+    ("gpus", "Accelerators", "of one job"),
 )
+# How a job is run: name, label, and what is read of each value.
+AS_PROFILE = "as the profile says"
+MENUS = (
+    ("software", "Software", {name: name for name in software_names()}),
+    ("attention", "Attention kernel", {"": AS_PROFILE, **{name: name for name in KERNELS}}),
+    (
+        "compiled",
+        "Steps between products",
+        {"": AS_PROFILE, "compiled": "fused (compiled)", "eager": "one by one (eager)"},
+    ),
+    ("format", "Number format of weights", {name: name for name in FORMATS}),
+    ("cache", "Cache", {"": "none", **{name: name for name in CACHES}}),
+    (
+        "offload",
+        "Offload to the host",
+        {
+            "none": "nothing",
+            "model": "networks that wait",
+            "blocks": "blocks, while others compute",
+            "sequential": "each layer before it runs",
+        },
+    ),
+    (
+        "tile",
+        "Decoding",
+        {"": "whole where it fits, else in tiles", "tile": "in tiles", "no-tile": "whole"},
+    ),
+    (
+        "layout",
+        "Layout of several accelerators",
+        {"": "Ulysses, a ring for the rest", BEST: "the best, searched", "own": "degrees below"},
+    ),
+)
+SHARES = (
+    ("computed", "Steps computed", "share, 0 to 1"),
+    ("density", "Attention computed", "share, 0 to 1"),
+)
+OF_DEGREES = {
+    "guidance": ("Guidance", "passes"),
+    "ulysses": ("Ulysses", "heads"),
+    "ring": ("Ring", "sequence"),
+    "tensor": ("Tensor", "width"),
+    "pipeline": ("Pipeline", "layers"),
+    "data": ("Data", "clips"),
+}
 # What can be changed of an architecture: name, label, unit, end and step of the slider.
 CHOICES = (
     ("blocks", "Blocks", "kind", 0, 0),
@@ -124,7 +171,56 @@ CONFIG = {  # of a configuration that the reader brings
     "lost": "{file} of this site could not be read, so no configuration can be; load the page "
     "again, or use `rebuilt cost --config {where}`",
 }
-SPENT = ("products", "attention", "memory traffic", "exchange", "waiting for host", "text, decoder")
+SPENT = ("products", "attention", "memory traffic", "exchange", "waiting", "text, decoder, loading")
+FILLS = ("weights", "activations", "buffers", "decoding", "reserve")  # of memory at its peak
+PINS = 3  # jobs beside the present one
+ADVICE = {  # what the page says of memory, of accelerators, and of jobs side by side
+    "title": "Memory at its peak: {word} (probability that it fits: {percent} %)",
+    "mark": "{has} there are",
+    "late": "Most is needed while the clip is decoded.",
+    "remedy": "The cheapest of the options tried that surely fits: {change}. A clip then takes "
+    "{seconds} and {cost}; as chosen it would be {now}.",
+    "none": "None of the options tried, and no two of them together, surely fits: fused steps, "
+    "8-bit or 4-bit weights, offload, tiles, one clip at a time, two to eight accelerators.",
+    "assumed": "Assumed: {note}.",
+    "changed": ", changed",
+    "own": "measured",
+    "unpinned": "A pinned job of the address is left out: {words}",
+}
+COMPARED = {
+    "model": "Model",
+    "clip": "Clip",
+    "sampler": "Steps, passes",
+    "gpu": "Accelerators",
+    "software": "Software",
+    "layout": "Layout",
+    "batch": "Batch",
+    "flops": "Whole clip",
+    "seconds": "Run time",
+    "interval": "90 % interval",
+    "joules": "Energy",
+    "usd": "Rent",
+    "memory_bytes": "Memory",
+}
+LISTED = {  # columns of the table of accelerators, by what they are sorted by
+    "name": "Accelerator",
+    "seconds": "Run time",
+    "memory": "Memory",
+    "usd": "Rent for a clip",
+    "joules": "Energy for a clip",
+}
+LISTS = (
+    "Figures of one clip, with the software, layout and batch chosen above. Measured: runs of this "
+    "accelerator are behind its constants. Otherwise they are borrowed as it says, with a wider "
+    "interval."
+)
+ADDRESSES = {  # of an address that asks for what there is not
+    "unknown": "The address names {name}, which is no field here; the fields are those below.",
+    "twice": "The address gives {name} twice; once was expected.",
+    "number": "The address gives {name} as '{text}'; a number was expected, such as 1.",
+    "menu": "The address gives {name} as '{text}'; expected was one of {known}.",
+    "many": "the list of that name below",
+}
 
 
 def show() -> Block:
@@ -137,15 +233,29 @@ def show() -> Block:
         exported(),
         _fields(),
         form.figures(SHOWN, stay=True),
-        form.bars("groups", "spent"),
+        form.bars("groups", "spent", "memory"),
+        form.note("advice"),
+        form.line(form.button("remedy", "Take this option", hidden=True)),
+        form.note("assumed"),
         form.curve("Curve over length", CURVES),
+        form.line(form.button("keep", "Pin this job to compare")),
+        form.said("compared"),
+        form.wide("compared", "Jobs side by side"),
+        form.folded(
+            "The same job on every accelerator",
+            form.note("listed", LISTS),
+            form.menu("sort", "Sorted by", LISTED, "usd"),
+            form.wide("chips", "The same job on every accelerator"),
+        ),
         form.command("As published"),
         lacks=("The calculator needs", "the worked cases below do not"),
         kind="form",
     )
 
 
-LARGEST = (MAX_FRAMES, MAX_SIDE, MAX_SIDE, MAX_TEXT, MAX_STEPS, MAX_PASSES, MAX_GPUS)
+LARGEST = (
+    *(MAX_FRAMES, MAX_SIDE, MAX_SIDE, MAX_TEXT, MAX_STEPS, MAX_PASSES, MAX_CLUSTER, MAX_BATCH),
+)
 TOO_MANY = (
     "a count of this job passes 64 bits; `rebuilt cost` counts it with whole numbers of any size"
 )
@@ -168,7 +278,12 @@ def exported() -> dict[str, Any]:
         "groups": [group.replace("_", " ") for group in GROUPS],
         "spent": SPENT,
         "largest": LARGEST,
-        "sentences": [*_told(sentences(), len(REFUSALS), 2 * clip), TOO_MANY],
+        "sentences": [
+            *_told(sentences(), len(REFUSALS), 2 * clip),
+            TOO_MANY,
+            *_told([NOT_COUNTED] * len(DEGREES), 0, ((name, 1, MAX_CLUSTER) for name in DEGREES)),
+            *calculator_runs.sentences(),
+        ],
         "choices": choices.CHOICES,
         "names": choices.NAMES,
         "least": choices.LEAST,
@@ -179,7 +294,15 @@ def exported() -> dict[str, Any]:
         "longest": {"seconds": LONGEST_S, "frames": LONGEST_FRAMES, "side": WIDEST},
         "config": {key: said for key, said in CONFIG.items() if key != "told"},
         "models": {name: _model(name) for name in offered()},
-        "machines": machines(),
+        "asked": ASKED,
+        "peak": PEAK,
+        "fills": FILLS,
+        "advice": ADVICE,
+        "pins": PINS,
+        "compared": COMPARED,
+        "listed": LISTED,
+        "addresses": ADDRESSES,
+        **calculator_runs.runs(),
     }
 
 
@@ -213,6 +336,7 @@ def _model(name: str) -> dict[str, Any]:
             "steps": job.steps,
             "passes": job.passes,
             "gpus": 1,
+            "batch": 1,
         },
         "sliders": _sliders(model),
         "heads": math.gcd(*(block.heads for block in main_blocks(model))),
@@ -265,6 +389,7 @@ def _fields() -> str:
             form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
             *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
         )
+        + form.folded("How it is run", form.note("run"), _run_fields(), _degrees())
         + form.folded("Change the architecture", form.note("changes"), shape)
         + form.folded(
             "Count a config.json of your own",
@@ -277,6 +402,27 @@ def _fields() -> str:
             form.said("config"),
         )
     )
+
+
+def _run_fields() -> str:
+    """Make what `rebuilt cost` asks by options: profile, formats, caches, memory, batch."""
+    return form.grid(
+        *(form.menu(name, label, options, str(USUAL[name])) for name, label, options in MENUS),
+        *(form.number(*share, value=USUAL[share[0]], min=0, max=1) for share in SHARES),
+        _from_one("batch", "Batch", "clips together"),
+        label="Software and memory",
+    )
+
+
+def _degrees() -> str:
+    """Make the degrees of a layout of one's own, whose product is the number of accelerators."""
+    numbers = (_from_one(name, label, unit) for name, (label, unit) in OF_DEGREES.items())
+    shard = form.menu("shard", "Weights", {"": "whole on each", "shard": "shared by all (FSDP)"})
+    return form.grid(*numbers, shard, label="Degrees of the layout")
+
+
+def _from_one(name: str, label: str, unit: str) -> str:
+    return form.number(name, label, unit, value=1, step=1, min=1, inputmode="numeric")
 
 
 def by_family(names: Iterable[str]) -> dict[str, dict[str, str]]:

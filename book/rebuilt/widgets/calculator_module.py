@@ -5,10 +5,12 @@ from typing import Any
 
 from rebuilt.cost.algebra.places import COUNTS, FIGURES, JOB, ROWS, RULES
 from rebuilt.cost.algebra.program import FIRST
-from rebuilt.cost.hardware.bill import Machine
+from rebuilt.cost.hardware.bill import Degrees
+from rebuilt.cost.hardware.machines import WIDTHS
+from rebuilt.cost.hardware.rates import Chip, Common, Run
 from rebuilt.cost.models.choices import CHOICES
 from rebuilt.paths import ROOT
-from rebuilt.widgets.calculator_text import ANSWER, CLIP
+from rebuilt.widgets.calculator_text import ANSWER, ASKED, CLIP
 from rebuilt.widgets.wasm import emit, link, renew
 
 MODULE = ROOT / "book" / "rebuilt" / "site" / "static" / "calculator.wasm"
@@ -37,23 +39,26 @@ def _calculate() -> Any:
     """Compile the calculator behind plain addresses instead of arrays."""
     from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
-    from rebuilt.cost.engine.row_kernels import machine_of, rules_of
-    from rebuilt.widgets.calculator_kernels import calculate
+    from rebuilt.cost.engine.row_kernels import degrees_of, rules_of
+    from rebuilt.widgets.calculator_kernels import calculate, chip_of, common_of, run_of
 
-    rules_size, machine_size = len(RULES), len(Machine._fields)
-    jobs, clips, answers, figures_size = len(JOB), len(CLIP), len(ANSWER), len(FIGURES)
+    rules_size, jobs, clips, answers = len(RULES), len(JOB), len(CLIP), len(ANSWER)
+    chips, runs, commons = len(Chip._fields), len(Run._fields), len(Common._fields)
+    kinds, wishes, ways, figures_size = len(WIDTHS), len(ASKED), len(Degrees._fields), len(FIGURES)
     rows, counts = len(ROWS), len(COUNTS)
     floats: Any = types.CPointer(types.float64)
     whole: Any = types.CPointer(types.int64)
 
     @cfunc(
-        types.void(
-            whole, floats, floats, floats, floats, floats, floats, floats, whole, floats, floats
-        ),
+        types.void(whole, *[floats] * 12, whole, whole, *[floats] * 3),
         error_model="numpy",
     )
-    def entry(program, rules, job, clip, largest, heads, machine, room, exact, figures, out):  # type: ignore[no-untyped-def]
+    def entry(  # type: ignore[no-untyped-def]
+        program, rules, job, clip, largest, heads, chip, run, common, widths, asked, degrees,
+        room, exact, tiles, figures, spare, out,
+    ):  # fmt: skip
         reals, integers = carray(room, (ROOM,)), carray(exact, (ROOM,))
+        pieces = carray(tiles, (ROOM,))
         calculate(
             carray(program, (PROGRAM,)),
             rules_of(carray(rules, (rules_size,))),
@@ -61,7 +66,12 @@ def _calculate() -> Any:
             carray(clip, (clips,)),
             carray(largest, (clips,)),
             carray(heads, (1,))[0],
-            machine_of(carray(machine, (machine_size,))),
+            chip_of(carray(chip, (chips,))),
+            run_of(carray(run, (runs,))),
+            common_of(carray(common, (commons,))),
+            carray(widths, (kinds,)),
+            carray(asked, (wishes,)),
+            degrees_of(carray(degrees, (ways,))),
             (
                 reals[:VALUES],
                 reals[VALUES : VALUES + rows],
@@ -72,7 +82,13 @@ def _calculate() -> Any:
                 integers[VALUES : VALUES + rows],
                 integers[VALUES + rows : VALUES + rows + counts],
             ),
+            (
+                pieces[:VALUES],
+                pieces[VALUES : VALUES + rows],
+                pieces[VALUES + rows : VALUES + rows + counts],
+            ),
             carray(figures, (figures_size,)),
+            carray(spare, (figures_size,)),
             carray(out, (answers,)),
         )
 

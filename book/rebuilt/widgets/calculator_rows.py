@@ -1,4 +1,4 @@
-"""Models and accelerators as the rows of numbers that the calculator's page holds.
+"""Models as the rows of numbers that the calculator's page holds.
 
 A model is its polynomial, cut where the page may change it: what stands beside the main blocks, and
 each of its groups of blocks; published blocks of every kind come besides. All are in the sizes of a
@@ -13,8 +13,6 @@ from typing import Any
 from rebuilt.cost.algebra.places import ROWS, RULES, SIZES
 from rebuilt.cost.algebra.polynomial import Polynomial, symbol
 from rebuilt.cost.counting.rows import group_of, rest_of
-from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_kind, model_ids
 from rebuilt.cost.models.choices import KINDS
@@ -31,18 +29,6 @@ Numbers = list[float | int | None]
 def offered() -> tuple[str, ...]:
     """Ids of the models that the calculator can count: all transformers."""
     return tuple(model_ids(Transformer))
-
-
-def machines() -> dict[str, dict[str, Any]]:
-    """Accelerators with the numbers of the bill and their memory in GB."""
-    return {
-        name: {
-            "name": load_accelerator(name).name,
-            "memory_gb": load_accelerator(name).memory_gb,
-            "numbers": numbers(machine_of(name)),
-        }
-        for name in accelerator_ids()
-    }
 
 
 def model_rows(name: str) -> dict[str, Any]:

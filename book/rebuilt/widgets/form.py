@@ -140,7 +140,7 @@ def number(
     own = {"step": "any", "inputmode": "decimal", "aria_describedby": state, **own}
     box = tag("input", type="number", id=f"form-{name}", name=name, **own)
     if slider is None:
-        return _field(name, label, box)
+        return _field(name, label, box, unit=unit)
     box += tag("input", type="range", name=name, aria_label=f"{label}, slider", **slider)
     if frees:
         words = {"data_frees": name, "aria_label": f"{label} {frees}"}
@@ -166,9 +166,16 @@ def chosen_file(name: str, label: str, accept: str) -> str:
     return _field(name, label, tag("input", type="file", id=f"form-{name}", accept=accept))
 
 
-def button(name: str, text: str) -> str:
+def button(name: str, text: str, *, hidden: bool = False) -> str:
     """Make a button that the script finds by name."""
-    return tag("button", text, type="button", class_="rb-form-button", id=f"form-{name}")
+    own = {"class_": "rb-form-button", "id": f"form-{name}", "hidden": hidden}
+    return tag("button", text, type="button", **own)
+
+
+def wide(name: str, label: str) -> str:
+    """Make the place of a table, which scrolls where it is wider than the screen."""
+    own = {"tabindex": 0, "role": "region", "aria_label": label}
+    return tag("div", class_="rb-form-table", id=f"form-{name}", **own)
 
 
 def said(name: str) -> str:

@@ -1,7 +1,8 @@
 """Random jobs of every model and accelerator, and what the page makes of one."""
 
+import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rebuilt.cost import Clip, load_model, model_ids
@@ -19,20 +20,39 @@ from rebuilt.cost.algebra.places import (
 )
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
-from rebuilt.cost.hardware.accelerators import accelerator_ids
-from rebuilt.cost.hardware.machines import machine_of
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
+from rebuilt.cost.hardware.layouts import BEST, Layout
+from rebuilt.cost.hardware.machines import WIDTHS, chip_row, common_row, run_row
+from rebuilt.cost.hardware.software import (
+    CACHES,
+    FORMATS,
+    KERNELS,
+    OFFLOADS,
+    Software,
+    load_software,
+    software_names,
+)
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.choices import CHOICES, LIMITS, NAMES
 from rebuilt.cost.models.groups import choices_of
 from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
 from rebuilt.widgets.calculator_form import LARGEST
 from rebuilt.widgets.calculator_rows import model_rows, stand_ins
-from rebuilt.widgets.calculator_text import ANSWER, CLIP, calculate
+from rebuilt.widgets.calculator_text import (
+    ANSWER,
+    AS_NEEDED,
+    CLIP,
+    IN_TILES,
+    WHOLE,
+    calculate,
+)
 
 # A learned model has no architecture to change; tests/cost/learn holds it to the engine.
+PLAIN = load_software()
 MODELS = [name for name in model_ids(Transformer) if load_model(name).learned is None]
 ACCELERATORS = accelerator_ids()
-WIDTHS = (32, 64, 72, 80, 96, 128, 144)  # of one head
+OF_A_HEAD = (32, 64, 72, 80, 96, 128, 144)  # channels
 
 
 @dataclass(frozen=True)
@@ -46,6 +66,10 @@ class Job:
     passes: int
     gpu: str
     gpus: int
+    batch: int = 1
+    software: Software = PLAIN
+    layout: Layout | str = ""
+    tile: bool | None = None
 
     @property
     def choices(self):
@@ -56,7 +80,14 @@ class Job:
     def columns(self):
         """The job by name of places.JOB, but for the numbers of an architecture as published."""
         model, changed = load_model(self.model), {}
-        own = job_of(model, self.clip, steps=self.steps, passes=self.passes, gpus=self.gpus)
+        own = job_of(
+            model,
+            self.clip,
+            steps=self.steps,
+            passes=self.passes,
+            batch=self.batch,
+            gpus=self.gpus,
+        )
         changed = {name: value for name, value in self.changes.items() if name not in NAMES}
         return dict(zip(JOB, own, strict=True)) | changed | {"text_tokens": self.clip.text_tokens}
 
@@ -79,6 +110,37 @@ def jobs(seed, number, *, changed=False):
         sampler = {"steps": chance.randint(1, 100), "passes": chance.randint(1, 3)}
         gpu, gpus = chance.choice(ACCELERATORS), chance.randint(1, 8)
         yield Job(name, changes, clip, **sampler, gpu=gpu, gpus=gpus)
+
+
+def runs_of(seed, number, *, changed=False):
+    """Draw jobs with everything that `rebuilt cost` takes about how they are run."""
+    chance = random.Random(seed)
+    for job in jobs(seed, number, changed=changed):
+        software = replace(
+            load_software(chance.choice(software_names())),
+            attention=chance.choice([*[""] * 30, *KERNELS]),
+            format=chance.choice(["bf16", *FORMATS]),
+            cache=chance.choice(["", "", *CACHES]),
+            computed=chance.choice([1.0, 1.0, 0.5, 0.25]),
+            density=chance.choice([1.0, 1.0, 0.3]),
+            offload=chance.choice(OFFLOADS),
+        )
+        if chance.random() < 0.4:
+            software = replace(software, compiled=chance.random() < 0.5)
+        layout, gpus = chance.choice(["", BEST, "own"]), chance.choice([1, 2, 3, 4, 6, 8, 8, 16])
+        if layout == "own":
+            ways = ("guidance", "ulysses", "ring", "tensor", "pipeline", "data")
+            degrees = {name: chance.choice([1, 1, 1, 1, 1, 1, 2, 3]) for name in ways}
+            layout = Layout(**degrees, shard=chance.random() < 0.3)
+            gpus = layout.gpus
+        yield replace(
+            job,
+            gpus=gpus,
+            batch=chance.choice([1, 1, 2, 3]),
+            software=software,
+            layout=layout,
+            tile=chance.choice([None, None, True, False]),
+        )
 
 
 def sizes_of(chance, name, changes):
@@ -118,7 +180,7 @@ def changes_of(chance, name):
     fields = chance.sample(CHOICES, chance.randint(1, 6))
     found = {field: chance.randint(*usual.get(field, LIMITS[field])) for field in fields}
     if {"width", "heads"} & set(found):
-        share = chance.choice(WIDTHS) * found.get("heads", own["heads"])
+        share = chance.choice(OF_A_HEAD) * found.get("heads", own["heads"])
         found["width"] = max(8, share + (chance.random() < 0.1))
     if {"frames_rule", "frames_stride"} & set(found):
         grouped = found.get("frames_rule", own["frames_rule"]) >= EVEN
@@ -152,7 +214,8 @@ def page_of(job, **changes):
     if job.changes:
         rules |= {"rule": choices["frames_rule"], "text_maximum": job.clip.text_tokens}
     clip = (job.clip.frames, job.clip.height, job.clip.width, job.clip.text_tokens)
-    asked = dict(zip(CLIP, (*clip, job.steps, job.passes, job.gpus), strict=True)) | changes
+    numbers = (*clip, job.steps, job.passes, job.gpus, job.batch)
+    asked = dict(zip(CLIP, numbers, strict=True)) | changes
     columns = job.columns | {{"width": "width_px"}.get(name, name): v for name, v in asked.items()}
     heads = choices["heads"] if job.changes else shared_heads(load_model(job.model))
     return (
@@ -164,14 +227,34 @@ def page_of(job, **changes):
     )
 
 
+def run_of(job):
+    """Chip, run, common constants, widths, what is asked, and degrees, as the page hands them."""
+    chip, software, own = load_accelerator(job.gpu), job.software, isinstance(job.layout, Layout)
+    name = f"attention_{software.kernel(chip.family)}"
+    kernel = constant(name, chip.id) if has(name, chip.id) else math.nan
+    tile = {None: AS_NEEDED, True: IN_TILES, False: WHOLE}[job.tile]
+    asked = (tile, 1 if own else 2 * (job.layout == BEST), bool(borrowed("product", chip.id)))
+    return (
+        chip_row(chip, FORMATS[software.format].computes, kernel, constant),
+        run_row(software, constant),
+        common_row(constant),
+        tuple(math.exp(constant(f"interval_{kind}")) for kind in WIDTHS),
+        tuple(map(float, asked)),
+        (job.layout if own else Layout()).degrees,
+    )
+
+
 def calculated(job, **changes):
     """Answer of the page's text as Python runs it, and its whole numbers; `changes` of the clip."""
     program, rules, columns, clip, heads = page_of(job, **changes)
     sizes, out = (FIRST + program[0], len(ROWS), len(COUNTS)), [0.0] * len(ANSWER)
-    machine, figures = machine_of(job.gpu), [0.0] * len(FIGURES)
-    floats, exact = ([[0] * size for size in sizes] for _ in "ab")
+    figures, spare = ([0.0] * len(FIGURES) for _ in "ab")
+    floats, exact, tiles = ([[0] * size for size in sizes] for _ in "abc")
     limits = [float(most) for most in LARGEST]
-    calculate(program, rules, columns, clip, limits, heads, machine, floats, exact, figures, out)
+    calculate(
+        *(program, rules, columns, clip, limits, heads, *run_of(job)),
+        *(floats, exact, tiles, figures, spare, out),
+    )
     return [float(value) for value in out], exact[2]  # the page's array holds floats
 
 

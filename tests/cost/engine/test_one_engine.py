@@ -11,7 +11,15 @@ import random
 import numpy as np
 import polars as pl
 import pytest
-from tests.cost.engine.drawing import ACCELERATORS, MODELS, calculated, jobs, page_of, rows_of
+from tests.cost.engine.drawing import (
+    ACCELERATORS,
+    MODELS,
+    calculated,
+    jobs,
+    page_of,
+    rows_of,
+    run_of,
+)
 
 from rebuilt import cli
 from rebuilt.cost import ShapeError, load_model
@@ -20,7 +28,7 @@ from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.engine.lowered import lower_model
 from rebuilt.cost.engine.table import FIGURES as FLOATS
 from rebuilt.cost.engine.table import WHOLE, bill_table
-from rebuilt.cost.hardware.estimate import priced, timed
+from rebuilt.cost.hardware.estimate import price, priced, timed
 from rebuilt.cost.hardware.layouts import best_layout
 from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.choices import LARGEST as MOST
@@ -60,16 +68,30 @@ def compiled(job):
     """Answer from the page's data, with its whole numbers, as compiled."""
     program, rules, columns, clip, heads = page_of(job)
     sizes = (FIRST + program[0], len(ROWS), len(COUNTS))
-    whole, out = tuple(np.zeros(size, np.int64) for size in sizes), np.zeros(len(ANSWER))
+    whole, tiles = (tuple(np.zeros(size, np.int64) for size in sizes) for _ in "ab")
+    out = np.zeros(len(ANSWER))
     calculator_kernels.calculate(
         *(np.array(program), rules, np.array(columns), np.array(clip), LIMITS, heads),
-        machine_of(job.gpu),
+        *run_of(job),
         tuple(np.zeros(size) for size in sizes),
-        whole,
-        np.zeros(len(FIGURES)),
-        out,
+        *(whole, tiles),
+        *(np.zeros(len(FIGURES)), np.zeros(len(FIGURES)), out),
     )
     return out.tolist(), whole[2].tolist()
+
+
+def on_page(job, found):
+    """Return counts and figures of the page: in tiles where the command decodes so."""
+    model = load_model(job.model)
+    model = altered(model, job.changes) if job.changes else model
+    sampler = {"steps": job.steps, "passes": job.passes}
+    if found[1]["fits"]:
+        return found
+    said = price(timed(model, job.clip, **sampler), gpu=job.gpu, gpus=job.gpus)
+    if not said.job.tiled:
+        return found
+    counted = timed(model, job.clip, **sampler, tiled=True)
+    return priced(counted, machine_of(job.gpu), best_layout(model, job.gpus))
 
 
 def same(left, right):
@@ -90,8 +112,9 @@ def check_page(job, found, said):
     assert code == (TOO_MANY if max(found[0].values()) > 0.99 * MAX_COUNT else 0), job
     if code:
         return
-    assert plain[1] == fast[1] == list(found[0].values()), job
-    assert all(map(same, plain[0][AT_FIGURES:], found[1].values())), job
+    counts, figures = on_page(job, found)
+    assert plain[1] == fast[1] == list(counts.values()), job
+    assert all(map(same, plain[0][AT_FIGURES:], figures.values())), job
     assert plain[0][AT_COUNTS:AT_FIGURES] == [float(n) for n in plain[1]]
 
 

@@ -32,12 +32,14 @@ class Pair:
     predicted: float
 
 
-def pairs() -> list[Pair]:
-    """Every pair of runs that differ in one setting, the plainer run first."""
-    return sorted(_pairs(), key=lambda pair: (pair.lever, pair.source, pair.model, pair.change))
+def pairs(*, together: bool = False) -> list[Pair]:
+    """Every pair of runs that differ in one setting, or in several together, the plainer first."""
+    return sorted(
+        _pairs(together), key=lambda pair: (pair.lever, pair.source, pair.model, pair.change)
+    )
 
 
-def _pairs() -> Iterator[Pair]:
+def _pairs(together: bool) -> Iterator[Pair]:
     groups: dict[tuple[object, ...], list[Run]] = {}
     for run in runs():
         if run.pair:
@@ -48,10 +50,13 @@ def _pairs() -> Iterator[Pair]:
         for first, second in permutations(group, 2):
             changed = [name for name in LEVERS if _setting(first, name) != _setting(second, name)]
             same = first.software.density == second.software.density
-            if len(changed) == 1 and same and _plainer(first, changed[0]):
+            plainer = all(_plainer(first, name) for name in changed)
+            if changed and (len(changed) > 1) == together and same and plainer:
                 yield Pair(
-                    LEVERS[changed[0]],
-                    f"{_setting(first, changed[0])} to {_setting(second, changed[0])}",
+                    " + ".join(LEVERS[name] for name in changed),
+                    ", ".join(
+                        f"{_setting(first, name)} to {_setting(second, name)}" for name in changed
+                    ),
                     first.model,
                     first.gpu,
                     first.source,

@@ -14,6 +14,7 @@ from rebuilt.cost.hardware.bill import Machine, price_job, total_job
 from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout, layouts
 from rebuilt.cost.hardware.machines import assumed_of, check_kernel, check_network, machine_of
 from rebuilt.cost.hardware.memory import Memory
+from rebuilt.cost.hardware.rates import held_share
 from rebuilt.cost.hardware.software import Software, check_software, load_software
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import Model
@@ -22,6 +23,7 @@ from rebuilt.cost.models.latent import Clip, job_of
 from rebuilt.errors import ShapeError
 
 GB = 1e9
+IN_TILES = "decoded in tiles: whole it would need {gb} GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
     )
     if found.memory.total >= whole.memory.total:
         return whole
-    said = f"decoded in tiles: whole it would need {whole.memory.total:.0f} GB"
+    said = IN_TILES.format(gb=f"{whole.memory.total:.0f}")
     return replace(found, assumed=(*found.assumed, said))
 
 
@@ -285,7 +287,7 @@ def resident(machine: Machine, model: Transformer, software: Software) -> Machin
     """Say how much of a model stays on the accelerator: two blocks where they come one by one."""
     if software.offload in ("blocks", "sequential"):
         blocks = sum(block.depth for block in main_blocks(model))
-        return machine._replace(held=min(2.0 / blocks, 1.0))
+        return machine._replace(held=held_share(float(blocks)))
     return machine
 
 

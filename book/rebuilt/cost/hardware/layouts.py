@@ -7,21 +7,29 @@ parallelism makes clips beside each other; `shard` (FSDP) shares the weights bes
 those of a layer before each use. References: xDiT README (bytes a layer), Megatron-LM, FSDP.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from itertools import product
-from math import prod
+from functools import cache
+from math import gcd, prod
 
 from rebuilt.cost.hardware.bill import MAX_GPUS, Degrees
+from rebuilt.cost.hardware.rates import layout_at, layouts_of
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.codes import NOT_COUNTED
 from rebuilt.errors import OptionError, ShapeError
 
 MAX_CLUSTER = 1024  # accelerators of one job
-MAX_TENSOR = 8
 NAMES = {"cfg": "guidance", "dp": "data", "tp": "tensor", "pp": "pipeline", "sp": "ulysses"}
 BEST = "best"
+BEYOND_CLUSTER = "{gpus} GPUs are more than the {most} of one job"
+TOO_FEW = {
+    "guidance": "guidance is {degree}, and there are {most} passes of a step to share",
+    "data": "data is {degree}, and there are {most} clips of a batch to share",
+}
+UNEVEN = (
+    "{model} has {heads} heads, which {together} GPUs of a Ulysses or tensor group cannot share "
+    "evenly; choose a degree of {divisors} and a ring for the rest"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +120,17 @@ def check_layout(model: Transformer, layout: Layout, passes: int = 3, batch: int
         if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
             raise ShapeError(f"{name} is {degree!r}; it must be a whole number above zero")
     if layout.gpus > MAX_CLUSTER:
-        raise ShapeError(f"{layout.gpus} GPUs are more than the {MAX_CLUSTER} of one job")
+        raise ShapeError(BEYOND_CLUSTER.format(gpus=layout.gpus, most=MAX_CLUSTER))
     for name, degree, most in (("guidance", layout.guidance, passes), ("data", layout.data, batch)):
         if degree > most:
-            what = "passes of a step" if name == "guidance" else "clips of a batch"
-            raise ShapeError(f"{name} is {degree}, and there are {most} {what} to share")
+            raise ShapeError(TOO_FEW[name].format(degree=degree, most=most))
     together = layout.ulysses * layout.tensor
     for heads in head_counts(model):
         if heads % together:
             raise ShapeError(
-                f"{model.id} has {heads} heads, which {together} GPUs of a Ulysses or tensor "
-                f"group cannot share evenly; choose a degree of {_divisors(heads)} and a ring for "
-                "the rest"
+                UNEVEN.format(
+                    model=model.id, heads=heads, together=together, divisors=_divisors(heads)
+                )
             )
 
 
@@ -146,20 +153,20 @@ def best_layout(model: Transformer, gpus: int) -> Layout:
     return Layout(ulysses=max(fits), ring=gpus // max(fits))
 
 
-def layouts(model: Transformer, gpus: int, passes: int, batch: int = 1) -> Iterator[Layout]:
+def layouts(model: Transformer, gpus: int, passes: int, batch: int = 1) -> tuple[Layout, ...]:
     """Every layout that a model allows on so many accelerators, with and without shared weights."""
-    shared = [degree for degree in range(1, gpus + 1) if gpus % degree == 0]
-    tensor = [degree for degree in shared if degree <= MAX_TENSOR]
-    for guidance, tp, ulysses, data in product(
-        [one for one in shared if one <= passes], tensor, tensor, [1, *range(2, batch + 1)]
-    ):
-        rest, left = divmod(gpus, guidance * tp * ulysses * data)
-        if left or any(heads % (tp * ulysses) for heads in head_counts(model)):
-            continue
-        for shard in (False, True) if gpus > 1 else (False,):
-            yield Layout(
-                guidance=guidance, ulysses=ulysses, ring=rest, tensor=tp, data=data, shard=shard
-            )
+    return _spread(gpus, passes, batch, gcd(*head_counts(model)))
+
+
+@cache
+def _spread(gpus: int, passes: int, batch: int, heads: int) -> tuple[Layout, ...]:
+    numbers = float(gpus), float(passes), batch, float(heads)
+    found = (layout_at(turn, *numbers) for turn in range(layouts_of(batch)))
+    return tuple(
+        Layout(**{name: int(getattr(one, name)) for name in DEGREES}, shard=one.sharded == 1.0)
+        for one in found
+        if one.ring > 0.0
+    )
 
 
 def _divisors(heads: int) -> str:

@@ -11,12 +11,19 @@ from rebuilt.cost.hardware.accelerators import SERVER, Accelerator, load_acceler
 from rebuilt.cost.hardware.bill import MAX_GPUS, Machine
 from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.hardware.software import FORMATS, KERNELS, Software, load_software
+from rebuilt.cost.hardware.rates import Chip, Common, Run, hardest, rated, widest
+from rebuilt.cost.hardware.software import FORMATS, KERNELS, OFFLOADS, Software, load_software
 from rebuilt.errors import OptionError, ShapeError
 
-HOUR_S = 3600.0
-GB = 1e9
 Constants = Callable[[str, str], float]
+NO_KERNEL = (
+    "attention kernel {kernel} does not run on {chip} ({family}), or nobody measured it there; "
+    "choose one of {known}"
+)
+NO_NETWORK = (
+    "{gpus} x {chip} are more than one server holds, and no source states the network between "
+    "servers; choose at most {most}, or another accelerator"
+)
 
 
 @cache
@@ -41,84 +48,88 @@ def machine_with(chip: Accelerator, software: Software, constants: Constants) ->
     constants : callable
         Value of a constant by its name and the accelerator's id or `all`, as `constant` gives it.
     """
+    kernel = constants(f"attention_{software.kernel(chip.family)}", chip.id)
+    form = chip_row(chip, FORMATS[software.format].computes, kernel, constants)
+    return rated(form, run_row(software, constants), common_row(constants), 1.0, 1.0, 1.0)
+
+
+def chip_row(chip: Accelerator, computes: str, kernel: float, constants: Constants) -> Chip:
+    """Figures and constants of an accelerator whose products are in the format `computes`.
+
+    `kernel` is its attention kernel's share of the peak.
+    """
 
     def own(name: str) -> float:
         return constants(name, chip.id)
+
+    return Chip(
+        peak_tflops=chip.peak_tflops,
+        form_tflops=chip.peaks.get(computes, chip.peak_tflops),
+        bandwidth_tb_s=chip.bandwidth_tb_s,
+        visible_gb=chip.visible_gb,
+        tdp_w=chip.tdp_w,
+        link_gb_s=math.nan if chip.link_gb_s is None else chip.link_gb_s,
+        domain=float(chip.domain),
+        pcie_gb_s=chip.pcie_gb_s,
+        network_gb_s=chip.network_gb_s or math.nan,
+        peer_access=float(chip.peer_access),
+        usd_per_h=math.nan if chip.usd_per_h is None else chip.usd_per_h,
+        product=own("product"),
+        attention=kernel,
+        traffic=own("traffic"),
+        convolution=own("convolution"),
+        power_product=own("power_product"),
+        power_attention=own("power_attention"),
+        power_traffic=own("power_traffic"),
+    )
+
+
+def run_row(software: Software, constants: Constants) -> Run:
+    """Write the settings of the software and the constants that stand for them."""
 
     def common(name: str) -> float:
         return constants(name, "all")
 
     fused = software.compiled
-    peak, tdp, form = chip.peak_tflops * 1e12, chip.tdp_w, FORMATS[software.format]
-    slower = common(f"engine_{software.name}")
-    rate = product_rate(chip, software.format, constants)
     fewer, launches, faster = (
         common(f"compiled_{name}") if fused else 1.0 for name in ("traffic", "host", "convolution")
     )
-    pcie = chip.pcie_gb_s * GB
-    between = pcie * common("link_pcie" if chip.peer_access else "link_no_peer")
-    link = between if chip.link_gb_s is None else chip.link_gb_s * GB * common("link")
-    network = (chip.network_gb_s or math.nan) * GB * common("link_network")
-    kernel = f"attention_{software.kernel(chip.family)}"
-    copies = software.offload in ("blocks", "sequential")
-    return Machine(
-        per_product=slower / rate,
-        per_attention=slower * software.density / (own(kernel) * peak),
-        per_byte=slower * fewer / (own("traffic") * chip.bandwidth_tb_s * 1e12),
-        per_convolution=faster / (own("convolution") * peak),
-        per_link_byte=1 / link,
-        per_outer_byte=1 / (between if chip.domain < SERVER else network),
-        per_host_byte=1 / (pcie * common("link_host")),
-        domain=float(chip.domain),
-        sum_weight=common("sum_weight"),
-        head_weight=common("head_weight"),
-        merge_weight=common("merge_weight"),
-        host_s=common("host_s") * launches,
-        host_ulysses_s=common("host_ulysses_s"),
-        host_ring_s=common("host_ring_s"),
-        computed=software.computed * (common(f"cache_{software.cache}") if software.cache else 1),
-        weight_bytes=form.weight_bytes,
-        held=1.0,
-        rest_held=1.0 if software.offload == "none" else 0.0,
-        copied_once=1.0 if software.offload == "model" else 0.0,
-        copied_each=1.0 if copies else 0.0,
-        hidden=1.0 if software.offload == "blocks" else 0.0,
-        watts_product=own("power_product") * tdp,
-        watts_attention=own("power_attention") * tdp,
-        watts_traffic=own("power_traffic") * tdp,
-        watts_exchange=common("power_exchange") * tdp,
-        watts_single=common("power_single") * tdp,
-        watts_idle=common("power_idle") * tdp,
-        watts_cap=common("power_cap") * tdp,
-        usd_per_s=math.nan if chip.usd_per_h is None else chip.usd_per_h / HOUR_S,
-        capacity_bytes=chip.visible_gb * GB,
-        reserve_bytes=common("reserve_gb") * GB,
+    return Run(
+        slower=common(f"engine_{software.name}"),
+        gain=format_gain(software.format, constants),
+        weight_bytes=FORMATS[software.format].weight_bytes,
+        left=common(f"cache_{software.cache}") if software.cache else 1.0,
+        computed=software.computed,
+        density=software.density,
+        fewer=fewer,
+        launches=launches,
+        faster=faster,
         activation_factor=common("activation_compiled" if fused else "activation_eager"),
-        spread_single=1.0,
-        spread_parallel=1.0,
+        offload=float(OFFLOADS.index(software.offload)),
+        own_kernel=float(bool(software.attention)),
+        compiled=float(fused),
+        formatted=float(software.format != "bf16"),
+        cached=float(bool(software.cache)),
     )
 
 
-def product_rate(chip: Accelerator, form: str, constants: Constants) -> float:
-    """FLOP/s of matrix products in a number format; BF16 where the chip has no such units."""
-    share, plain = constants("product", chip.id), chip.peak_tflops
-    gain = 1.0 if form == "bf16" else constants(f"format_{form}", "all")
-    peak = chip.peaks.get(FORMATS[form].computes, plain)
-    return share * max(gain * peak, min(gain, 1.0) * plain) * 1e12
+def common_row(constants: Constants) -> Common:
+    """Return the constants that all accelerators share."""
+    return Common(*(constants(name, "all") for name in Common._fields))
+
+
+def format_gain(form: str, constants: Constants) -> float:
+    """Share of the peak of its format that products reach, over that in BF16."""
+    return 1.0 if form == "bf16" else constants(f"format_{form}", "all")
 
 
 KINDS = ("plain", "several", "software", "format", "cache")
+WIDTHS = (*KINDS, "borrowed")
 
 
 def kind_of(software: Software, gpus: int) -> str:
     """Say what about a run is hardest to foresee, one of KINDS; intervals are fitted by it."""
-    if software.cache or software.computed < 1.0 or software.density < 1.0:
-        return "cache"
-    if software.format != "bf16":
-        return "format"
-    if not software.plain:
-        return "software"
-    return "several" if gpus > 1 else "plain"
+    return KINDS[hardest(run_row(software, lambda _, __: math.nan), float(gpus))]
 
 
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
@@ -126,9 +137,9 @@ def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
 
     It is wider where the accelerator's constants are borrowed.
     """
-    kinds = [kind_of(software, gpus)] + ["several"] * (gpus > 1)
-    kinds += ["borrowed"] * bool(borrowed("product", chip.id))
-    return max(constant(f"interval_{kind}") for kind in kinds)
+    widths = tuple(constant(f"interval_{kind}") for kind in WIDTHS)
+    kind = KINDS.index(kind_of(software, gpus))
+    return widest(widths, kind, gpus, float(bool(borrowed("product", chip.id))))
 
 
 def check_kernel(chip: Accelerator, software: Software) -> None:
@@ -137,19 +148,15 @@ def check_kernel(chip: Accelerator, software: Software) -> None:
     if not has(f"attention_{kernel}", chip.id):
         known = ", ".join(name for name in KERNELS if has(f"attention_{name}", chip.id))
         raise OptionError(
-            f"attention kernel {kernel} does not run on {chip.name} ({chip.family}), or nobody "
-            f"measured it there; choose one of {known}"
+            NO_KERNEL.format(kernel=kernel, chip=chip.name, family=chip.family, known=known)
         )
 
 
 def check_network(chip: Accelerator, layout: Layout) -> None:
     """Raise ShapeError where a layout leaves the server and no source states its network."""
     if layout.gpus > max(chip.domain, SERVER) and (chip.domain < SERVER or not chip.network_gb_s):
-        raise ShapeError(
-            f"{layout.gpus} x {chip.name} are more than one server holds, and no source states the "
-            f"network between servers; choose at most {max(chip.domain, SERVER)}, or another "
-            "accelerator"
-        )
+        most = max(chip.domain, SERVER)
+        raise ShapeError(NO_NETWORK.format(gpus=layout.gpus, chip=chip.name, most=most))
 
 
 def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[str, ...]:

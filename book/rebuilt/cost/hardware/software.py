@@ -6,7 +6,7 @@ passes are computed, and what lives in memory.
 """
 
 import csv
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import NamedTuple
 
@@ -89,14 +89,6 @@ class Software:
             return self.attention
         rows = _profiles()[self.name]
         return rows.get(family, rows[ANY])["attention"]
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing differs from what most runs were measured with."""
-        return replace(PLAIN, name=self.name, as_of=self.as_of) == self
-
-
-PLAIN = Software()
 
 
 @cache

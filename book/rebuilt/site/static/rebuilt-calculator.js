@@ -4,19 +4,31 @@ const calculatorScript = document.currentScript; // of its folder the reader of 
 document.addEventListener("DOMContentLoaded", async () => {
   const form = window.rebuiltForm("calculator");
   if (!form) return;
-  const { root, data, find, at, slider, put, named, digits, scaled, short, duration } = form;
+  const { root, data, find, at, slider, put, named, digits, scaled, short, duration, made } = form;
   const POINTS = 48; // of the curve
+  const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
+  const { addresses } = data;
+  const fetched = (file) => new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    tag.src = new URL(file, calculatorScript.src).href;
+    tag.onload = resolve;
+    tag.onerror = () => { tag.remove(); reject(new Error(file)); };
+    document.head.append(tag);
+  });
+  const degreeFields = [...data.degrees, "shard"];
   const READ = "config"; // the model that was read from a configuration
 
   // The protocol of the engine: what it reads and writes is known here and in `run` alone.
   const { sizes } = data;
   const kernels = await form.load({ program: sizes.program, rules: data.rules.length, job: data.job.length,
     clip: data.clip.length, largest: data.clip.length, heads: 1,
-    machine: Object.values(data.machines)[0].numbers.length, room: sizes.room, exact: sizes.room,
-    figures: sizes.figures, answer: data.answer.length, choice: data.choices.length,
+    chip: data.chipFields.length, run: data.runFields.length, common: data.common.length,
+    widths: data.widths.length, asked: data.asked.length, degrees: data.degrees.length + 1,
+    room: sizes.room, exact: sizes.room, tiles: sizes.room, figures: sizes.figures, spare: sizes.figures,
+    answer: data.answer.length, choice: data.choices.length,
     least: data.choices.length, most: data.choices.length, has: 2, refusal: 3 });
   if (!kernels) return;
-  for (const limits of ["largest", "least", "most"]) kernels[limits].set(data[limits]);
+  for (const fixed of ["largest", "least", "most", "common", "widths"]) kernels[fixed].set(data[fixed]);
   const whole = (array) => new BigInt64Array(array.buffer, array.byteOffset, array.length);
   const [program, exact] = [whole(kernels.program), whole(kernels.exact)];
   const choiceOf = (choices, field) => choices[data.choices.indexOf(field)];
@@ -36,7 +48,29 @@ document.addEventListener("DOMContentLoaded", async () => {
     const kind = choiceOf(choices, field);
     return terms.concat(kind === choiceOf(own.choices, field) ? own.groups[slot] ?? [] : data.standIns[slot][kind]);
   }, own.rest) : own.rest);
+  let held = {}; // whose terms the program is
   const filled = (names, values, more) => names.map((name, place) => more[name] ?? values[place]);
+
+  // How a job is run: the numbers of its accelerator, its software and its layout, looked up by name.
+  const [LAYOUTS, TILES] = [["", "own", "best"], ["", "tile", "no-tile"]];
+  const howOf = (job) => {
+    const how = { ...data.how, ...job.how };
+    const [chip, engine, format] = [data.machines[job.gpu], data.engines[how.software], data.formats[how.format]];
+    const kernel = how.attention || (engine.kernels[chip.family] ?? engine.kernel);
+    const compiled = how.compiled ? how.compiled === "compiled" : engine.compiled;
+    return { how, chip, engine, format, kernel, compiled };
+  };
+  const equip = (job) => {
+    const { how, chip, engine, format, kernel, compiled } = howOf(job);
+    const figures = { form_tflops: chip.peaks[format.computes], attention: chip.kernels[data.kernels.indexOf(kernel)] };
+    kernels.chip.set(filled(data.chipFields, chip.numbers, figures).map((number) => number ?? NaN));
+    kernels.run.set(filled(data.runFields, data.run, { ...engine, ...format, ...data[compiled ? "fused" : "eager"],
+      left: data.caches[how.cache] ?? 1, computed: how.computed, density: how.density,
+      offload: data.offloads.indexOf(how.offload), own_kernel: how.attention ? 1 : 0,
+      formatted: how.format === data.how.format ? 0 : 1, cached: how.cache ? 1 : 0 }));
+    kernels.degrees.set([...data.degrees.map((name) => how[name]), how.shard ? 1 : 0]);
+    kernels.asked.set([TILES.indexOf(how.tile), LAYOUTS.indexOf(how.layout), chip.borrowed < 0 ? 0 : 1]);
+  };
 
   // Every number of a job by name; `code` is 0, or that of a refusal (of its architecture where
   // `refusesChoices` is 1). What is published and what is changed go the same way.
@@ -58,18 +92,29 @@ document.addEventListener("DOMContentLoaded", async () => {
     kernels.job.set(filled(data.job, own.job, { ...chosen, ...clip, height, width_px: width }));
     kernels.clip.set(job.clip);
     kernels.heads[0] = changed ? chosen.heads : own.heads;
-    kernels.machine.set(data.machines[job.gpu].numbers.map((number) => number ?? NaN));
-    write(termsOf(own, job.choices));
-    kernels.call("calculate", ...["program", "rules", "job", "clip", "largest", "heads", "machine", "room",
-      "exact", "figures", "answer"].map((name) => kernels[name]));
-    return { ...named(data.rules, rules), ...named(data.job, kernels.job), ...named(data.answer, kernels.answer) };
+    equip(job);
+    const terms = `${job.choices}`;
+    if (held.own !== own || held.terms !== terms) write(termsOf(own, job.choices));
+    held = { own, terms };
+    kernels.call("calculate", ...["program", "rules", "job", "clip", "largest", "heads", "chip", "run", "common",
+      "widths", "asked", "degrees", "room", "exact", "tiles", "figures", "spare", "answer"].map((name) => kernels[name]));
+    return { shared_heads: kernels.heads[0], ...named(data.rules, rules), ...named(data.job, kernels.job), ...named(data.answer, kernels.answer) };
+  };
+
+  // What sentences about the way a job is run say of it.
+  const wordsOf = (job, { shared_heads: heads }) => {
+    const { how, chip, kernel } = howOf(job);
+    const shared = [1, 2, 3, 4, 5, 6, 7, 8].filter((degree) => heads % degree === 0);
+    return { ...how, chip: chip.name, family: chip.family, most: chip.most, kernel, model: job.model, together: how.ulysses * how.tensor,
+      known: data.kernels.filter((_, place) => chip.kernels[place] !== null).join(", "),
+      divisors: [shared.slice(0, -1).join(", "), shared.at(-1)].filter((words) => words !== "").join(" or ") };
   };
 
   // What the sentence of a code says of this job; a value that is no number as it was typed.
   const sentence = (job, found) => {
     const own = found.refusesChoices
       ? Object.fromEntries(data.choices.map((field, place) => [field, data.names[field]?.[job.choices[place]] ?? job.choices[place]]))
-      : { ...named(data.clip, job.clip), text: job.clip[data.clip.indexOf("text_tokens")] };
+      : { ...named(data.clip, job.clip), text: job.clip[data.clip.indexOf("text_tokens")], ...wordsOf(job, found) };
     const near = [found.below, found.above].filter((value) => value > 0).join(" and ");
     const values = { ...found, stride: found.frames_stride, side_multiple: found.side_step,
       side_minimum: found.side_stride, ...own, near };
@@ -87,7 +132,21 @@ document.addEventListener("DOMContentLoaded", async () => {
     seconds: duration,
     joules: (value) => scaled(value, "J"),
     usd: rent,
-    memory_bytes: (value) => `${digits(value / 1e9, 3)}\u00a0GB`,
+    memory_bytes: (value) => `${(value / 1e9).toFixed(1)}\u00a0GB`,
+  };
+  // Whether a job fits: what the verdict is, and with which probability, in whole percent.
+  const { odds, verdicts } = data;
+  const verdictOf = ({ capacity_bytes: capacity, memory_bytes: need }) => {
+    const room = capacity / need;
+    const [fits, edge, not] = verdicts;
+    return { word: room >= odds.fits ? fits : (room <= odds.not ? not : edge),
+      percent: odds.percents.filter((least) => room >= least).length };
+  };
+  const layoutOf = (found) => [...data.degrees.filter((name) => found[name] > 1).map((name) => `${name}=${found[name]}`),
+    ...(found.sharded ? ["shard"] : [])].join(",") || "one accelerator";
+  const softwareOf = (job) => {
+    const { how, engine, kernel, compiled } = howOf(job);
+    return [`${how.software} of ${engine.as_of}`, kernel, compiled ? "compiled" : "eager", how.format].join(", ");
   };
   const figuresOf = (job, found) => {
     const [frames] = job.clip;
@@ -95,8 +154,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     const figures = Object.fromEntries(Object.entries(written).map(([name, write]) => [name, write(found[name])]));
     figures.length = fps ? `${digits(frames / fps, 3)}\u00a0s at ${fps}\u00a0fps` : `${frames} ${frames === 1 ? "frame" : "frames"}`;
     figures.interval = `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`;
-    figures.memory_bytes += ` of ${digits(data.machines[job.gpu].memory_gb)}\u00a0GB${found.fits === 1 ? "" : ": does not fit"}`;
-    if (found.decoding_bytes === 0) figures.memory_bytes += "; the decoder's peak is not counted";
+    figures.memory_bytes += ` of ${digits(found.capacity_bytes / 1e9)}\u00a0GB: ${verdictOf(found).word}`;
+    if (found.decoding_bytes === 0) figures.memory_bytes += `; ${data.unknownDecoding}`;
     if (found.decode_known !== 1) figures.flops += " without the decoder, which is not modelled";
     return figures;
   };
@@ -123,13 +182,15 @@ document.addEventListener("DOMContentLoaded", async () => {
 
   // The form, the address and the command say the same.
   const clipFields = data.clip.filter((field) => field !== "text_tokens");
+  const howFields = Object.keys(data.how);
   const numberOf = (field) => at(field).valueAsNumber;
   const read = () => {
     const model = at("model").value;
     const own = data.models[model];
     const choices = own.fixed ? own.choices : data.choices.map((field) => data.names[field]?.indexOf(at(`set-${field}`).value) ?? numberOf(`set-${field}`));
     const clip = data.clip.map((field) => (field === "text_tokens" ? choiceOf(choices, field) : numberOf(field)));
-    return { model, gpu: at("gpu").value, clip, choices };
+    const how = Object.fromEntries(howFields.map((field) => [field, typeof data.how[field] === "number" ? numberOf(field) : at(field).value]));
+    return { model, gpu: at("gpu").value, clip, choices, how };
   };
   // What was read has its architecture in its own text.
   const shape = at("changes").closest("details");
@@ -158,10 +219,50 @@ document.addEventListener("DOMContentLoaded", async () => {
     data.choices.forEach((field, place) => put(`set-${field}`, data.names[field]?.[own.choices[place]] ?? own.choices[place]));
   };
 
+  // An address that asks for what there is not is told so, and gives no number until a field changes.
+  let misread = "";
+  const NUMBER = /^[+-]?\d{1,18}(\.\d+)?(e[+-]?\d{1,2})?$/i;
+  const asksFor = (wanted) => {
+    const names = [...wanted.keys()];
+    const own = new Set(["model", "gpu", "curve", "sort", "pin", ...clipFields, ...howFields, ...data.choices.map((field) => `set-${field}`)]);
+    const said = [...wanted].map(([name, text], place) => {
+      if (!own.has(name)) return filledIn(addresses.unknown, { name });
+      if (name !== "pin" && names.indexOf(name) !== place) return filledIn(addresses.twice, { name });
+      if (name === "pin") return "";
+      const box = at(name);
+      if (!box.options) return NUMBER.test(text) ? "" : filledIn(addresses.number, { name, text });
+      const known = [...box.options].map(({ value }) => value).filter((value) => value !== "" && value !== READ);
+      const few = known.length > 12 ? addresses.many : known.join(", ");
+      return text === "" || known.includes(text) ? "" : filledIn(addresses.menu, { name, text, known: few });
+    });
+    return said.filter((words) => words !== "")[0] ?? "";
+  };
+  const spread = (how) => { // a layout of one's own decides how many accelerators there are
+    const own = how.layout === "own";
+    at("ulysses").closest("[role=group]").hidden = !own;
+    for (const box of [at("gpus"), slider("gpus")]) box.disabled = own;
+    const degrees = data.degrees.map((name) => how[name]);
+    const all = degrees.reduce((product, degree) => product * degree, 1);
+    if (own) put("gpus", degrees.every((degree) => Number.isInteger(degree) && degree > 0) ? all : 1);
+  };
+  const fieldsOf = ({ how }) => howFields.filter((field) => how.layout === "own" || !degreeFields.includes(field))
+    .filter((field) => !Object.is(how[field], data.how[field])).map((field) => [field, at(field).value]);
+  const address = (job) => [...(data.models[job.model].where ? [] : [["model", job.model], ...clipFields.map((field) => [field, at(field).value])]),
+    ["gpu", job.gpu], ...fieldsOf(job), ...changes(job).map((field) => [`set-${field}`, at(`set-${field}`).value])];
+  const optionsOf = ({ how }) => {
+    const degrees = data.degrees.filter((name) => how[name] !== 1).map((name) => `${name}=${at(name).value}`);
+    const layout = how.layout === "own" ? [...degrees, ...(how.shard ? ["shard"] : [])].join(",") : how.layout;
+    const valued = ["software", "attention", "format", "cache", "computed", "density", "offload"];
+    return [...valued.filter((field) => !Object.is(how[field], data.how[field])).map((field) => `--${field} ${at(field).value}`),
+      ...(how.compiled ? [`--${how.compiled}`] : []), ...(how.tile ? [`--${how.tile}`] : []), ...(layout ? [`--layout ${layout}`] : []),
+      ...(at("batch").value === "1" ? [] : [`--batch ${at("batch").value}`])];
+  };
+
   const show = () => {
+    spread(read().how);
     const job = read();
-    const found = run(job);
-    const sliders = slidersOf(job, found);
+    const found = misread ? { ...run(job), code: -1 } : run(job);
+    const sliders = misread ? data.models[job.model].sliders : slidersOf(job, found);
     follow(sliders);
     const set = changes(job).map((field) => [field, at(`set-${field}`).value]);
     const { name, where, fixed } = data.models[job.model];
@@ -170,35 +271,27 @@ document.addEventListener("DOMContentLoaded", async () => {
       ? `Changed from ${name}: ${set.map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
       : `As published: ${name}.`);
     const figures = found.code || figuresOf(job, found);
+    form.say(at("run"), `${softwareOf(job)}; ${found.code ? "" : layoutOf(found)}`);
     form.show(found.code ? null : (name) => figures[name]);
     form.bar("groups", "FLOPs of one forward pass", found.code ? [] : partsOf(data.groups, found, "projection"));
     form.bar("spent", "Run time", found.code ? [] : partsOf(data.spent, found, "spent_product_s"));
     curve(job, found, sliders.frames);
-    const numbers = clipFields.map((field) => [field, at(field).value]);
-    const asked = [["model", job.model], ...numbers];
+    views.show(job, found);
+    const counted = ["frames", "height", "width", "steps", "passes"];
     return {
-      choice: [...(where ? [] : asked), ["gpu", job.gpu], ["curve", at("curve").value],
-        ...set.map(([field, text]) => [`set-${field}`, text])],
+      choice: misread ? null : [...address(job), ["curve", at("curve").value], ...views.choice()],
       command: [where ? `rebuilt cost --config ${where}` : `rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
-        ...numbers.slice(0, -1).map(([field, text]) => `--${field} ${text}`),
-        `--gpu ${job.gpu} --gpus ${at("gpus").value}`].join(" "),
-      problem: found.code ? sentence(job, found) : "",
-      found: found.code ? "" : [written.flops(found.flops), duration(found.seconds), rent(found.usd)].join(", "),
+        ...counted.map((field) => `--${field} ${at(field).value}`),
+        `--gpu ${job.gpu} --gpus ${at("gpus").value}`, ...optionsOf(job)].join(" "),
+      problem: misread || (found.code ? sentence(job, found) : ""),
+      found: found.code ? "" : [written.flops(found.flops), duration(found.seconds), rent(found.usd), verdictOf(found).word].join(", "),
     };
   };
 
   // A configuration of the reader's own. What reads it is loaded when it is wanted.
   const { config } = data;
   const tables = { first: ["rebuilt-classes.js", "rebuilt-config.js"], reader: null };
-  const fetched = (file) => new Promise((resolve, reject) => {
-    const tag = document.createElement("script");
-    tag.src = new URL(file, calculatorScript.src).href;
-    tag.onload = resolve;
-    tag.onerror = () => { tag.remove(); reject(new Error(file)); };
-    document.head.append(tag);
-  });
   const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => window.rebuiltConfig()));
-  const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
   const holds = ({ known, terms }) => known && terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
     && terms.reduce((products, [, , ...factors]) => products + Math.max(factors.length - 1, 0), 0) <= sizes.products;
   const entry = ({ name, fps, rules, job, heads, terms }, where) => {
@@ -207,7 +300,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const side = [1, Math.max(data.longest.side, height, width), 1];
     return { where, name: filledIn(config.name, { name, where }), fps, rules, job, heads, rest: terms, groups: [],
       choices: data.choices.map((field) => numbers[field] ?? 0),
-      published: { frames, height, width, steps, passes, gpus: 1 },
+      published: { frames, height, width, steps, passes, gpus: 1, batch: 1 },
       sliders: { frames: [1, frames, 1], height: side, width: side, steps: [1, Math.max(100, 2 * steps), 1], passes: [1, 3, 1], gpus: [1, 8, 1] } };
   };
   const tell = (sentence, assumed = []) => {
@@ -254,16 +347,37 @@ document.addEventListener("DOMContentLoaded", async () => {
   };
   for (const kind of ["dragover", "dragleave", "drop"]) root.addEventListener(kind, dragged);
 
-  root.inside = { run, sentence, data, exact, reader }; // for tests, and for readers with a console
+  root.inside = { run, sentence, data, exact, reader, verdictOf }; // for tests, and for readers with a console
+  const begin = (wanted) => {
+    find("on").reset();
+    put("model", wanted.get("model"));
+    publish();
+  };
+  const refill = (wanted) => {
+    begin(wanted);
+    for (const [name, text] of wanted) put(name, text);
+    spread(read().how);
+  };
+  await fetched("rebuilt-jobs.js");
+  const views = window.rebuiltJobs({ form, run, sentence, howOf, figuresOf, verdictOf, layoutOf, softwareOf, changes, written, rent,
+    filledIn, read, refill, address, update: () => update() });
   const update = form.begin({
     show,
-    reset: publish,
-    restore: (wanted) => {
-      put("model", wanted.get("model"));
+    reset: () => {
+      misread = "";
       publish();
-      if ([...wanted.keys()].some((name) => name.startsWith("set-"))) shape.open = true;
+      for (const field of howFields) put(field, data.how[field]);
+    },
+    restore: (wanted) => {
+      views.restore(wanted, asksFor);
+      misread = asksFor(wanted);
+      begin(wanted);
+      const names = [...wanted.keys()];
+      if (names.some((name) => name.startsWith("set-"))) shape.open = true;
+      if (names.some((name) => howFields.includes(name))) at("run").closest("details").open = true;
     },
     entered: (name) => {
+      misread = "";
       if (name === "model") publish();
       if (name === "set-more_blocks" && at(name).value !== "none" && at("set-more_depth").value === "0") {
         put("set-more_depth", at("set-depth").value);

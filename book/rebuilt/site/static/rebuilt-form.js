@@ -97,7 +97,7 @@ window.rebuiltForm = (page) => {
       const { choice, found } = refresh();
       clearTimeout(later);
       later = setTimeout(() => {
-        history.replaceState(null, "", `#${new URLSearchParams(choice)}`);
+        if (choice) history.replaceState(null, "", `#${new URLSearchParams(choice)}`);
         if (found !== undefined) said.textContent = found;
       }, PAUSE_MS);
     };
@@ -161,17 +161,19 @@ window.rebuiltForm = (page) => {
     return node;
   };
 
-  // A bar of shares; its label says what the list below it shows.
-  const bar = (name, title, parts) => {
+  // A bar of shares, or of what `write` makes of each part; its label says what the list below it
+  // shows. A mark stands at a value, and is said too.
+  const percent = (_, share) => (share < 0.001 ? "under 0.1%" : `${(100 * share).toFixed(1)}%`);
+  const bar = (name, title, parts, { write = percent, mark = null, marked = "" } = {}) => {
     const whole = parts.reduce((all, [, value]) => all + value, 0);
     const kept = parts.map(([label, value], turn) => [label, value / whole, turn]).filter(([, share]) => share > 0);
-    const words = kept.map(([label, share]) => `${label} ${share < 0.001 ? "under 0.1%" : `${(100 * share).toFixed(1)}%`}`);
+    const words = kept.map(([label, share, turn]) => `${label} ${write(parts[turn][1], share)}`);
     const place = root.querySelector(`[data-bar=${name}]`);
     if (!kept.length) {
       place.replaceChildren();
       return;
     }
-    const svg = draw("svg", { viewBox: "0 0 1000 30", preserveAspectRatio: "none", role: "img", "aria-label": `${title}: ${words.join(", ")}` });
+    const svg = draw("svg", { viewBox: "0 0 1000 30", preserveAspectRatio: "none", role: "img", "aria-label": `${title}: ${[...words, ...(mark ? [marked] : [])].join(", ")}` });
     const list = made("ul", "");
     let start = 0;
     kept.forEach(([, share, turn], number) => {
@@ -180,6 +182,10 @@ window.rebuiltForm = (page) => {
       list.append(made("li", "", made("span", `rb-form-part rb-form-part-${turn}`), words[number]));
       start += share;
     });
+    if (mark) {
+      svg.append(draw("path", { class: "rb-form-mark", d: `M${((1000 * mark) / whole).toFixed(2)} 0V30` }));
+      list.append(made("li", "", made("span", "rb-form-marked"), marked));
+    }
     list.setAttribute("aria-hidden", "true");
     place.replaceChildren(made("p", "rb-form-heading", title), svg, list);
   };

@@ -1,0 +1,164 @@
+// What the calculator shows of a job besides its figures: memory at its peak and what would make it
+// fit, jobs side by side, and the same job on every accelerator. Numbers come from the kernels.
+window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layoutOf, softwareOf, changes, written, rent, filledIn,
+  read, refill, address, update }) => {
+  const { root, data, at, put, digits, duration, made } = form;
+  const { remedies, advice, compared, listed, tails } = data;
+  const [GPUS, BATCH] = ["gpus", "batch"].map((field) => data.clip.indexOf(field));
+  const [FITS] = data.verdicts;
+  const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const headed = (scope, ...content) => Object.assign(made("th", "", ...content), { scope });
+  const table = (heads, rows) => made("table", "", made("thead", "", made("tr", "", ...heads)), made("tbody", "", ...rows));
+  const chance = (percent) => (percent < 1 ? "under 1" : (percent > 99 ? "over 99" : String(percent)));
+  const ofClip = (value, job) => value / job.clip[BATCH];
+  const money = (job, found) => (Number.isNaN(found.usd) ? written.joules(ofClip(found.joules, job)) : rent(ofClip(found.usd, job)));
+
+  // What stands in for what no source says of the accelerator, as the command says it.
+  const assumedOf = (job, found) => {
+    const { how, chip, kernel } = howOf(job);
+    const said = { gpus: (least) => job.clip[GPUS] >= least, format: (name) => name === how.format, kernel: (name) => name === kernel };
+    const notes = chip.notes.filter(([, of, which]) => said[of](which)).map(([tail]) => `${chip.name}: ${tails[tail]}`);
+    const tiled = found.memory_bytes < found.whole_bytes;
+    return tiled ? [...notes, filledIn(data.inTiles, { gb: (found.whole_bytes / 1e9).toFixed(0) })] : notes;
+  };
+
+  // What would make a job fit: every option alone, else two together; the cheapest that surely fits.
+  const withChanges = (job, wanted) => {
+    const how = Object.fromEntries(Object.entries(wanted).filter(([field]) => Object.hasOwn(data.how, field)));
+    return { ...job, clip: data.clip.map((field, place) => wanted[field] ?? job.clip[place]), how: { ...howOf(job).how, ...how } };
+  };
+  const remedyOf = (job) => {
+    const { how, compiled } = howOf(job);
+    const useful = remedies.filter((wanted) => {
+      if (wanted.gpus) return wanted.gpus > job.clip[GPUS];
+      if (wanted.batch) return job.clip[BATCH] > wanted.batch;
+      return wanted.compiled ? !compiled : Object.entries(wanted).some(([field, value]) => how[field] !== value);
+    });
+    const fitting = (all) => all.map((wanted) => ({ wanted, job: withChanges(job, wanted) }))
+      .map((one) => ({ ...one, found: run(one.job) }))
+      .filter(({ found }) => found.code === 0 && verdictOf(found).word === FITS)
+      .map((one) => ({ ...one, cost: ofClip(Number.isNaN(one.found.usd) ? one.found.joules : one.found.usd, one.job) }))
+      .sort((one, two) => one.cost - two.cost);
+    const pairs = () => useful.flatMap((one, place) => useful.slice(place + 1)
+      .filter((two) => !Object.keys(one).some((field) => Object.hasOwn(two, field))).map((two) => ({ ...one, ...two })));
+    return fitting(useful)[0] ?? fitting(pairs())[0] ?? null;
+  };
+  const labelOf = (name) => root.querySelector(`label[for=form-${name}]`).firstChild.textContent.trim();
+  const optionOf = (name, value) => [...at(name).options ?? []].find((option) => option.value === String(value))?.textContent ?? value;
+  const changeOf = (wanted) => Object.entries(wanted).map(([name, value]) => `${labelOf(name)}: ${optionOf(name, value)}`).join("; ");
+
+  const memory = (job, found) => {
+    const refused = found.code !== 0;
+    const { word, percent } = refused ? {} : verdictOf(found);
+    const peaks = refused ? [] : data.fills.map((label, place) => [label, found[`peak_${data.peak[place]}_bytes`]]);
+    const free = found.capacity_bytes - found.memory_bytes;
+    form.bar("memory", refused ? "" : filledIn(advice.title, { word, percent: chance(percent) }), free > 0 ? [...peaks, ["free", free]] : peaks,
+      { write: gigabytes, mark: found.capacity_bytes, marked: filledIn(advice.mark, { has: gigabytes(found.capacity_bytes) }) });
+    const remedy = refused || word === FITS ? null : remedyOf(job);
+    const told = remedy ? filledIn(advice.remedy, { change: changeOf(remedy.wanted), seconds: duration(remedy.found.seconds),
+      cost: money(remedy.job, remedy.found), now: money(job, found) }) : advice.none;
+    const words = [refused || !found.peak_decoding_bytes ? "" : advice.late, refused || word === FITS ? "" : told];
+    form.say(at("advice"), words.filter(Boolean).join(" "));
+    form.say(at("assumed"), refused ? "" : assumedOf(job, found).map((note) => filledIn(advice.assumed, { note })).join(" "));
+    at("remedy").hidden = remedy === null;
+    at("remedy").onclick = () => {
+      for (const [name, value] of Object.entries(remedy?.wanted ?? {})) put(name, value);
+      update();
+      at("run").closest("details").open = true; // what was changed is there, and the button is gone
+      at("software").focus();
+    };
+  };
+
+  // Jobs side by side: the present one and those that were pinned, each kept as its address.
+  let pins = [];
+  const cellsOf = (job) => {
+    const found = run(job);
+    const [frames, height, width, , steps, passes, gpus, batch] = job.clip;
+    const own = { model: data.models[job.model].name + (changes(job).length ? advice.changed : ""), clip: `${frames} × ${height} × ${width}`,
+      sampler: `${steps} × ${passes}`, gpu: `${gpus} × ${data.machines[job.gpu].name}`, software: softwareOf(job), batch: String(batch) };
+    return found.code ? { ...own, seconds: sentence(job, found) } : { ...own, layout: layoutOf(found), ...figuresOf(job, found) };
+  };
+  const compare = (job) => {
+    at("keep").disabled = pins.length === data.pins;
+    if (!pins.length) {
+      at("compared").replaceChildren();
+      return;
+    }
+    const columns = [job, ...pins.map((pin) => pin.job)].map(cellsOf);
+    const unpin = (turn) => {
+      const button = Object.assign(made("button", "rb-form-free", "Unpin"), { type: "button", ariaLabel: `Unpin job ${turn}` });
+      button.addEventListener("click", () => {
+        pins = pins.filter((_, place) => place !== turn - 1);
+        update();
+        at("keep").focus();
+      });
+      return button;
+    };
+    const heads = columns.map((_, turn) => (turn ? headed("col", `Job ${turn} `, unpin(turn)) : headed("col", "Now")));
+    at("compared").replaceChildren(table([made("td", ""), ...heads], Object.entries(compared).map(
+      ([field, label]) => made("tr", "", headed("row", label), ...columns.map((cells) => made("td", "", cells[field] ?? "\u2013"))))));
+  };
+  at("keep").addEventListener("click", () => {
+    const job = read();
+    pins = [...pins, { text: String(new URLSearchParams(address(job))), job }].slice(0, data.pins);
+    update();
+  });
+
+  // The same job on every accelerator, sorted by the column that is chosen; what has no number is last.
+  const fold = at("chips").closest("details");
+  const rowOf = (job, [gpu, chip]) => {
+    const other = { ...job, gpu };
+    const found = run(other);
+    const name = chip.name.toLowerCase();
+    if (found.code) return { gpu, chip, by: { name, seconds: NaN, memory: NaN, usd: NaN, joules: NaN }, refusal: sentence(other, found) };
+    const { word, percent } = verdictOf(found);
+    const by = { name, seconds: found.seconds, memory: found.memory_bytes / found.capacity_bytes, usd: ofClip(found.usd, job), joules: ofClip(found.joules, job) };
+    return { gpu, chip, by, cells: [[duration(found.seconds), `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`],
+      [`${word}, ${chance(percent)}\u00a0%`, `${(found.memory_bytes / 1e9).toFixed(1)} of ${digits(found.capacity_bytes / 1e9)}\u00a0GB`], [rent(by.usd)], [written.joules(by.joules)]] };
+  };
+  const chips = (job) => {
+    if (!fold.open) return;
+    const sorted = at("sort").value;
+    const last = ({ by }) => (Number.isNaN(by[sorted]) ? 1 : 0);
+    const alphabet = (one, two) => (one.by.name < two.by.name ? -1 : 1);
+    const order = (one, two) => (sorted === "name" ? 0 : last(one) - last(two) || one.by[sorted] - two.by[sorted]) || alphabet(one, two);
+    const heads = Object.entries(listed).map(([field, label]) => {
+      const head = headed("col", label);
+      if (field === sorted) head.setAttribute("aria-sort", "ascending");
+      return head;
+    });
+    const rows = Object.entries(data.machines).map((one) => rowOf(job, one)).sort(order).map(({ gpu, chip, cells = [], refusal }) => {
+      const lent = chip.borrowed >= 0;
+      const basis = made("small", lent ? "rb-form-lent" : "rb-form-own", lent ? tails[chip.borrowed] : advice.own);
+      return made("tr", gpu === job.gpu ? "rb-form-chosen" : "", headed("row", chip.name, basis), ...cells.map(([words, more]) => made("td", "", words, ...(more ? [made("small", "", more)] : []))),
+        ...(refusal ? [Object.assign(made("td", "", made("small", "", refusal)), { colSpan: Object.keys(listed).length - 1 })] : []));
+    });
+    at("chips").replaceChildren(table(heads, rows));
+  };
+  let latest = null; // job that has numbers; opening the table is no choice, so the address stays
+  fold.addEventListener("toggle", () => latest && chips(latest));
+
+  return {
+    show: (job, found) => {
+      memory(job, found);
+      compare(job);
+      latest = found.code < 0 ? null : job; // below 0 is an address that was not understood
+      if (latest) chips(latest);
+    },
+    choice: () => [...(fold.open ? [["sort", at("sort").value]] : []), ...pins.map(({ text }) => ["pin", text])],
+    restore: (wanted, complaintOf) => {
+      const said = [];
+      pins = wanted.getAll("pin").slice(0, data.pins).flatMap((text) => {
+        const own = new URLSearchParams(text);
+        own.delete("pin");
+        const complaint = complaintOf(own);
+        if (complaint) said.push(complaint);
+        if (complaint) return [];
+        refill(own);
+        return [{ text: String(own), job: read() }];
+      });
+      form.say(at("compared-said"), said.map((words) => filledIn(advice.unpinned, { words })).join(" "));
+      if (wanted.has("sort")) fold.open = true;
+    },
+  };
+};
