@@ -107,15 +107,15 @@ def _unknown(material: Material, file: str, row: int, column: str, key: str) -> 
 
 
 def _entry(entry: Entry, freeze_date: str) -> Iterator[Finding]:
-    """Check that an entry has a title, an address and a date, or says why not."""
+    """Check that an entry has a title, an address and a date, or says why it is undated."""
     if not entry["title"]:
         yield _finding(
             entry, "title", "nothing", "the title as published or a plain description", "add it"
         )
     if not entry["author"]:
         yield _finding(entry, "author", "nothing", "a person or an organisation", "add it")
-    if not entry["url"] and not entry["note"]:
-        yield _finding(entry, "url", "nothing", "an address, or a reason in note", "add one")
+    if not entry["url"]:
+        yield _finding(entry, "url", "nothing", "an address that a reader can open", "add one")
     if entry["url"] and not re.match(r"https?://[^\s/]+\.[^\s/]+", entry["url"]):
         yield _finding(
             entry,
