@@ -132,6 +132,15 @@ def _entry(entry: Entry, freeze_date: str) -> Iterator[Finding]:
             'a date, or the word "undated" in note',
             "add the day of publication as precisely as known",
         )
+    written, read = (entry[field].partition("/")[0] for field in ("date", "urldate"))
+    if read and read < written[: len(read)]:
+        yield _finding(
+            entry,
+            "urldate",
+            read,
+            f"{written} or later, when it was written",
+            "correct one of the two",
+        )
     for field in ("date", "urldate", "eventdate"):
         for day in entry[field].split("/") if entry[field] else []:
             yield from _entry_date(entry, field, day, freeze_date)
