@@ -27,6 +27,7 @@ def row(**cells: str | None) -> dict[str, str | None]:
         ("copy", "opened", {}, Grade.COPY),
         ("secondary", "opened", {}, Grade.SECONDARY),
         ("primary", "opened", {"locator": "Article text"}, Grade.PLACE),
+        ("primary", "opened", {"locator": "thread"}, Grade.PLACE),
         ("primary", "opened", {"locator": None}, Grade.PLACE),
         ("primary", "excerpt", {}, Grade.EXCERPT),
         ("primary", "unopened", {}, Grade.UNOPENED),

@@ -29,7 +29,7 @@ def exchange(pattern, new):
 DAMAGES = {
     "no title": ("title", without("title")),
     "no author": ("author", without("author")),
-    "no address": ("url", without("url")),
+    "no address": ("url", exchange(r"  url = .*\n", "")),
     "no date": ("date", without("date")),
     "a date in words": ("date", exchange(r"  date = \{[^}]*\}", "  date = {last spring}")),
     "a date after the freeze": ("date", exchange(r"  date = \{[^}]*\}", "  date = {2031-01-01}")),

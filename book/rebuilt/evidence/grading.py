@@ -61,8 +61,8 @@ WRITTEN = "Written by"  # so begins the description of a table that a command wr
 VAGUE = frozenset(
     {
         "", "article", "article body", "article text", "blog text", "body", "context",
-        "description", "page", "readme", "release text", "summary", "text", "text of the page",
-        "whole article", "whole page", "whole text",
+        "description", "excerpt", "opening", "page", "readme", "release text", "summary", "text",
+        "text of the page", "thread", "whole article", "whole page", "whole text",
     }
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from rebuilt.validate.claim_rows import check_claims
 from rebuilt.validate.constraints import check_tables
 from rebuilt.validate.decimal_slips import check_peers
 from rebuilt.validate.descriptor import check_inventory, check_seals
+from rebuilt.validate.echoes import check_echoes
 from rebuilt.validate.families import check_families
 from rebuilt.validate.file_form import check_form
 from rebuilt.validate.finding import Finding
@@ -35,6 +36,7 @@ RULES = (
     check_sources,
     check_lookups,
     check_families,
+    check_echoes,
     check_claims,
     check_bearing,
     check_prose,

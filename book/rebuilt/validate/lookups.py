@@ -6,6 +6,7 @@ are a vendor's specification or a data sheet.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from rebuilt.evidence.bibliography import NATURES, READINGS
@@ -34,6 +35,7 @@ ELSEWHERE = re.compile(  # what a note calls a document that lies on the host of
 SHARED = (  # hosts on which makers publish under their own name
     "arxiv.org", "github.com", "githubusercontent.com", "huggingface.co", "openreview.net",
 )  # fmt: skip
+OUTLET = 4  # entries of one host from which on its nature is known
 COPIED = re.compile(r"^(press )?copy of\b|^(re)?lay of\b|^relays\b", re.IGNORECASE)
 
 
@@ -42,6 +44,7 @@ def check_lookups(material: Material) -> Iterator[Finding]:
     for entry in material.entries:
         yield from _entry(entry)
     yield from _elsewhere(material.entries)
+    yield from _outlets(material.entries)
     for file, line, column, key in citations(material):
         cited = material.entry_of.get(key)
         if cited and "unopened" in words(cited):
@@ -110,6 +113,24 @@ def _elsewhere(entries: list[Entry]) -> Iterator[Finding]:
                 found=host,
                 expected=f"an address of {outlet}, which the key names, or the word copy",
                 advice=f"cite its own page, or say in keywords or note what it is ({entry.key})",
+            )
+
+
+def _outlets(entries: list[Entry]) -> Iterator[Finding]:
+    """Check that a host which publishes on others is not called the maker in some entry."""
+    hosts: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        hosts[_host(entry)].append(entry)
+    for host, those in hosts.items():
+        first_hand = [entry for entry in those if "primary" in words(entry)]
+        if host.endswith(SHARED) or len(those) < OUTLET or 2 * len(first_hand) >= len(those):
+            continue
+        for entry in first_hand:
+            yield _in_keywords(
+                entry,
+                quoted(entry["keywords"]),
+                f"secondary, as most of the {len(those)} entries of {host} are",
+                "an outlet is nobody's maker; cite the document that it speaks of",
             )
 
 

@@ -107,15 +107,15 @@ def _unknown(material: Material, file: str, row: int, column: str, key: str) -> 
 
 
 def _entry(entry: Entry, freeze_date: str) -> Iterator[Finding]:
-    """Check that an entry has a title, an address and a date, or says why not."""
+    """Check that an entry has a title, an address and a date, or says why it is undated."""
     if not entry["title"]:
         yield _finding(
             entry, "title", "nothing", "the title as published or a plain description", "add it"
         )
     if not entry["author"]:
         yield _finding(entry, "author", "nothing", "a person or an organisation", "add it")
-    if not entry["url"] and not entry["note"]:
-        yield _finding(entry, "url", "nothing", "an address, or a reason in note", "add one")
+    if not entry["url"]:
+        yield _finding(entry, "url", "nothing", "an address that a reader can open", "add one")
     if entry["url"] and not re.match(r"https?://[^\s/]+\.[^\s/]+", entry["url"]):
         yield _finding(
             entry,
@@ -131,6 +131,15 @@ def _entry(entry: Entry, freeze_date: str) -> Iterator[Finding]:
             "nothing",
             'a date, or the word "undated" in note',
             "add the day of publication as precisely as known",
+        )
+    written, read = (entry[field].partition("/")[0] for field in ("date", "urldate"))
+    if read and read < written[: len(read)]:
+        yield _finding(
+            entry,
+            "urldate",
+            read,
+            f"{written} or later, when it was written",
+            "correct one of the two",
         )
     for field in ("date", "urldate", "eventdate"):
         for day in entry[field].split("/") if entry[field] else []:

@@ -54,6 +54,10 @@ def said(condition, text, known="2024-02-15"):
     return stated("sora", "statement", text, condition, known)
 
 
+def latent(text, known="2022-12-19"):
+    return stated("latent-diffusion", "statement", text, "why a latent space", known)
+
+
 def physics(limit_known="2024-02-15"):
     return said("physics, ability", "knows") + said("physics, limit", "may fail", limit_known)
 
@@ -171,15 +175,21 @@ CASES = NAMED + LISTED + [
          said("physics, ability", "knows", UNSEEN) + said("physics, limit", "may fail")
          + said("physics, measured", "x", UNSEEN)),
     case("effect_causes", "all four", HOLDS, "4 of 4",
-         causes("represent well", "better framing", "followed more closely", "better pictures")),
+         causes("represent well", "better framing", "followed more closely", "high quality")),
     case("effect_causes", "three", OPEN, "3 of 4; not found: prompts",
          causes("represent well", "better framing", "followed more closely", "longer")),
     case("effect_causes", "nothing", NOTHING, None, causes("well", "better", "x", "x", UNSEEN)),
-    case("token_scale", "named", HOLDS, "eases training at scale",
-         said("tokens", "eases training at scale")),
-    case("token_scale", "not named", OPEN, "tokens unify", said("tokens", "tokens unify")),
-    case("compression_purpose", "named", HOLDS, "to save compute",
-         said("compression", "to save compute")),
+    case("token_scale", "named of text", HOLDS, "eases training at scale",
+         said("tokens", "eases training at scale") + said("patches", "as tokens")),
+    case("token_scale", "named of video only", OTHER, "enables scale",
+         said("tokens", "tokens unify") + said("patches", "enables scale")),
+    case("token_scale", "not named", OPEN, "tokens unify",
+         said("tokens", "tokens unify") + said("patches", "as tokens")),
+    case("compression_purpose", "named", HOLDS, "to save compute; pixels take compute",
+         said("compression", "to save compute") + latent("pixels take compute")),
+    case("compression_purpose", "named by the method only", OTHER,
+         "a network; pixels take compute",
+         said("compression", "a network") + latent("pixels take compute")),
     case("compression_purpose", "not named", OPEN, "a network",
-         said("compression", "a network")),
+         said("compression", "a network") + latent("pixels take compute", UNSEEN)),
 ]  # fmt: skip

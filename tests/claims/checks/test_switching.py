@@ -55,9 +55,16 @@ def case(check, why, verdict, computed, world, day=NOTE) -> Case:
 
 
 def core(text, known="2024-02-12"):
-    return stated("arista", "statement", text, "core business", known) + stated(
-        "arista", "share_percent", 65, "of another year", UNSEEN
-    )
+    return stated("arista", "statement", text, "core business", known)
+
+
+def system(known="2017-12-31"):
+    text = "an extensible operating system of its own"
+    return stated("arista", "statement", text, "operating system", known)
+
+
+def share(known="2024-02-12"):
+    return stated("arista", "share_percent", 65, "core products", known)
 
 
 def reason(text):
@@ -88,14 +95,12 @@ CASES = [
          + revenue(1100, "FY2024Q1", SPRING) + revenue(1000, "FY2023Q1"), FREEZE),
     case("core_business", "no year before", NOTHING, None, revenue(1200, "FY2023Q4")),
     case("core_business", "nothing", NOTHING, None, revenue(1200, "FY2023Q4", UNSEEN)),
-    case("core_parts", "all named", HOLDS, "cloud, AI and data center",
-         core("cloud, AI and data center")),
-    case("core_parts", "others named", DIFFERENT, "campus", core("campus")),
-    case("core_parts", "a share without its parts", OPEN,
-         "core products about 65 percent of revenue, parts not named",
-         core("cloud", UNSEEN) + stated("arista", "share_percent", 65, "core products")),
+    case("core_parts", "all named", HOLDS, "4 of 4",
+         core("cloud, AI and data center") + system() + share()),
+    case("core_parts", "a part left out", OPEN, "3 of 4; not found: AI",
+         core("cloud and data center") + system() + share()),
     case("core_parts", "nothing", NOTHING, None,
-         core("cloud", UNSEEN) + stated("arista", "share_percent", 65, "core products", UNSEEN)),
+         core("cloud", UNSEEN) + system(UNSEEN) + share(UNSEEN)),
     case("energy_availability", "measured", OPINION, "0.8 times the energy",
          stated("arista", "energy_ratio", 0.8, RATIO)),
     case("energy_availability", "not measured", NOTHING, None,

@@ -218,7 +218,7 @@ def asus_series(claim: Claim, facts: Facts) -> Finding:
     """Look for a dated source that tells the series apart by their customers."""
     del claim
     said = facts.texts("statements", "asus-laptops", "statement", "series by customer")
-    rule = "ASUS laptops of that day by series and customer"
+    rule = "ASUS laptops by series and customer"
     return verdicts.told(said, ("series",), rule, witness=Witness.MAKER)
 
 

@@ -23,7 +23,7 @@ CAUSES = {
     "patches": ("patches", "well"),
     "native size": ("native size", "better"),
     "captions": ("from DALL-E 3", "more closely"),
-    "prompts": ("prompts", "better"),
+    "prompts": ("prompts", "high quality"),
 }
 
 
@@ -237,10 +237,19 @@ def token_unify(claim: Claim, facts: Facts) -> Finding:
 
 
 def token_scale(claim: Claim, facts: Facts) -> Finding:
-    """Ask whether the report ties that unity to training at scale."""
+    """Ask whether the report ties that unity to training at scale, of text or of video."""
     del claim
-    rule = "what OpenAI's report says of tokens"
-    return verdicts.caused(("scale",), _texts(facts, "tokens"), rule, witness=Witness.MAKER)
+    of_text, of_video = _texts(facts, "tokens"), _texts(facts, "patches")
+    rule = (
+        "what OpenAI's report names as enabling training at large scale: one representation of "
+        "visual data; of text it says only that tokens are part of the success"
+    )
+    told = [fact for fact in (*of_text, *of_video) if "scale" in (fact.text or "")]
+    if not told:
+        return verdicts.caused(("scale",), of_text, rule, witness=Witness.MAKER)
+    whole = any(fact in of_text for fact in told)
+    return verdicts.states(told[0].text or "", whole, [*of_text, *told], rule, partly=True,
+                           witness=Witness.MAKER)  # fmt: skip
 
 
 def patches_as_tokens(claim: Claim, facts: Facts) -> Finding:
@@ -257,10 +266,20 @@ def patches_as_tokens(claim: Claim, facts: Facts) -> Finding:
 
 
 def compression_purpose(claim: Claim, facts: Facts) -> Finding:
-    """Ask whether the report gives the compute of the Transformer as the reason."""
+    """Ask what is given as the reason, by the report or by the paper whose transformer it names."""
     del claim
-    rule = "what OpenAI's report says of the compression"
-    return verdicts.caused(("compute",), _texts(facts, "compression"), rule, witness=Witness.MAKER)
+    said = _texts(facts, "compression")
+    method = facts.texts("statements", "latent-diffusion", "statement", "why a latent space")
+    rule = (
+        "reason for the compression: OpenAI's report gives none; the paper that it cites for the "
+        "transformer names the compute, of pixels and not of the transformer"
+    )
+    if not (said and method):
+        return verdicts.caused(("compute",), said, rule, witness=Witness.MAKER)
+    computed = f"{said[0].text}; {method[0].text}"
+    whole = "compute" in (said[0].text or "")
+    return verdicts.states(computed, whole, [*said, *method], rule, partly=True,
+                           witness=Witness.MAKER)  # fmt: skip
 
 
 def compression_network(claim: Claim, facts: Facts) -> Finding:

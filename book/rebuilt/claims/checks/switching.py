@@ -54,17 +54,19 @@ def core_business(claim: Claim, facts: Facts) -> Finding:
 
 
 def core_parts(claim: Claim, facts: Facts) -> Finding:
-    """Look for the parts of the core business in what the company tells."""
+    """Look for the parts of the core business, and for the operating system under them."""
     del claim
-    said = facts.texts("statements", "arista", "statement", "core business")
+    parts = facts.texts("statements", "arista", "statement", "core business")
+    system = facts.texts("statements", "arista", "statement", "operating system")
     share = facts.value("statements", "arista", "share_percent")
-    rule = "what Arista counts as its core business"
-    if said:
-        return verdicts.told(said, ("cloud", "AI", "data center"), rule, witness=Witness.MAKER)
-    if share is not None:
-        computed = f"core products about {share.number:g} percent of revenue, parts not named"
-        return verdicts.pending(computed, [share], rule, witness=Witness.MAKER)
-    return verdicts.no_evidence(rule)
+    found = {
+        word: True if any(word in (fact.text or "") for fact in texts) else None
+        for word, texts in (("cloud", parts), ("AI", parts), ("data center", parts),
+                            ("operating system of its own", system))
+    }  # fmt: skip
+    rule = "what Arista counts as its core business, and what it says its platform is built on"
+    used = [*parts, *system, *([share] if share else [])]
+    return verdicts.listed(found, used, rule, witness=Witness.MAKER)
 
 
 def port_speeds(claim: Claim, facts: Facts) -> Finding:
