@@ -107,6 +107,7 @@ def test_defaults_of_a_class_make_a_model(name):
     needed = {
         "EasyAnimateTransformer3DModel": {"in_channels": 16, "patch_size": 2},
         "HiDreamImageTransformer2DModel": {"patch_size": 2},
+        "HunyuanDiT2DModel": {"in_channels": 4, "patch_size": 2, "hidden_size": 1408},
         "LatteTransformer3DModel": {
             **{"in_channels": 4, "patch_size": 2, "caption_channels": 256},
             "cross_attention_dim": 1408,

@@ -83,6 +83,7 @@ window.rebuiltConfig = () => {
     max: (...of) => (of.length > 1 ? of : listed(of[0])).reduce((a, b) => (counted(b) > counted(a) ? b : a)),
     product: (of) => listed(of).reduce(product, 1n),
     whole: (of) => (isText(of) ? (/^\s*[+-]?\d+\s*$/.test(of) ? BigInt(of) : lacking()) : BigInt(Math.trunc(Number(counted(of))))),
+    digits: (of) => (isWhole(counted(of)) ? String(counted(of)) : lacking()),
   };
   const evaluate = (tree, names) => {
     if (isText(tree)) return names[tree] ?? null;
