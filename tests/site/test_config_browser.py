@@ -13,6 +13,7 @@ from rebuilt.cost.models.config_reading import (
     class_names,
     model_from,
     not_counted,
+    originals,
     read_config,
     template_of,
 )
@@ -91,6 +92,13 @@ def edits(seed):
     for name in class_names():
         for field in template_of(name)["fields"]:
             yield json.dumps({"_class_name": name, field: chance.choice(ODD)})
+    for name, entry in originals().items():
+        for field in (*entry["fields"], *entry["only"], "strange"):
+            yield json.dumps({"_class_name": name, field: chance.choice(ODD)})
+    for name in ("Transformer2DModel", "WanPipeline", "AutoencoderKLWan"):
+        yield json.dumps({"_class_name": name, "norm_type": "ada_norm_zero", "dtype": "x"})
+    yield json.dumps({"model_type": "t5"})
+    yield json.dumps(json.loads(WAN) | {"quantization_config": {"bits": 4}})
     for config in (json.loads(path.read_text(encoding="utf-8")) for path in 6 * CONFIGS):
         fields = template_of(config["_class_name"])["fields"]
         for field in chance.sample(list(fields), min(4, len(fields))):

@@ -178,6 +178,82 @@ def test_an_odd_field_is_named(tmp_path, change, sentence):
     assert sentence in refusal(written(tmp_path, config))
 
 
+WAN_OF_ITS_MAKERS = {
+    **{"_class_name": "WanModel", "_diffusers_version": "0.30.0", "dim": 5120, "eps": 1e-06},
+    **{"ffn_dim": 13824, "freq_dim": 256, "in_dim": 16, "model_type": "t2v", "num_heads": 40},
+    **{"num_layers": 40, "out_dim": 16, "text_len": 512},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "published"),
+    [
+        ({}, "wan2.1-t2v-14b"),
+        ({"model_type": "i2v", "in_dim": 36}, "wan2.1-i2v-14b"),
+        ({"model_type": "flf2v", "in_dim": 36}, "wan2.1-flf2v-14b"),
+    ],
+)
+def test_a_configuration_of_makers_own_code_counts_as_its_class(change, published):
+    """The same network in other words gives the same counts, and the translation is said."""
+    read = model_from(WAN_OF_ITS_MAKERS | change, "here")
+
+    clip = Clip(frames=81, height=480, width=832)
+
+    assert count(read.model, clip).rows == count(load_model(published), clip).rows
+    assert "read as WanTransformer3DModel" in read.assumed[0]
+
+
+def test_a_file_of_an_older_diffusers_is_read_as_that_reads_it():
+    """One class stood for many once; a field tells which."""
+    older = {"_class_name": "Transformer2DModel", "norm_type": "ada_norm_zero", "num_layers": 4}
+    read = model_from(older | {"attention_type": "default"}, "here")
+
+    assert read.transformer == "DiTTransformer2DModel"
+    assert "Transformer2DModel is not counted" in _said({"_class_name": "Transformer2DModel"})
+
+
+def test_weights_in_another_format_change_no_count():
+    """A field that says how weights are held belongs to no class, and is said."""
+    plain, held = config_of("flux1-dev.json"), {"quantization_config": {"quant_type": "Q4_0"}}
+    read = model_from(plain | held, "here")
+
+    assert count(read.model).rows == count(model_from(plain, "here").model).rows
+    assert read.assumed[0].startswith("quantization_config: weights are held")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ({"_class_name": "WanPipeline"}, "here is of a pipeline, WanPipeline"),
+        ({"_class_name": "AutoencoderKLWan"}, "here is of an autoencoder, AutoencoderKLWan"),
+        ({"model_type": "t5"}, "here is of a text encoder, t5"),
+        ({"_class_name": "WanModell"}, "nearest names: WanModel,"),
+        ({"_class_name": "WanModel", "model_type": "s2v"}, "field model_type is none of"),
+        ({"_class_name": "WanModel", "num_heads": 0}, "(dim % num_heads == 0 has no value)"),
+        ({"_class_name": "WanModel", "heads": 3}, "field heads is not one of WanModel"),
+    ],
+)
+def test_a_file_of_another_part_is_told_apart(content, sentence):
+    """One sentence says what the file is of, and which to give."""
+    assert sentence in _said(content)
+
+
+def _said(content):
+    with pytest.raises((DataError, UnknownNameError)) as caught:
+        model_from(content, "here")
+    return str(caught.value)
+
+
+def test_a_folder_may_be_named_by_its_index_and_weights_are_no_configuration(tmp_path):
+    """People give what they find: the index of a checkpoint, or the weights."""
+    (tmp_path / "transformer").mkdir()
+    written(tmp_path / "transformer", config_of("z-image.json"))
+    (tmp_path / "model_index.json").write_text('{"_class_name": "ZImagePipeline"}', "utf-8")
+
+    assert count(read_config(tmp_path / "model_index.json").model).flops > 0
+    assert "holds weights" in refusal(tmp_path / "wan2.1-t2v-14b-Q4_K_M.gguf")
+
+
 ODD = (None, 0, 1, 3, -1, True, "x", 2.5, [], [1], [0, 0, 0], 10**20)
 
 

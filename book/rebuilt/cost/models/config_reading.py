@@ -30,7 +30,17 @@ from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
 from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
 
-OTHERS = ("autoencoders", "schedulers", "uncounted")  # files of that folder that are no templates
+OTHERS = ("autoencoders", "originals", "schedulers", "uncounted")  # no templates
+OLDER = {  # what Transformer2DModel is by its field norm_type, as diffusers reads old files
+    "ada_norm_zero": "DiTTransformer2DModel",
+    "ada_norm_single": "PixArtTransformer2DModel",
+}
+GENERAL = (  # fields that any configuration may have, whatever it is of
+    *("dtype", "torch_dtype", "transformers_version", "architectures", "auto_map"),
+    *("quantization_config", "compression_config"),
+)
+QUANTIZED = GENERAL[-2:]
+WEIGHTS = (".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".sft")
 NO_TRANSFORMER = {"unet": "a U-Net", "prior": "a prior"}  # folders of other denoisers
 BESIDE = ("image_encoder", "vision_encoder", "connectors", "vocoder", "audio_vae")
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
@@ -90,6 +100,10 @@ def read_config(path: Path | str) -> ReadModel:
     32223281152
     """
     path = Path(path)
+    if path.name == "model_index.json":
+        path = path.parent
+    if path.suffix in WEIGHTS:
+        raise refusal("weights", path)
     if not path.is_dir():
         return model_from(_json(path), str(path))
     if (path / "config.json").exists():  # the folder of a transformer by itself
@@ -118,6 +132,7 @@ def _parts(folder: Path) -> Parts:
 def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadModel:
     """Make a description of what the files say: of the transformer, and of what lies beside it."""
     parts = parts or Parts()
+    config, said_first = in_words_of_diffusers(config, where)
     template = _template(config, where)
     try:
         names = _names(config, template, parts, where)
@@ -135,8 +150,37 @@ def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadMo
     missing = sorted(set(template["fields"]) - set(config))
     if missing:
         said.insert(0, ASSUMED["fields"].format(fields=", ".join(missing)))
-    assumed = (*said, *_unsaid(template, parts.index))
+    assumed = (*said_first, *said, *_unsaid(template, parts.index))
     return ReadModel(model, assumed, template["class"], names["pipeline"])
+
+
+def in_words_of_diffusers(config: Config, where: str) -> tuple[Config, list[str]]:
+    """Translate a configuration of makers' code, or of an older diffusers; say what was done."""
+    said = [ASSUMED["quantized"].format(field=name) for name in QUANTIZED if name in config]
+    name = str(config.get("_class_name"))
+    if name == "Transformer2DModel" and config.get("norm_type") in OLDER:
+        return {**config, "_class_name": OLDER[str(config["norm_type"])]}, said
+    if name not in originals():
+        return config, said
+    kind = originals()[name]["class"]
+    entry = _EMPTY | originals()[name] | {"class": name}
+    names = _fields(config, entry, where)
+    try:
+        _check_rules(entry, names, where)
+        own = {field: evaluate(str(text), names) for field, text in entry["config"].items()}
+    except NoValueError as error:
+        raise refusal("no_value", where, name=name, expression=error) from error
+    said.append(ASSUMED["original"].format(name=name, kind=kind))
+    missing = sorted(set(entry["fields"]) - set(config))
+    if missing:
+        said.append(ASSUMED["fields"].format(fields=", ".join(missing)))
+    return {"_class_name": kind, **own}, [*said, *entry.get("notes", [])]
+
+
+@cache
+def originals() -> dict[str, Any]:
+    """Read how configurations of makers' own code are translated, by the name they state."""
+    return dict(read_yaml(CLASSES / "originals.yaml"))
 
 
 def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -> dict[str, Any]:
@@ -199,12 +243,18 @@ def refusal(kind: str, where: object, **words: object) -> DataError:
 def _template(config: Config, where: str) -> dict[str, Any]:
     name = config.get("_class_name")
     known = class_names()
+    if name is None and "model_type" in config:
+        raise refusal("encoder", where, name=config["model_type"])
     if name is None:
         raise refusal("no_class", where, example=known[-1])
+    if str(name).endswith("Pipeline"):
+        raise refusal("pipeline", where, name=name)
+    if str(name).startswith("Autoencoder"):
+        raise refusal("autoencoder", where, name=name)
     if str(name) in not_counted():
         raise refusal("uncounted", where, name=name, reason=not_counted()[str(name)])
     if name not in known:
-        near = ", ".join(nearest(str(name), known))
+        near = ", ".join(nearest(str(name), [*known, *originals()]))
         words = {"where": where, "value": json.dumps(name), "near": near}
         raise UnknownNameError(REFUSALS["class"].format(**words))
     return {"class": name} | template_of(str(name))
@@ -242,7 +292,7 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
     """Fields of the class, those that are missing as its constructor has them."""
     known = [*template["fields"], *template["ignored"], *template["only"]]
     for name in config:
-        if not name.startswith("_") and name not in known:
+        if not name.startswith("_") and name not in (*known, *GENERAL):
             near = ", ".join(nearest(name, known))
             raise refusal("field", where, field=name, name=template["class"], near=near)
     for name, values in template["only"].items():
