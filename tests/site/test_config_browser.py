@@ -23,7 +23,7 @@ from rebuilt.paths import DATA
 from rebuilt.widgets.calculator_form import CONFIG
 from rebuilt.widgets.config_tables import SCRIPT, script
 
-CONFIGS = sorted((DATA / "configs").glob("*.json"))
+CONFIGS = sorted(path for path in (DATA / "configs").glob("*.json") if "control" not in path.stem)
 WAN = (DATA / "configs" / "wan2.1-t2v-1.3b.json").read_text(encoding="utf-8")
 ODD = (None, 0, 1, 3, -1, True, False, "x", 2.5, [], [1], [0, 0, 0], [2, 2, 2], 10**20)
 READ = """async given => {

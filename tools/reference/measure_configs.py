@@ -37,8 +37,9 @@ ATTENTION = ("projection", "attention", "cross_attention")
 def measured(path: Path, size: str, args: argparse.Namespace) -> dict[str, object]:
     """Run the class of a configuration once, and return its row."""
     config = json.loads(path.read_text(encoding="utf-8"))
+    base = json.loads(args.beside.read_text(encoding="utf-8")) if args.beside else config
     index = {"_class_name": args.pipeline} if args.pipeline else {}
-    model = model_from(config, path.name, Parts(index=index)).model
+    model = model_from(base, path.name, Parts(index=index)).model
     frames, height, width, *text = (int(number) for number in size.split("x"))
     tokens = text[0] if text else model.text.tokens if model.text else 0
     clip = Clip(frames=frames, height=height, width=width, text_tokens=tokens)
@@ -100,6 +101,7 @@ def main() -> None:
     parser.add_argument("--source", default="fields stated in the file, else class defaults")
     parser.add_argument("--pipeline", help="class of a pipeline that hands over something else")
     parser.add_argument("--name", help="of the rows, where the file's is taken by another pipeline")
+    parser.add_argument("--beside", type=Path, help="the transformer that a control branch is of")
     parser.add_argument("--models", default="", help="models of the catalogue that it describes")
     parser.add_argument("--note", default="", help="what the counts leave out")
     args = parser.parse_args()

@@ -11,6 +11,7 @@ from rebuilt.cost import Clip, count, load_model
 from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
 from rebuilt.cost.models.config_reading import (
     class_names,
+    controls,
     model_from,
     not_counted,
     read_config,
@@ -22,9 +23,9 @@ from rebuilt.paths import DATA
 CONFIGS = DATA / "configs"
 
 
-def measured():
+def measured(branches=False):
     with (DATA / "config_counts.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        return [row for row in csv.DictReader(lines) if (row["class"] in controls()) == branches]
 
 
 def label(row):
@@ -88,9 +89,47 @@ def test_a_published_model_counts_as_the_class_that_was_run(row):
         assert (ours.parameters, ours.flops) == (int(row["parameters"]), int(row["flops"]))
 
 
+BESIDE = {"cosmos-transfer2.5-control": "cosmos-transfer2.5-2b"}
+BESIDE["small-cosmos-control"] = "small-cosmos-transfer"
+
+
+@pytest.mark.parametrize("row", measured(branches=True), ids=label)
+def test_a_control_branch_adds_what_its_class_counts(row):
+    """Beside its transformer a branch adds the integers that were counted of it alone."""
+    base, control = config_of(f"{BESIDE[row['config']]}.json"), config_of(row["file"])
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+    alone = count(model_from(base, "here").model, Clip(**sizes))
+    read = model_from(base, "here", Parts(control=control)).model
+
+    both = count(read, Clip(**sizes))
+
+    assert both.parameters - alone.parameters == int(row["parameters"])
+    assert both.flops - alone.flops == int(row["flops"])
+    added = both.by_group["feed_forward"] - alone.by_group["feed_forward"]
+    assert added == int(row["feed_forward"])
+    if row["config"].startswith("cosmos"):
+        assert both.rows == count(load_model(BESIDE[row["config"]]), Clip(**sizes)).rows
+
+
+def test_a_control_branch_of_an_unknown_class_is_refused(tmp_path):
+    """One sentence names the class, and how to count the rest."""
+    for name, content in {
+        "transformer": config_of("cosmos-transfer2.5-2b.json"),
+        "controlnet": {"_class_name": "CosmosControlNet"},
+    }.items():
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, content)
+
+    assert "its controlnet/ is of class CosmosControlNet, which is not" in refusal(tmp_path)
+
+    written(tmp_path / "controlnet", config_of("cosmos-transfer2.5-control.json"))
+    assert count(read_config(tmp_path).model).parameters == 2413864960 + 471255040
+
+
 def test_every_class_was_compared_with_counts():
     """No template is there that nothing was compared with."""
     assert {row["class"] for row in measured()} == set(class_names())
+    assert {row["class"] for row in measured(branches=True)} == set(controls())
 
 
 def test_a_class_that_is_not_counted_says_why(tmp_path):

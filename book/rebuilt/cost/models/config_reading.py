@@ -30,7 +30,7 @@ from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
 from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
 
-OTHERS = ("autoencoders", "originals", "schedulers", "uncounted")  # no templates
+OTHERS = ("autoencoders", "controls", "originals", "schedulers", "uncounted")  # no templates
 OLDER = {  # what Transformer2DModel is by its field norm_type, as diffusers reads old files
     "ada_norm_zero": "DiTTransformer2DModel",
     "ada_norm_single": "PixArtTransformer2DModel",
@@ -124,6 +124,7 @@ def _parts(folder: Path) -> Parts:
         vae=found.get("vae", {}),
         scheduler=_json(folder / "scheduler" / "scheduler_config.json", missing={}),
         encoders={name: found[name] for name in found if name.startswith("text_encoder")},
+        control=found.get("controlnet", {}),
         others=tuple(name for name in found if name in BESIDE),
         second="transformer_2" in found,
     )
@@ -139,6 +140,8 @@ def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadMo
         filled = fill(template["model"], names)
     except NoValueError as error:
         raise refusal("no_value", where, name=template["class"], expression=error) from error
+    if parts.control:
+        add_control(filled, parts.control, names, where)
     filled["experts"] = 2 if parts.two_experts else 1
     if parts.vae:
         filled |= autoencoder(parts.vae, where)
@@ -193,6 +196,38 @@ def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -
         names[name] = evaluate(str(text), names)
     _check_rules(template, names, where)
     return names
+
+
+def add_control(filled: dict[str, Any], control: Config, base: Config, where: str) -> None:
+    """Add a control branch to the layers, tables and blocks of the transformer that it runs with.
+
+    Raises
+    ------
+    DataError
+        If its class is not known, or a field has a value that no count is known for.
+    """
+    name, known = str(control.get("_class_name")), controls()
+    if name not in known:
+        near = ", ".join(nearest(name, known))
+        raise refusal("control", where, name=name, near=near)
+    entry = {"class": name} | _EMPTY | known[name]
+    place = f"{where}: controlnet/config.json"
+    try:
+        names = {**base, **_fields(control, entry, place)}
+        for one, text in entry["let"].items():
+            names[one] = evaluate(str(text), names)
+        _check_rules(entry, names, place)
+        more = fill(entry["model"], names)
+    except NoValueError as error:
+        raise refusal("no_value", place, name=name, expression=error) from error
+    for part, entries in more.items():
+        filled[part] = [*filled.get(part, []), *entries]
+
+
+@cache
+def controls() -> dict[str, Any]:
+    """Read what control branches add, by class."""
+    return dict(read_yaml(CLASSES / "controls.yaml"))
 
 
 def _read_encoders(

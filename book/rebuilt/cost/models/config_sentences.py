@@ -5,6 +5,8 @@ Pages say the same sentences, with the same words put in the place of what stand
 
 REFUSALS = {
     "absent": "there is no file {where}; give a config.json or the folder of a checkpoint",
+    "control": "{where}: its controlnet/ is of class {name}, which is not counted; take that "
+    "folder away to count the rest, or correct the name: nearest are {near}",
     "weights": "{where} holds weights; give the config.json that lies beside them, or their folder",
     "not_json": "{where} is not JSON ({error}); give a diffusers config.json",
     "no_object": "{where} holds no JSON object; give a diffusers config.json",
