@@ -30,7 +30,8 @@ INSIDE = (
     (r"(^|[._])(mod|modulation|ada\w*|norm\w*|time_emb\w*)([._]|$)", "modulation"),
     (r"cross|attn2|adapter|_to_(video|audio)_attn", "cross_attention"),
     (
-        r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123]|skip)(_\w+)?(\.|$)",
+        r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123]|skip)(_\w+)?(\.|$)"
+        r"|\.(gate|up|down)_proj$",
         "feed_forward",
     ),
     (r"", "projection"),
