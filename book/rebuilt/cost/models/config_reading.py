@@ -234,7 +234,8 @@ def _read_encoders(
     filled: dict[str, Any], template: Mapping[str, Any], parts: Parts, where: str
 ) -> list[str]:
     """Put a checkpoint's text encoders in the place of the template's; say which do not count."""
-    own, said = [], [ASSUMED["part"].format(component=name) for name in parts.others]
+    images = [one for one in filled.get("text", {}).get("encoders", []) if one.get("images")]
+    own, said = [], [_beside(name, images, template["pipeline"]) for name in parts.others]
     if not parts.encoders or "text" not in filled:
         return said
     for component, config in parts.encoders.items():
@@ -249,10 +250,21 @@ def _read_encoders(
     filled["own_encoders"] = own
     filled["text"] = filled["text"] | {
         "encoders": [
-            {"id": one.id, "tokens": prompts.get(one.id.replace("-", "_"), "text")} for one in own
+            *(
+                {"id": one.id, "tokens": prompts.get(one.id.replace("-", "_"), "text")}
+                for one in own
+            ),
+            *images,
         ]
     }
     return said
+
+
+def _beside(component: str, images: list[Any], pipeline: str) -> str:
+    """Say what becomes of a part that is seen beside the transformer."""
+    if component != "image_encoder" or not images:
+        return ASSUMED["part"].format(component=component)
+    return ASSUMED["image"].format(component=component, id=images[0]["id"], pipeline=pipeline)
 
 
 def _json(path: Path, missing: Config | None = None) -> Config:

@@ -45,6 +45,7 @@ ASSUMED = {
     "{side_stride} in space, its decoder is not modelled",
     "encoder": "{component}: model_type {kind} is not modelled, so it counts as nothing; nearest "
     "names: {near}",
+    "image": "{component}: taken as {id}, which {pipeline} has",
     "part": "{component}: not modelled, so it counts as nothing",
     "scheduler": "{name} runs the network {made} times in {steps} steps",
 }

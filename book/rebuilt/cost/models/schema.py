@@ -160,10 +160,12 @@ class Encoder(Section):
     """A text encoder and the tokens that it sees: `text` are the denoiser's own.
 
     `text + 34` where a pipeline puts a template before the prompt that the denoiser does not see.
+    One of `images` reads no prompt but so many given images, once, whatever guidance asks for.
     """
 
     id: Text
     tokens: Rows = "text"
+    images: int = Field(default=0, ge=0)
 
 
 class TextInput(Sourced):

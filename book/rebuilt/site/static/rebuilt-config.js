@@ -254,13 +254,14 @@ window.rebuiltConfig = () => {
     for (const { shape, group } of model.tables) {
       put("table", { ...beside, entries: shape.map(rowsForm).reduce(times, constant(1n)) }, { group });
     }
-    for (const { id, tokens } of model.text?.encoders ?? []) {
+    for (const { id, tokens, images } of model.text?.encoders ?? []) {
       const { flops, parameters } = data.encoders[id];
-      const encode = flops.slice().reverse().reduce((found, coefficient) => {
+      const encoded = flops.slice().reverse().reduce((found, coefficient) => {
         const next = times(found, rowsForm(tokens));
         return next.set("", (next.get("") ?? 0n) + coefficient);
       }, new Map());
-      add(data.rows.indexOf("encode"), encode);
+      const encode = times(encoded, constant(images || 1n));
+      add(data.rows.indexOf(images ? "encode_image" : "encode"), encode);
       add(data.rows.indexOf("other_parameters"), constant(parameters));
     }
     for (const [row, terms] of Object.entries(data.autoencoders[model.autoencoder].rows)) add(data.rows.indexOf(row), formOf(terms));
