@@ -13,6 +13,7 @@ from rebuilt.cost.models.config_reading import (
     class_names,
     model_from,
     not_counted,
+    originals,
     read_config,
     template_of,
 )
@@ -22,7 +23,7 @@ from rebuilt.paths import DATA
 from rebuilt.widgets.calculator_form import CONFIG
 from rebuilt.widgets.config_tables import SCRIPT, script
 
-CONFIGS = sorted((DATA / "configs").glob("*.json"))
+CONFIGS = sorted(path for path in (DATA / "configs").glob("*.json") if "control" not in path.stem)
 WAN = (DATA / "configs" / "wan2.1-t2v-1.3b.json").read_text(encoding="utf-8")
 ODD = (None, 0, 1, 3, -1, True, False, "x", 2.5, [], [1], [0, 0, 0], [2, 2, 2], 10**20)
 READ = """async given => {
@@ -91,6 +92,13 @@ def edits(seed):
     for name in class_names():
         for field in template_of(name)["fields"]:
             yield json.dumps({"_class_name": name, field: chance.choice(ODD)})
+    for name, entry in originals().items():
+        for field in (*entry["fields"], *entry["only"], "strange"):
+            yield json.dumps({"_class_name": name, field: chance.choice(ODD)})
+    for name in ("Transformer2DModel", "WanPipeline", "AutoencoderKLWan"):
+        yield json.dumps({"_class_name": name, "norm_type": "ada_norm_zero", "dtype": "x"})
+    yield json.dumps({"model_type": "t5"})
+    yield json.dumps(json.loads(WAN) | {"quantization_config": {"bits": 4}})
     for config in (json.loads(path.read_text(encoding="utf-8")) for path in 6 * CONFIGS):
         fields = template_of(config["_class_name"])["fields"]
         for field in chance.sample(list(fields), min(4, len(fields))):

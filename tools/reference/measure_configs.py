@@ -3,7 +3,8 @@
     python tools/reference/measure_configs.py data/configs/small-prx.json 1x256x256 1x512x384
 
 Needs the reference environment (requirements.txt beside this file) with `book` on PYTHONPATH, no
-weights and no network. Sizes are frames x height x width in pixels, with an optional x text.
+weights and no network. Sizes are frames x height x width in pixels, with an optional x text. What
+the forward pass is fed stands in data/class_inputs.yaml.
 """
 
 from __future__ import annotations
@@ -13,75 +14,83 @@ import csv
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-import diffusers
-import torch
-from config_inputs import INPUTS, ON_CPU, Sizes
 from counting import check_counter, count
-from diffusers.models.transformers import transformer_cosmos
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
 
-from rebuilt.cost import Clip, read_config
+from rebuilt.cost import Clip
+from rebuilt.cost import count as ours
+from rebuilt.cost.learn.feeding import fed, inputs_of, names_of
+from rebuilt.cost.learn.network import Network, stand_ins, tensor, versions
+from rebuilt.cost.learn.records import counts
+from rebuilt.cost.learn.shapes import Shape
+from rebuilt.cost.models.checkpoint_parts import Parts
+from rebuilt.cost.models.config_reading import model_from
 from rebuilt.cost.models.latent import latent_of
 
 TABLE = Path(__file__).resolve().parents[2] / "data" / "config_counts.csv"
-VERSIONS = f"torch {torch.__version__.partition('+')[0]}; diffusers {diffusers.__version__}"
-
-
-class Resized:
-    """Stands in for torchvision, which is not in the reference environment: shapes only."""
-
-    class functional:  # noqa: N801 - as torchvision names it
-        """What the classes use of it."""
-
-        @staticmethod
-        def resize(mask: torch.Tensor, size: list[int], **_: object) -> torch.Tensor:
-            """Return a mask of another size."""
-            return mask.new_ones(*mask.shape[:-2], *size)
-
-    class InterpolationMode:
-        """What the classes name of it."""
-
-        NEAREST = None
-
-
-transformer_cosmos.transforms = Resized
+ATTENTION = ("projection", "attention", "cross_attention")
 
 
 def measured(path: Path, size: str, args: argparse.Namespace) -> dict[str, object]:
     """Run the class of a configuration once, and return its row."""
     config = json.loads(path.read_text(encoding="utf-8"))
-    name = config["_class_name"]
-    if name not in INPUTS:
-        sys.exit(f"{name} has no inputs yet: add them to tools/reference/config_inputs.py")
+    base = json.loads(args.beside.read_text(encoding="utf-8")) if args.beside else config
+    index = {"_class_name": args.pipeline} if args.pipeline else {}
+    model = model_from(base, path.name, Parts(index=index)).model
     frames, height, width, *text = (int(number) for number in size.split("x"))
-    model = read_config(path).model
     tokens = text[0] if text else model.text.tokens if model.text else 0
-    latent = latent_of(model, Clip(frames=frames, height=height, width=width, text_tokens=tokens))
-    device = "cpu" if name in ON_CPU else "meta"
-    with torch.device(device):
-        module = getattr(diffusers, name).from_config(config).eval().to(device)
-    given = Sizes(latent.frames, latent.height, latent.width, tokens, device)
-    inputs = INPUTS[args.pipeline or name](module.config, given)
-    with sdpa_kernel(SDPBackend.MATH):  # on the CPU, fused attention would be counted as nothing
-        flops = sum(count(lambda: module(**inputs)).values())
+    clip = Clip(frames=frames, height=height, width=width, text_tokens=tokens)
+    latent = latent_of(model, clip)
+    shape = Shape(
+        frames=latent.patch_frames,
+        rows=latent.patch_rows,
+        columns=latent.patch_columns,
+        text=tokens,
+        audio=ours(model, clip).sizes["audio"],
+    )
+    network = Network("diffusers", config["_class_name"], config)
+    groups = grouped(network, shape, model.patch, args.pipeline or config["_class_name"])
     return {
         "config": args.name or path.stem,
-        "class": name,
+        "class": config["_class_name"],
         "file": path.name,
-        "pipeline": json.dumps({"_class_name": args.pipeline}) if args.pipeline else "",
+        "pipeline": json.dumps(index) if index else "",
+        "models": args.models,
         "frames": frames,
         "height": height,
         "width": width,
         "text_tokens": tokens,
         "tokens": latent.tokens,
-        "parameters": sum(parameter.numel() for parameter in module.parameters()),
-        "flops": flops,
+        "parameters": network.parameters,
+        "flops": sum(groups.values()),
+        "feed_forward": groups.get("feed_forward", 0),
+        "attention_layers": sum(groups.get(name, 0) for name in ATTENTION),
         "config_source": args.source,
-        "versions": VERSIONS,
+        "versions": versions(),
+        "note": args.note,
     }
+
+
+def grouped(network: Network, shape: Shape, patch: Any, fed_as: str) -> dict[str, int]:
+    """FLOPs by group as `rebuilt learn` records them; their sum is what torch's counter sees."""
+    spec = inputs_of(fed_as)
+    if spec == inputs_of("any"):
+        sys.exit(f"{fed_as} has no inputs yet: add them to data/class_inputs.yaml")
+    found: dict[str, int] = {}
+    for name, flops in counts(network.records(shape, patch, spec, settled=False)).items():
+        group, _, what = name.split(" ")
+        if what == "flops":
+            found[group] = found.get(group, 0) + flops
+    network.network.requires_grad_(False)
+    inputs = fed(spec, names_of(shape, patch, network.config), tensor)
+    with stand_ins(type(network.network).__module__):
+        seen = sum(count(lambda: network.network(**inputs)).values())
+    if seen != sum(found.values()):
+        raise ArithmeticError(f"torch counts {seen}, the records add up to {sum(found.values())}")
+    return found
 
 
 def main() -> None:
@@ -92,6 +101,9 @@ def main() -> None:
     parser.add_argument("--source", default="fields stated in the file, else class defaults")
     parser.add_argument("--pipeline", help="class of a pipeline that hands over something else")
     parser.add_argument("--name", help="of the rows, where the file's is taken by another pipeline")
+    parser.add_argument("--beside", type=Path, help="the transformer that a control branch is of")
+    parser.add_argument("--models", default="", help="models of the catalogue that it describes")
+    parser.add_argument("--note", default="", help="what the counts leave out")
     args = parser.parse_args()
     check_counter()
     new = [measured(args.config, size, args) for size in args.size]

@@ -21,7 +21,15 @@ from rebuilt.cost.counting.rows import encoder_flops, encoder_parameters, surrou
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Autoencoder, TextEncoder, Transformer
 from rebuilt.cost.models.catalogue import load_kind, model_ids
-from rebuilt.cost.models.config_reading import class_names, not_counted, template_of
+from rebuilt.cost.models.config_reading import (
+    GENERAL,
+    OLDER,
+    QUANTIZED,
+    class_names,
+    not_counted,
+    originals,
+    template_of,
+)
 from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
 from rebuilt.cost.models.groups import Main
 from rebuilt.cost.models.latent import default_clip, job_of, rules_of, shared_heads
@@ -50,6 +58,10 @@ def exported() -> dict[str, Any]:
     """Everything that reading a configuration takes, by name."""
     return {
         "classes": {name: _class(name) for name in class_names()},
+        "originals": {name: _original(entry) for name, entry in originals().items()},
+        "older": OLDER,
+        "general": GENERAL,
+        "quantized": QUANTIZED,
         "uncounted": not_counted(),
         "refusals": REFUSALS,
         "assumed": ASSUMED,
@@ -77,6 +89,15 @@ def _class(name: str) -> dict[str, Any]:
         "rules": [[*_expression(rule), said] for rule, said in template["rules"].items()],
         "model": _read(template["model"]),
         "notes": template.get("notes", []),
+    }
+
+
+def _original(entry: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a configuration of makers' code, and what it says in the words of diffusers."""
+    kept = ("class", "fields", "ignored", "only", "notes")
+    return {part: entry[part] for part in kept} | {
+        "rules": [[*_expression(rule), said] for rule, said in entry["rules"].items()],
+        "config": {name: _expression(text) for name, text in entry["config"].items()},
     }
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebuilt.cost import Clip, count, default_clip, inference, load_model, model_ids, polynomials
+from rebuilt.cost.algebra.grid import Grid
 from rebuilt.cost.algebra.places import (
     CAUSAL,
     EVEN,
@@ -14,6 +15,7 @@ from rebuilt.cost.algebra.places import (
     R_RULE,
 )
 from rebuilt.cost.algebra.sizes import multiple_of
+from rebuilt.cost.counting.transformer_blocks import block_operations
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.choices import KINDS
 from rebuilt.cost.models.latent import job_of, rules_of
@@ -119,3 +121,26 @@ def test_a_clip_costs_its_steps_and_passes_and_parts(name):
 
     assert job.denoise == 7 * 3 * job.forward.flops
     assert job.total == job.denoise + job.text_encoder + (job.decode or 0)
+
+
+@given(chunks=st.integers(1, 6), chunk=st.integers(1, 5), area=st.integers(1, 12))
+def test_chunks_attend_to_themselves_and_to_earlier_ones(chunks, chunk, area):
+    """What is left of attention is the pairs that the mask of chunks allows, one by one."""
+    frames, magi = chunks * chunk, load_model("magi-1-4.5b")
+    of = [frame // chunk for frame in range(frames) for _ in range(area)]
+    allowed = sum(key <= query for query in of for key in of)
+    block = magi.blocks[0].model_copy(update={"chunk": chunk, "depth": 1})
+
+    found = block_operations(block, Grid(frames=frames, area=area, text=8))
+    ours = sum(one.flops for one in found if one.kind == "attention" and one.group == "attention")
+
+    assert ours == 4 * allowed * block.inner
+    assert 2 * chunks * allowed == (chunks + 1) * (frames * area) ** 2
+
+
+def test_chunks_belong_to_attention_of_the_video():
+    """A mask of chunks over one frame, or over tokens of another stream, says nothing."""
+    block = load_model("magi-1-4.5b").blocks[0]
+
+    with pytest.raises(ValueError, match="chunk 6 with scope spatial"):
+        type(block).model_validate(block.model_dump() | {"scope": "spatial"})

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rebuilt.cost import load_model
+from rebuilt.cost import count, inference, load_model
 from rebuilt.cost.algebra.polynomial import lift
 from rebuilt.cost.counting.rows import encoder_flops, encoder_parameters
 
@@ -19,6 +19,10 @@ COUNTED = [
     ("llama-3.1-8b", 128, 1_929_782_493_184, 8_030_261_248),
     ("t5-11b", 512, 5_360_119_185_408, 4_864_791_552),
     ("byt5-small", 256, 112_340_238_336, 217_657_472),
+    ("mistral-small-24b", 512, 23_622_320_128_000, 23_572_403_200),
+    ("clip-vit-h-vision", 257, 334_587_658_240, 630_766_080),  # an image of 224 pixels
+    ("openclip-vit-h-vision", 257, 334_590_279_680, 632_076_800),
+    ("siglip-so400m-vision", 729, 670_346_449_920, 428_225_600),  # an image of 384 pixels
 ]
 
 
@@ -38,3 +42,18 @@ def test_a_head_that_shares_its_table_is_counted_once():
 
     assert lift(encoder_flops(encoder, 1024)).value() == 24_919_903_567_872
     assert encoder_parameters(encoder) + 3840 == 11_766_034_176
+
+
+@pytest.mark.parametrize(("name", "images"), [("wan2.1-i2v-14b", 1), ("wan2.1-flf2v-14b", 2)])
+def test_an_image_is_encoded_once_whatever_guidance_asks_for(name, images):
+    """A second prompt is encoded for guidance, the image is not; its weights are held once."""
+    model, each = load_model(name), 334_587_658_240
+    one, two = (inference(model, passes=passes).text_encoder for passes in (1, 2))
+
+    assert 2 * one - two == images * each
+    assert count(model).rows["encode_image"] == images * each
+    held = (
+        count(model).rows["other_parameters"]
+        - count(load_model("wan2.1-t2v-14b")).rows["other_parameters"]
+    )
+    assert held == encoder_parameters(load_model("clip-vit-h-vision"))

@@ -116,10 +116,10 @@ def test_a_part_that_is_not_known_is_said_and_the_rest_counts(tmp_path):
     read = read_config(whole)
 
     assert read.model.experts == 2
-    assert read.assumed[0] == "image_encoder: not modelled, so it counts as nothing"
+    assert read.assumed[0] == "image_encoder: taken as clip-vit-h-vision, which WanPipeline has"
     assert "text_encoder: model_type gemna2 is not modelled" in read.assumed[1]
     assert "nearest names: gemma2" in read.assumed[1]
-    assert inference(read.model).text_encoder == 0
+    assert inference(read.model).text_encoder == 334587658240  # of the image, once
     assert count(read.model).flops == count(load_model("wan2.1-i2v-14b")).flops
 
 

@@ -11,6 +11,7 @@ from rebuilt.cost import Clip, count, load_model
 from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
 from rebuilt.cost.models.config_reading import (
     class_names,
+    controls,
     model_from,
     not_counted,
     read_config,
@@ -22,9 +23,9 @@ from rebuilt.paths import DATA
 CONFIGS = DATA / "configs"
 
 
-def measured():
+def measured(branches=False):
     with (DATA / "config_counts.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        return [row for row in csv.DictReader(lines) if (row["class"] in controls()) == branches]
 
 
 def label(row):
@@ -88,9 +89,47 @@ def test_a_published_model_counts_as_the_class_that_was_run(row):
         assert (ours.parameters, ours.flops) == (int(row["parameters"]), int(row["flops"]))
 
 
+BESIDE = {"cosmos-transfer2.5-control": "cosmos-transfer2.5-2b"}
+BESIDE["small-cosmos-control"] = "small-cosmos-transfer"
+
+
+@pytest.mark.parametrize("row", measured(branches=True), ids=label)
+def test_a_control_branch_adds_what_its_class_counts(row):
+    """Beside its transformer a branch adds the integers that were counted of it alone."""
+    base, control = config_of(f"{BESIDE[row['config']]}.json"), config_of(row["file"])
+    sizes = {name: int(row[name]) for name in ("frames", "height", "width", "text_tokens")}
+    alone = count(model_from(base, "here").model, Clip(**sizes))
+    read = model_from(base, "here", Parts(control=control)).model
+
+    both = count(read, Clip(**sizes))
+
+    assert both.parameters - alone.parameters == int(row["parameters"])
+    assert both.flops - alone.flops == int(row["flops"])
+    added = both.by_group["feed_forward"] - alone.by_group["feed_forward"]
+    assert added == int(row["feed_forward"])
+    if row["config"].startswith("cosmos"):
+        assert both.rows == count(load_model(BESIDE[row["config"]]), Clip(**sizes)).rows
+
+
+def test_a_control_branch_of_an_unknown_class_is_refused(tmp_path):
+    """One sentence names the class, and how to count the rest."""
+    for name, content in {
+        "transformer": config_of("cosmos-transfer2.5-2b.json"),
+        "controlnet": {"_class_name": "CosmosControlNet"},
+    }.items():
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, content)
+
+    assert "its controlnet/ is of class CosmosControlNet, which is not" in refusal(tmp_path)
+
+    written(tmp_path / "controlnet", config_of("cosmos-transfer2.5-control.json"))
+    assert count(read_config(tmp_path).model).parameters == 2413864960 + 471255040
+
+
 def test_every_class_was_compared_with_counts():
     """No template is there that nothing was compared with."""
     assert {row["class"] for row in measured()} == set(class_names())
+    assert {row["class"] for row in measured(branches=True)} == set(controls())
 
 
 def test_a_class_that_is_not_counted_says_why(tmp_path):
@@ -107,6 +146,7 @@ def test_defaults_of_a_class_make_a_model(name):
     needed = {
         "EasyAnimateTransformer3DModel": {"in_channels": 16, "patch_size": 2},
         "HiDreamImageTransformer2DModel": {"patch_size": 2},
+        "HunyuanDiT2DModel": {"in_channels": 4, "patch_size": 2, "hidden_size": 1408},
         "LatteTransformer3DModel": {
             **{"in_channels": 4, "patch_size": 2, "caption_channels": 256},
             "cross_attention_dim": 1408,
@@ -175,6 +215,82 @@ def test_an_odd_field_is_named(tmp_path, change, sentence):
     config = config_of("wan2.1-t2v-1.3b.json") | change
 
     assert sentence in refusal(written(tmp_path, config))
+
+
+WAN_OF_ITS_MAKERS = {
+    **{"_class_name": "WanModel", "_diffusers_version": "0.30.0", "dim": 5120, "eps": 1e-06},
+    **{"ffn_dim": 13824, "freq_dim": 256, "in_dim": 16, "model_type": "t2v", "num_heads": 40},
+    **{"num_layers": 40, "out_dim": 16, "text_len": 512},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "published"),
+    [
+        ({}, "wan2.1-t2v-14b"),
+        ({"model_type": "i2v", "in_dim": 36}, "wan2.1-i2v-14b"),
+        ({"model_type": "flf2v", "in_dim": 36}, "wan2.1-flf2v-14b"),
+    ],
+)
+def test_a_configuration_of_makers_own_code_counts_as_its_class(change, published):
+    """The same network in other words gives the same counts, and the translation is said."""
+    read = model_from(WAN_OF_ITS_MAKERS | change, "here")
+
+    clip = Clip(frames=81, height=480, width=832)
+
+    assert count(read.model, clip).rows == count(load_model(published), clip).rows
+    assert "read as WanTransformer3DModel" in read.assumed[0]
+
+
+def test_a_file_of_an_older_diffusers_is_read_as_that_reads_it():
+    """One class stood for many once; a field tells which."""
+    older = {"_class_name": "Transformer2DModel", "norm_type": "ada_norm_zero", "num_layers": 4}
+    read = model_from(older | {"attention_type": "default"}, "here")
+
+    assert read.transformer == "DiTTransformer2DModel"
+    assert "Transformer2DModel is not counted" in _said({"_class_name": "Transformer2DModel"})
+
+
+def test_weights_in_another_format_change_no_count():
+    """A field that says how weights are held belongs to no class, and is said."""
+    plain, held = config_of("flux1-dev.json"), {"quantization_config": {"quant_type": "Q4_0"}}
+    read = model_from(plain | held, "here")
+
+    assert count(read.model).rows == count(model_from(plain, "here").model).rows
+    assert read.assumed[0].startswith("quantization_config: weights are held")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ({"_class_name": "WanPipeline"}, "here is of a pipeline, WanPipeline"),
+        ({"_class_name": "AutoencoderKLWan"}, "here is of an autoencoder, AutoencoderKLWan"),
+        ({"model_type": "t5"}, "here is of a text encoder, t5"),
+        ({"_class_name": "WanModell"}, "nearest names: WanModel,"),
+        ({"_class_name": "WanModel", "model_type": "s2v"}, "field model_type is none of"),
+        ({"_class_name": "WanModel", "num_heads": 0}, "(dim % num_heads == 0 has no value)"),
+        ({"_class_name": "WanModel", "heads": 3}, "field heads is not one of WanModel"),
+    ],
+)
+def test_a_file_of_another_part_is_told_apart(content, sentence):
+    """One sentence says what the file is of, and which to give."""
+    assert sentence in _said(content)
+
+
+def _said(content):
+    with pytest.raises((DataError, UnknownNameError)) as caught:
+        model_from(content, "here")
+    return str(caught.value)
+
+
+def test_a_folder_may_be_named_by_its_index_and_weights_are_no_configuration(tmp_path):
+    """People give what they find: the index of a checkpoint, or the weights."""
+    (tmp_path / "transformer").mkdir()
+    written(tmp_path / "transformer", config_of("z-image.json"))
+    (tmp_path / "model_index.json").write_text('{"_class_name": "ZImagePipeline"}', "utf-8")
+
+    assert count(read_config(tmp_path / "model_index.json").model).flops > 0
+    assert "holds weights" in refusal(tmp_path / "wan2.1-t2v-14b-Q4_K_M.gguf")
 
 
 ODD = (None, 0, 1, 3, -1, True, "x", 2.5, [], [1], [0, 0, 0], 10**20)

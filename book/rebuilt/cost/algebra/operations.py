@@ -83,6 +83,19 @@ def attention(
     )
 
 
+def chunked_attention(
+    group: str, frames: Size, area: Size, chunk: Size, width: Size, padded: Size
+) -> Operation:
+    """Attention of frames to those of their own chunk and of earlier ones, which kernels skip.
+
+    Of whole chunks a share of (frames + chunk) / (2 frames) of all pairs is left: of n chunks the
+    first attends to one, the last to n. `frames` is a multiple of `chunk`.
+    """
+    pairs = 2 * area * area * frames * (frames + chunk)
+    moved = 4 * frames * area * width
+    return Operation(group, "attention", pairs * width, moved, padded=pairs * padded)
+
+
 def convolution(
     group: str,
     outputs: Size,

@@ -32,12 +32,14 @@ TILE_FRAMES, TIME_TILES, ALL_FRAMES, FRAME_SQUARES = range(28, 32)
 # two parts, the latter with heads as wide as kernels make them; `elements` values moved by a pass,
 # of which `stream` and `head` by steps on whole rows and on rows of one head; `exchange` values of
 # one of q, k, v and output; `launches` operations of a pass; parameters at work, of experts that
-# rest, and of text encoders and autoencoder; `alive_*`, `exchanged_*` and `decoding_*` (alive while
+# rest, and of encoders and autoencoder; FLOPs of text encoders for a prompt, of encoders of images
+# for a clip, and of decoding; `alive_*`, `exchanged_*` and `decoding_*` (alive while
 # the clip is decoded) bytes, of which the largest counts; then FLOPs by group.
 ALIVE_ROWS, EXCHANGED_ROWS, DECODING_ROWS = 8, 3, 4
 ROWS = (
     *("forward", "product", "attention", "elements", "stream", "head", "exchange", "launches"),
-    *("parameters", "resting_parameters", "other_parameters", "encode", "decode"),
+    *("parameters", "resting_parameters", "other_parameters"),
+    *("encode", "encode_image", "decode"),
     *(f"alive_{place}" for place in range(ALIVE_ROWS)),
     *(f"exchanged_{place}" for place in range(EXCHANGED_ROWS)),
     *(f"decoding_{place}" for place in range(DECODING_ROWS)),
@@ -45,7 +47,7 @@ ROWS = (
     *("modulation", "embedding", "output", "convolution"),
 )
 FORWARD, PRODUCT, ATTENTION, ELEMENTS, STREAM, HEAD_STEPS, EXCHANGE, LAUNCHES = range(8)
-PARAMETERS, RESTING, OTHER, ENCODE, DECODE, ALIVE = range(8, 14)
+PARAMETERS, RESTING, OTHER, ENCODE, ENCODE_IMAGE, DECODE, ALIVE = range(8, 15)
 EXCHANGED = ALIVE + ALIVE_ROWS
 DECODING = EXCHANGED + EXCHANGED_ROWS
 GROUP_ROWS = DECODING + DECODING_ROWS

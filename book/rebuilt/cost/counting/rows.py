@@ -52,11 +52,16 @@ def resting(rows: Rows) -> Rows:
 
 
 def surroundings_of(model: Denoiser) -> Rows:
-    """Rows of text encoders and of the decoder, which is there where `decodes` is 1."""
+    """Rows of the encoders, and of the decoder, which is there where `decodes` is 1."""
     autoencoder = autoencoder_of(model)
     encoders = encoders_of(model)
+    uses = model.text.encoders if model.text else ()
+    flops: dict[str, list[Size]] = {"encode": [], "encode_image": []}
+    for use, (one, tokens) in zip(uses, encoders, strict=True):
+        found = encoder_flops(one, SYMBOLS.rows(tokens))
+        flops["encode_image" if use.images else "encode"].append((use.images or 1) * found)
     rows = {
-        "encode": total(encoder_flops(one, SYMBOLS.rows(tokens)) for one, tokens in encoders),
+        **{row: total(each) for row, each in flops.items()},
         "other_parameters": lift(sum(encoder_parameters(one) for one, _ in encoders)),
     }
     decoded, decodes = decoder_flops(autoencoder), symbol("decodes")

@@ -25,7 +25,8 @@ BACKWARD_FORWARDS = 2  # gradients of inputs and of weights, each as large as th
 class Inference:
     """FLOPs of one generated clip; None marks a part whose network is not modelled.
 
-    `text_encoder` runs once per prompt: twice where guidance needs an empty prompt as well.
+    `text_encoder` runs once per prompt: twice where guidance needs an empty prompt as well. What
+    encodes a given image is in it, and runs once.
     `decoding_bytes` live at the widest moment of decoding, weights apart; None where that was
     not counted.
     """
@@ -110,7 +111,7 @@ def inference(
         forward,
         steps,
         passes,
-        text_encoder=prompts_of(passes) * forward.rows["encode"],
+        text_encoder=prompts_of(passes) * forward.rows["encode"] + forward.rows["encode_image"],
         decode=forward.rows["decode"] if autoencoder.decodes else None,
         approximations=(
             *(f"{one.id}: {one.approximate}" for one in encoders if one.approximate),

@@ -20,6 +20,7 @@ from rebuilt.cost.algebra.operations import (
     ROTARY_PASSES,
     Operation,
     attention,
+    chunked_attention,
     head_step,
     linear,
     mlp,
@@ -167,7 +168,11 @@ def _sequence(block: schema.SequenceBlock, grid: Grid) -> list[Operation]:
         *projections(block, rows, block.width, kv_width=block.kv_width),
         *qk_norm(block, "projection", rows, block.qk_norm),
         *_rotary(block, rows, block.rotary),
-        attention("attention", copies, length, keys, block.inner, padded_width(block)),
+        attention("attention", copies, length, keys, block.inner, padded_width(block))
+        if block.chunk is None
+        else chunked_attention(
+            "attention", grid.frames, grid.area, block.chunk, block.inner, padded_width(block)
+        ),
         *feed_forward(
             rows,
             block.width,

@@ -261,7 +261,9 @@ def total_tile(job, whole, assumed):
         steps, batch = int(job[p.J_STEPS * TILE + j]), int(job[p.J_BATCH * TILE + j])
         runs = steps * int(job[p.J_PASSES * TILE + j])
         parameters = whole[p.PARAMETERS * TILE + j]
-        encode = batch * prompts_of(job[p.J_PASSES * TILE + j]) * whole[p.ENCODE * TILE + j]
+        prompts = prompts_of(job[p.J_PASSES * TILE + j])
+        encode = prompts * whole[p.ENCODE * TILE + j] + whole[p.ENCODE_IMAGE * TILE + j]
+        encode = batch * encode
         decode = batch * whole[DECODED * TILE + j]
         whole[ENCODED * TILE + j] = encode
         whole[DECODED * TILE + j] = decode

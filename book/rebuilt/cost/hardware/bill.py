@@ -235,7 +235,8 @@ def total_job(job, values, rows, counts):
     counts[2] = steps * passes * BYTES * (rows[p.PARAMETERS] + batch * rows[p.ELEMENTS])
     counts[3] = rows[p.PARAMETERS]
     counts[4] = batch * steps * passes * rows[p.FORWARD]
-    counts[5] = batch * prompts_of(job[p.J_PASSES]) * rows[p.ENCODE]
+    prompts = prompts_of(job[p.J_PASSES])
+    counts[5] = batch * (prompts * rows[p.ENCODE] + rows[p.ENCODE_IMAGE])
     counts[6] = batch * rows[p.DECODE]
     if job[p.J_DECODE_FLOPS] > 0.0:  # no whole number: draws pass those of 64 bits
         counts[6] = batch * (pixels * job[p.J_DECODE_FLOPS])

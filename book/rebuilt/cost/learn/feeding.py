@@ -2,8 +2,9 @@
 
 `data/class_inputs.yaml` says for each class what its forward pass is fed. A list is the shape of a
 tensor; {long: [...]} and {bool: [...]} are of that kind; {range: n} counts; {each: [...]} is a list
-of such entries, {times: n, of: ...} of n equal ones; {value: ...} is no tensor but the value
-itself. An entry with `if` stands where that holds, what follows `else` where it does not.
+of such entries, {times: n, of: ...} of n equal ones, {both: [...]} a tuple, {map: {...}} by name;
+{value: ...} is no tensor but the value itself. An entry with `if` stands where that holds, what
+follows `else` where it does not.
 
 Numbers are expressions of `models.templates` over the fields of the configuration, latent `frames`,
 `height`, `width`, `rows` and `columns` of tokens, `tokens`, `text` and `audio`.
@@ -103,6 +104,10 @@ def _made(entry: Any, names: Mapping[str, Any], tensor: Tensor) -> Any:
         return [_made(entry["of"], names, tensor) for _ in range(_plain(entry["times"], names))]
     if "each" in entry:
         return [_made(one, names, tensor) for one in entry["each"]]
+    if "both" in entry:
+        return tuple(_made(one, names, tensor) for one in entry["both"])
+    if "map" in entry:
+        return {name: _made(one, names, tensor) for name, one in entry["map"].items()}
     return _plain(entry["value"], names)
 
 

@@ -105,6 +105,8 @@ class Valid(TorchFunctionMode):  # type: ignore[misc]
         first = args[0] if args else None
         if func is torch.tensor and (kwargs or {}).get("dtype") is torch.int64:
             return func(first)  # sizes, which are read again as numbers
+        if func is torch.full and (kwargs or {}).get("dtype") is torch.int64:
+            return func(*args, **{**(kwargs or {}), "device": "cpu"})
         if not isinstance(first, torch.Tensor) or not first.is_meta:
             return func(*args, **(kwargs or {}))
         if func in (torch.Tensor.__invert__, torch.bitwise_not, torch.Tensor.logical_not):

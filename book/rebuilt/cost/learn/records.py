@@ -19,17 +19,19 @@ OUTSIDE = (
     (r"^\w+blocks?\.\d", "embedding"),  # blocks of the text
     (
         r"^(norm_out|final_norm)\.|^\w*(adaln_single|time_embed|scale_shift|gate)\.linear$"
-        r"|time_proj|^fps_projection|(^|[._])mod(ulation)?([._]|$)",
+        r"|^proj_out_1$|time_proj|^fps_projection|^distilled_guidance|(^|[._])mod(ulation)?([._]|$)",
         "modulation",
     ),
     (r"^(proj_out|out_layer|output|head|norm_out|unpatch|last)|_proj_out|(^|_)final_", "output"),
     (r"", "embedding"),
 )
 INSIDE = (
+    (r"norm\w*\.emb\.", "embedding"),
     (r"(^|[._])(mod|modulation|ada\w*|norm\w*|time_emb\w*)([._]|$)", "modulation"),
     (r"cross|attn2|adapter|_to_(video|audio)_attn", "cross_attention"),
     (
-        r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123])(_\w+)?(\.|$)",
+        r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123]|skip)(_\w+)?(\.|$)"
+        r"|\.(gate|up|down)_proj$",
         "feed_forward",
     ),
     (r"", "projection"),
@@ -97,7 +99,10 @@ def counts(records: Sequence[Record]) -> dict[str, int]:
     """
     found: Counter[str] = Counter()
     described = blocks(records)
-    inner = {block.path: block.heads * block.head_width for block in described}
+    widths = {
+        (block.path, block.rows): (block.heads * block.head_width, block.width)
+        for block in described
+    }
     own = {block.path: block.head_width for block in described}
     heads = {
         one.path: one.inner or own[_like(block_of(one.path))]
@@ -112,25 +117,26 @@ def counts(records: Sequence[Record]) -> dict[str, int]:
             padded = one.elements * (max(head, int(FULL_HEAD)) if one.norm else head) // head
         found[f"{group} {kind} elements"] += one.elements
         found[f"{group} {kind} padded"] += padded
-        for part, flops in _split(one, group, inner):
+        for part, flops in _split(one, group, widths):
             found[f"{part} {kind} flops"] += flops
     for number, block in enumerate(described):
         found[f"blocks {number} rows"] = block.rows
     return {name: number for name, number in found.items() if number}
 
 
-def _split(record: Record, group: str, inner: dict[str, int]) -> list[tuple[str, int]]:
+def _split(
+    record: Record, group: str, widths: dict[tuple[str, int], tuple[int, int]]
+) -> list[tuple[str, int]]:
     """FLOPs of one matrix by group: what is beside attention's own width is feed-forward."""
-    own = inner.get(_like(block_of(record.path)), 0)
+    own, stream = widths.get((_like(block_of(record.path)), record.rows), (0, 0))
     if group != "projection" or not own or record.kind != "product":
         return [(group, record.flops)]
-    wide = record.inner + record.columns
-    if record.inner > own and record.columns < record.inner:
+    if own < record.inner > record.columns == stream:
         wide, share = record.inner, own
     elif record.columns > 3 * own and record.inner <= own:
         wide, share = record.columns, 3 * own
     else:
-        share = wide
+        return [(group, record.flops)]
     flops = record.flops // wide * share
     return [(group, flops), ("feed_forward", record.flops - flops)]
 

@@ -24,6 +24,7 @@ from rebuilt.cost.models.schema import (
     Patch,
     PoolBlock,
     Positive,
+    RefinerBlock,
     Released,
     Sampler,
     Section,
@@ -202,9 +203,10 @@ class Transformer(Denoiser):
 
     @model_validator(mode="after")
     def widths_agree(self) -> Self:
-        """Check that the stream which patches enter is the one that leaves through the output."""
+        """Check that the stream which patches enter leaves through the output; text has its own."""
         for block in self.blocks:
-            if not isinstance(block, PoolBlock) and block.width != self.output.width:
+            of_text = isinstance(block, PoolBlock | RefinerBlock)
+            if not of_text and block.width != self.output.width:
                 raise ValueError(
                     f"blocks of kind {block.kind} have width {block.width} and output has width "
                     f"{self.output.width}; both carry the video tokens and must be equal"

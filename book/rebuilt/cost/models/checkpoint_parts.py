@@ -30,14 +30,16 @@ Config = Mapping[str, Any]
 class Parts:
     """Files of a checkpoint by component; `index` is model_index.json, empty where there is none.
 
-    `encoders` are the configurations of text encoders by component, such as `text_encoder_2`;
-    `others` parts that are seen and not counted, `second` whether there is a transformer_2.
+    `control` is of a network that adds to the transformer at every step. `encoders` are the
+    configurations of text encoders by component, such as `text_encoder_2`; `others` parts that are
+    seen and not counted, `second` whether there is a transformer_2.
     """
 
     index: Config = field(default_factory=dict)
     vae: Config = field(default_factory=dict)
     scheduler: Config = field(default_factory=dict)
     encoders: Mapping[str, Config] = field(default_factory=dict)
+    control: Config = field(default_factory=dict)
     others: tuple[str, ...] = ()
     second: bool = False
 

@@ -30,7 +30,17 @@ from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
 from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
 
-OTHERS = ("autoencoders", "schedulers", "uncounted")  # files of that folder that are no templates
+OTHERS = ("autoencoders", "controls", "originals", "schedulers", "uncounted")  # no templates
+OLDER = {  # what Transformer2DModel is by its field norm_type, as diffusers reads old files
+    "ada_norm_zero": "DiTTransformer2DModel",
+    "ada_norm_single": "PixArtTransformer2DModel",
+}
+GENERAL = (  # fields that any configuration may have, whatever it is of
+    *("dtype", "torch_dtype", "transformers_version", "architectures", "auto_map"),
+    *("quantization_config", "compression_config"),
+)
+QUANTIZED = GENERAL[-2:]
+WEIGHTS = (".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".sft")
 NO_TRANSFORMER = {"unet": "a U-Net", "prior": "a prior"}  # folders of other denoisers
 BESIDE = ("image_encoder", "vision_encoder", "connectors", "vocoder", "audio_vae")
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
@@ -90,6 +100,10 @@ def read_config(path: Path | str) -> ReadModel:
     32223281152
     """
     path = Path(path)
+    if path.name == "model_index.json":
+        path = path.parent
+    if path.suffix in WEIGHTS:
+        raise refusal("weights", path)
     if not path.is_dir():
         return model_from(_json(path), str(path))
     if (path / "config.json").exists():  # the folder of a transformer by itself
@@ -110,6 +124,7 @@ def _parts(folder: Path) -> Parts:
         vae=found.get("vae", {}),
         scheduler=_json(folder / "scheduler" / "scheduler_config.json", missing={}),
         encoders={name: found[name] for name in found if name.startswith("text_encoder")},
+        control=found.get("controlnet", {}),
         others=tuple(name for name in found if name in BESIDE),
         second="transformer_2" in found,
     )
@@ -118,12 +133,15 @@ def _parts(folder: Path) -> Parts:
 def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadModel:
     """Make a description of what the files say: of the transformer, and of what lies beside it."""
     parts = parts or Parts()
+    config, said_first = in_words_of_diffusers(config, where)
     template = _template(config, where)
     try:
         names = _names(config, template, parts, where)
         filled = fill(template["model"], names)
     except NoValueError as error:
         raise refusal("no_value", where, name=template["class"], expression=error) from error
+    if parts.control:
+        add_control(filled, parts.control, names, where)
     filled["experts"] = 2 if parts.two_experts else 1
     if parts.vae:
         filled |= autoencoder(parts.vae, where)
@@ -135,8 +153,37 @@ def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadMo
     missing = sorted(set(template["fields"]) - set(config))
     if missing:
         said.insert(0, ASSUMED["fields"].format(fields=", ".join(missing)))
-    assumed = (*said, *_unsaid(template, parts.index))
+    assumed = (*said_first, *said, *_unsaid(template, parts.index))
     return ReadModel(model, assumed, template["class"], names["pipeline"])
+
+
+def in_words_of_diffusers(config: Config, where: str) -> tuple[Config, list[str]]:
+    """Translate a configuration of makers' code, or of an older diffusers; say what was done."""
+    said = [ASSUMED["quantized"].format(field=name) for name in QUANTIZED if name in config]
+    name = str(config.get("_class_name"))
+    if name == "Transformer2DModel" and config.get("norm_type") in OLDER:
+        return {**config, "_class_name": OLDER[str(config["norm_type"])]}, said
+    if name not in originals():
+        return config, said
+    kind = originals()[name]["class"]
+    entry = _EMPTY | originals()[name] | {"class": name}
+    names = _fields(config, entry, where)
+    try:
+        _check_rules(entry, names, where)
+        own = {field: evaluate(str(text), names) for field, text in entry["config"].items()}
+    except NoValueError as error:
+        raise refusal("no_value", where, name=name, expression=error) from error
+    said.append(ASSUMED["original"].format(name=name, kind=kind))
+    missing = sorted(set(entry["fields"]) - set(config))
+    if missing:
+        said.append(ASSUMED["fields"].format(fields=", ".join(missing)))
+    return {"_class_name": kind, **own}, [*said, *entry.get("notes", [])]
+
+
+@cache
+def originals() -> dict[str, Any]:
+    """Read how configurations of makers' own code are translated, by the name they state."""
+    return dict(read_yaml(CLASSES / "originals.yaml"))
 
 
 def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -> dict[str, Any]:
@@ -151,11 +198,44 @@ def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -
     return names
 
 
+def add_control(filled: dict[str, Any], control: Config, base: Config, where: str) -> None:
+    """Add a control branch to the layers, tables and blocks of the transformer that it runs with.
+
+    Raises
+    ------
+    DataError
+        If its class is not known, or a field has a value that no count is known for.
+    """
+    name, known = str(control.get("_class_name")), controls()
+    if name not in known:
+        near = ", ".join(nearest(name, known))
+        raise refusal("control", where, name=name, near=near)
+    entry = {"class": name} | _EMPTY | known[name]
+    place = f"{where}: controlnet/config.json"
+    try:
+        names = {**base, **_fields(control, entry, place)}
+        for one, text in entry["let"].items():
+            names[one] = evaluate(str(text), names)
+        _check_rules(entry, names, place)
+        more = fill(entry["model"], names)
+    except NoValueError as error:
+        raise refusal("no_value", place, name=name, expression=error) from error
+    for part, entries in more.items():
+        filled[part] = [*filled.get(part, []), *entries]
+
+
+@cache
+def controls() -> dict[str, Any]:
+    """Read what control branches add, by class."""
+    return dict(read_yaml(CLASSES / "controls.yaml"))
+
+
 def _read_encoders(
     filled: dict[str, Any], template: Mapping[str, Any], parts: Parts, where: str
 ) -> list[str]:
     """Put a checkpoint's text encoders in the place of the template's; say which do not count."""
-    own, said = [], [ASSUMED["part"].format(component=name) for name in parts.others]
+    images = [one for one in filled.get("text", {}).get("encoders", []) if one.get("images")]
+    own, said = [], [_beside(name, images, template["pipeline"]) for name in parts.others]
     if not parts.encoders or "text" not in filled:
         return said
     for component, config in parts.encoders.items():
@@ -170,10 +250,21 @@ def _read_encoders(
     filled["own_encoders"] = own
     filled["text"] = filled["text"] | {
         "encoders": [
-            {"id": one.id, "tokens": prompts.get(one.id.replace("-", "_"), "text")} for one in own
+            *(
+                {"id": one.id, "tokens": prompts.get(one.id.replace("-", "_"), "text")}
+                for one in own
+            ),
+            *images,
         ]
     }
     return said
+
+
+def _beside(component: str, images: list[Any], pipeline: str) -> str:
+    """Say what becomes of a part that is seen beside the transformer."""
+    if component != "image_encoder" or not images:
+        return ASSUMED["part"].format(component=component)
+    return ASSUMED["image"].format(component=component, id=images[0]["id"], pipeline=pipeline)
 
 
 def _json(path: Path, missing: Config | None = None) -> Config:
@@ -199,12 +290,18 @@ def refusal(kind: str, where: object, **words: object) -> DataError:
 def _template(config: Config, where: str) -> dict[str, Any]:
     name = config.get("_class_name")
     known = class_names()
+    if name is None and "model_type" in config:
+        raise refusal("encoder", where, name=config["model_type"])
     if name is None:
         raise refusal("no_class", where, example=known[-1])
+    if str(name).endswith("Pipeline"):
+        raise refusal("pipeline", where, name=name)
+    if str(name).startswith("Autoencoder"):
+        raise refusal("autoencoder", where, name=name)
     if str(name) in not_counted():
         raise refusal("uncounted", where, name=name, reason=not_counted()[str(name)])
     if name not in known:
-        near = ", ".join(nearest(str(name), known))
+        near = ", ".join(nearest(str(name), [*known, *originals()]))
         words = {"where": where, "value": json.dumps(name), "near": near}
         raise UnknownNameError(REFUSALS["class"].format(**words))
     return {"class": name} | template_of(str(name))
@@ -242,7 +339,7 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
     """Fields of the class, those that are missing as its constructor has them."""
     known = [*template["fields"], *template["ignored"], *template["only"]]
     for name in config:
-        if not name.startswith("_") and name not in known:
+        if not name.startswith("_") and name not in (*known, *GENERAL):
             near = ", ".join(nearest(name, known))
             raise refusal("field", where, field=name, name=template["class"], near=near)
     for name, values in template["only"].items():

@@ -5,11 +5,19 @@ Pages say the same sentences, with the same words put in the place of what stand
 
 REFUSALS = {
     "absent": "there is no file {where}; give a config.json or the folder of a checkpoint",
+    "control": "{where}: its controlnet/ is of class {name}, which is not counted; take that "
+    "folder away to count the rest, or correct the name: nearest are {near}",
+    "weights": "{where} holds weights; give the config.json that lies beside them, or their folder",
     "not_json": "{where} is not JSON ({error}); give a diffusers config.json",
     "no_object": "{where} holds no JSON object; give a diffusers config.json",
     "no_class": "{where} has no field _class_name, which says what it is; add it, such as "
     '"_class_name": "{example}"',
     "class": "{where}: no transformer class {value}; nearest names: {near}",
+    "pipeline": "{where} is of a pipeline, {name}; give the folder that it lies in",
+    "autoencoder": "{where} is of an autoencoder, {name}; give the transformer's config.json, or "
+    "the folder that holds both",
+    "encoder": "{where} is of a text encoder, {name}; give the transformer's config.json, or the "
+    "folder that holds both",
     "field": "{where}: field {field} is not one of {name}; remove it, or correct its name: nearest "
     "are {near}",
     "only": "{where}: field {field} is {value}; counts are known for {known}",
@@ -24,6 +32,8 @@ REFUSALS = {
     "that kind is read: choose a model of data/models, such as sd1.5",
 }
 ASSUMED = {
+    "original": "{name} of its makers' code, read as {kind}",
+    "quantized": "{field}: weights are held in another format, which no count depends on",
     "fields": "fields not in the file, as the class has them: {fields}",
     "autoencoder": "autoencoder {autoencoder} (stride {frames_stride} in time, {side_stride} in "
     "space), which {pipeline} has",
@@ -35,6 +45,7 @@ ASSUMED = {
     "{side_stride} in space, its decoder is not modelled",
     "encoder": "{component}: model_type {kind} is not modelled, so it counts as nothing; nearest "
     "names: {near}",
+    "image": "{component}: taken as {id}, which {pipeline} has",
     "part": "{component}: not modelled, so it counts as nothing",
     "scheduler": "{name} runs the network {made} times in {steps} steps",
 }

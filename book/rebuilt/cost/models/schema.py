@@ -160,10 +160,12 @@ class Encoder(Section):
     """A text encoder and the tokens that it sees: `text` are the denoiser's own.
 
     `text + 34` where a pipeline puts a template before the prompt that the denoiser does not see.
+    One of `images` reads no prompt but so many given images, once, whatever guidance asks for.
     """
 
     id: Text
     tokens: Rows = "text"
+    images: int = Field(default=0, ge=0)
 
 
 class TextInput(Sourced):
@@ -280,12 +282,15 @@ class SequenceBlock(Attention):
     `adaln` linears make that many vectors per block from the condition; `table` learns them.
     `stream` is whose tokens pass through the block, `keys` who answers them where that is not the
     stream itself: other tokens too, or, in linear attention, as many rows as a head has values.
+    `chunk`: frames of tokens attend to those of their own chunk of so many and of earlier chunks,
+    a mask that the model was trained with; whole chunks are counted.
     """
 
     kind: Literal["sequence"]
     scope: Literal["full", "spatial", "temporal"] = "full"
     stream: Rows = "video"
     keys: Rows | None = None
+    chunk: Positive | None = None
     kv_width: Positive | None = None
     adaln: int = Field(default=0, ge=0)
     adaln_rows: Rows = "one"
@@ -293,6 +298,16 @@ class SequenceBlock(Attention):
     norm_parameters: int = Field(default=0, ge=0)
     rotary: bool = False
     cross_attention: CrossAttention | None = None
+
+    @model_validator(mode="after")
+    def chunks_are_of_the_video(self) -> Self:
+        """Check that chunks of frames are cut where whole frames attend to whole frames."""
+        if self.chunk and (self.scope, self.stream, self.keys) != ("full", "video", None):
+            raise ValueError(
+                f"chunk {self.chunk} with scope {self.scope}, stream {self.stream} and keys "
+                f"{self.keys}; chunks belong to full attention of the video to itself"
+            )
+        return self
 
 
 class JointBlock(Attention):

@@ -2,10 +2,10 @@
 
 A text that begins with `=` is an expression; a mapping with `if` stands only where that holds, and
 a value that comes out as None is left out. Expressions are whole-number arithmetic, comparisons,
-`and`, `or`, `not`, `a if b else c`, elements `a[0]`, `len`, `sum` and `product`: no more. They are
-read as trees, which other programs evaluate as this one does: a name is a text, a number stands for
-itself, and a list is an operation of _OPERATIONS, or one that looks at some of its parts only, and
-its parts.
+`and`, `or`, `not`, `a if b else c`, elements `a[0]`, `len`, `sum`, `max`, `product`, `whole` and
+`digits`, which writes a number as a text: no more. They are read as trees, which other programs
+evaluate as this one does: a name is a text, a number stands for itself, and a list is an operation
+of _OPERATIONS, or one that looks at some of its parts only, and its parts.
 """
 
 import ast
@@ -31,8 +31,9 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     **{"in": lambda a, b: a in b, "is": operator.is_, "is not": operator.is_not},
     **{"not": operator.not_, "[]": operator.getitem, LIST: lambda *parts: list(parts)},
     **{"len": len, "sum": sum, "max": max, "product": math.prod, "whole": int},
+    "digits": lambda number: str(operator.index(number)),
 }
-_CALLED = ("len", "sum", "max", "product", "whole")
+_CALLED = ("len", "sum", "max", "product", "whole", "digits")
 _WITHOUT_VALUE = (TypeError, ValueError, IndexError, KeyError, ArithmeticError)
 ABSENT = object()
 

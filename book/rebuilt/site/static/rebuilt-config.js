@@ -83,6 +83,7 @@ window.rebuiltConfig = () => {
     max: (...of) => (of.length > 1 ? of : listed(of[0])).reduce((a, b) => (counted(b) > counted(a) ? b : a)),
     product: (of) => listed(of).reduce(product, 1n),
     whole: (of) => (isText(of) ? (/^\s*[+-]?\d+\s*$/.test(of) ? BigInt(of) : lacking()) : BigInt(Math.trunc(Number(counted(of))))),
+    digits: (of) => (isWhole(counted(of)) ? String(counted(of)) : lacking()),
   };
   const evaluate = (tree, names) => {
     if (isText(tree)) return names[tree] ?? null;
@@ -133,11 +134,10 @@ window.rebuiltConfig = () => {
     if (typeof known === "number") return isNumber(value);
     return typeof known === typeof value && Array.isArray(known) === Array.isArray(value) && isObject(known) === isObject(value);
   };
-  const fieldsOf = (config, name, where) => {
-    const { fields, ignored, only } = data.classes[name];
+  const fieldsOf = (config, { fields, ignored, only }, name, where) => {
     const known = [...Object.keys(fields), ...ignored, ...Object.keys(only)];
     for (const field of Object.keys(config)) {
-      if (!field.startsWith("_") && !known.includes(field)) refuse("field", { where, field, name, near: nearest(field, known) });
+      if (!field.startsWith("_") && ![...known, ...data.general].includes(field)) refuse("field", { where, field, name, near: nearest(field, known) });
     }
     for (const [field, values] of Object.entries(only)) {
       if (Object.hasOwn(config, field) && !values.some((value) => same(value, config[field]))) {
@@ -258,13 +258,14 @@ window.rebuiltConfig = () => {
     for (const { shape, group } of model.tables) {
       put("table", { ...beside, entries: shape.map(rowsForm).reduce(times, constant(1n)) }, { group });
     }
-    for (const { id, tokens } of model.text?.encoders ?? []) {
+    for (const { id, tokens, images } of model.text?.encoders ?? []) {
       const { flops, parameters } = data.encoders[id];
-      const encode = flops.slice().reverse().reduce((found, coefficient) => {
+      const encoded = flops.slice().reverse().reduce((found, coefficient) => {
         const next = times(found, rowsForm(tokens));
         return next.set("", (next.get("") ?? 0n) + coefficient);
       }, new Map());
-      add(data.rows.indexOf("encode"), encode);
+      const encode = times(encoded, constant(images || 1n));
+      add(data.rows.indexOf(images ? "encode_image" : "encode"), encode);
       add(data.rows.indexOf("other_parameters"), constant(parameters));
     }
     for (const [row, terms] of Object.entries(data.autoencoders[model.autoencoder].rows)) add(data.rows.indexOf(row), formOf(terms));
@@ -310,6 +311,38 @@ window.rebuiltConfig = () => {
     return { known, fps, rules: numbers(data.rules), job: numbers(data.job), heads: Number(heads), terms: termsOf(model) };
   };
 
+  // Expressions over the fields of a configuration, and rules that must hold.
+  const valueOf = (names, name, where) => ([expression, tree]) => {
+    try {
+      return evaluate(tree, names);
+    } catch (error) {
+      if (![NoValue, RangeError, TypeError].some((kind) => error instanceof kind)) throw error;
+      return refuse("no_value", { where, name, expression });
+    }
+  };
+  const obeyed = (rules, value, where) => {
+    for (const [expression, tree, sentence] of rules) {
+      if (!holds(value([expression, tree]))) refuse("rule", { where, sentence });
+    }
+  };
+
+  // A configuration of makers' code, or of an older diffusers, in the words of diffusers; what was done.
+  const translated = (config, where) => {
+    const told = data.quantized.filter((field) => Object.hasOwn(config, field)).map((field) => said(data.assumed.quantized, { field }));
+    const name = String(config._class_name);
+    const older = isText(config.norm_type) && Object.hasOwn(data.older, config.norm_type) ? data.older[config.norm_type] : null;
+    if (name === "Transformer2DModel" && older) return [{ ...config, _class_name: older }, told];
+    if (!Object.hasOwn(data.originals, name)) return [config, told];
+    const entry = data.originals[name];
+    const value = valueOf(fieldsOf(config, entry, name, where), name, where);
+    obeyed(entry.rules, value, where);
+    const own = Object.fromEntries(Object.entries(entry.config).map(([field, expression]) => [field, value(expression)]));
+    const missing = Object.keys(entry.fields).filter((field) => !Object.hasOwn(config, field)).sort();
+    const fields = missing.length ? [said(data.assumed.fields, { fields: missing.join(", ") })] : [];
+    const kind = entry.class;
+    return [{ _class_name: kind, ...own }, [...told, said(data.assumed.original, { name, kind }), ...fields, ...entry.notes]];
+  };
+
   // The model of a configuration as the calculator holds its own, or a Refusal with the sentence.
   const read = (text, where) => {
     let config;
@@ -319,27 +352,23 @@ window.rebuiltConfig = () => {
       refuse("not_json", { where, error: error.message });
     }
     if (!isObject(config)) refuse("no_object", { where });
+    const [own, first] = translated(config, where);
+    config = own;
     const name = config._class_name ?? null;
     const known = Object.keys(data.classes).sort();
+    if (name === null && Object.hasOwn(config, "model_type")) refuse("encoder", { where, name: config.model_type });
     if (name === null) refuse("no_class", { where, example: known.at(-1) });
+    if (String(name).endsWith("Pipeline")) refuse("pipeline", { where, name });
+    if (String(name).startsWith("Autoencoder")) refuse("autoencoder", { where, name });
     if (Object.hasOwn(data.uncounted, String(name))) refuse("uncounted", { where, name, reason: data.uncounted[name] });
-    if (!known.includes(name)) refuse("class", { where, value: written(name), near: nearest(isText(name) ? name : written(name), known) });
+    if (!known.includes(name)) refuse("class", { where, value: written(name), near: nearest(isText(name) ? name : written(name), [...known, ...Object.keys(data.originals)]) });
     const { options, pipeline, rules, model: template, let: named } = data.classes[name];
-    const names = { ...fieldsOf(config, name, where), ...options, pipeline };
-    const value = ([expression, tree]) => {
-      try {
-        return evaluate(tree, names);
-      } catch (error) {
-        if (![NoValue, RangeError, TypeError].some((kind) => error instanceof kind)) throw error;
-        return refuse("no_value", { where, name, expression });
-      }
-    };
+    const names = { ...fieldsOf(config, data.classes[name], name, where), ...options, pipeline };
+    const value = valueOf(names, name, where);
     for (const [key, expression] of Object.entries(named)) names[key] = value(expression);
-    for (const [expression, tree, sentence] of rules) {
-      if (!holds(value([expression, tree]))) refuse("rule", { where, sentence });
-    }
+    obeyed(rules, value, where);
     const model = described(filled(template, value), name, where);
-    return { name, assumed: assumed(config, name, model), ...counts(model) };
+    return { name, assumed: [...first, ...assumed(config, name, model)], ...counts(model) };
   };
   // Any description, as text: of a file of the catalogue too.
   const count = (text) => counts(described(parse(text), "", ""));
