@@ -39,6 +39,7 @@ GENERATED = {
     "miniature_quality",
     "miniature_runs",
     "page_budgets",
+    "training_errors",
     "validation_errors",
 }
 FLOORS = {
@@ -59,6 +60,7 @@ FLOORS = {
     "statements": 0.6,
     "terminals": 0.65,
     "training_mix": 0.5,
+    "training_runs": 0.7,
     "units": 0.25,
     "video_demand": 0.55,
     "video_models": 0.45,

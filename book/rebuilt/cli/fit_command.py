@@ -12,6 +12,8 @@ from rebuilt.cost.fit.fit_memory import COLUMNS as MEMORY_COLUMNS
 from rebuilt.cost.fit.fit_memory import memory_constants, memory_lines
 from rebuilt.cost.fit.fit_scores import COLUMNS as SCORES
 from rebuilt.cost.fit.fit_scores import half_widths, lines
+from rebuilt.cost.fit.fit_training import COLUMNS as TRAINING_COLUMNS
+from rebuilt.cost.fit.fit_training import training_constants, training_lines
 from rebuilt.cost.fit.fitting import ALL, POWER_CAP, bench, fitted
 from rebuilt.cost.fit.priors import CACHE, Prior
 from rebuilt.cost.fit.runs import runs
@@ -45,6 +47,9 @@ def run(args: argparse.Namespace) -> int:
         path: table(),
         DATA / "validation_errors.csv": laid_out(SCORES, sorted(lines(), key=_key)),
         DATA / "memory_errors.csv": laid_out(MEMORY_COLUMNS, sorted(memory_lines(), key=_key)),
+        DATA / "training_errors.csv": laid_out(
+            TRAINING_COLUMNS, sorted(training_lines(), key=_key)
+        ),
     }
     for file, text in written.items():
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -109,7 +114,8 @@ def _constants() -> Iterable[list[str]]:
     for name in CACHES:
         if (f"cache_{name}", ALL) not in values:
             yield _line(ALL, f"cache_{name}", CACHE.centre, "is its prior", 0, CACHE)
-    for name, value in {**half_widths(), **memory_constants()}.items():
+    beside = {**half_widths(), **memory_constants(), **training_constants()}
+    for name, value in beside.items():
         yield _line(ALL, name, value, MEASURED, 0, None)
 
 

@@ -22,7 +22,6 @@ from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
 from rebuilt.cost.hardware.estimate import GB, Timed, priced, resident
 from rebuilt.cost.hardware.layouts import Layout, check_layout
 from rebuilt.cost.hardware.machines import machine_with
-from rebuilt.cost.hardware.memory import training_memory
 from rebuilt.cost.hardware.software import DEFAULT_SOFTWARE, OFFLOADS, Software
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_model
@@ -42,7 +41,6 @@ COLUMNS = (
     "table",
     "row",
     "role",
-    "job",
     "measured_by",
     "model",
     "gpus",
@@ -53,7 +51,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """One measured peak and, where it is of inference, its parts at their least, in GB.
+    """One measured peak of inference and its parts at their least, in GB.
 
     `fixed` is weights and buffers, `alive` the least activations, `decoding` weights that stay and
     what lives while decoding.
@@ -61,7 +59,6 @@ class Peak:
 
     table: str
     row: str
-    job: str
     source: str
     model: str
     gpus: int
@@ -73,9 +70,7 @@ class Peak:
     decoding: float
 
     def predicted(self, eager: float, compiled: float, reserve: float) -> float:
-        """GB under a set of constants; training is told as it is."""
-        if self.job != "inference":
-            return self.fixed
+        """GB under a set of constants."""
         factor = compiled if self.compiled else eager
         return max(self.fixed + factor * self.alive, self.decoding) + reserve
 
@@ -111,7 +106,6 @@ def memory_lines() -> Iterable[list[str | int]]:
             peak.table,
             peak.row,
             "held out" if peak.held_out else "left out in turn",
-            peak.job,
             peak.source,
             peak.model,
             peak.gpus,
@@ -134,7 +128,7 @@ def _deviation() -> float:
 
 
 def _fitting() -> list[Peak]:
-    return [peak for peak in peaks() if peak.job == "inference" and not peak.held_out]
+    return [peak for peak in peaks() if not peak.held_out]
 
 
 @cache
@@ -151,6 +145,8 @@ def _figures() -> Iterator[Peak]:
     forms = {2: "bf16", 4: "fp32"}
     offloads = {"none": "none", "model": "model", "layers": "sequential"}
     for place, row in enumerate(tables.load("memory_figures").iter_rows(named=True), start=1):
+        if row["job"] != "inference":
+            continue
         run = Software(format=forms[row["weight_bytes"]], offload=offloads[row["offload"]])
         layout = Layout(ulysses=row["gpus"], shard=row["sharding"] == "weights")
         tiled = "on" if row["offload"] == "layers" else "unstated"
@@ -163,6 +159,7 @@ def _software() -> Iterator[Peak]:
         form = format_of(row)
         layout = layout_of(row)
         told = row["memory_gb"] is not None and row["measure"] in PEAKS and not row["also_in"]
+        told = told and row["job"] == "inference"
         if not (told and row["model"] and form) or row["layout_known"] == "unstated":
             continue
         model = load_model(row["model"])
@@ -199,7 +196,6 @@ def _peak(
         fixed=parts["fixed"],
         alive=parts["alive"],
         decoding=parts["decoding"],
-        job=row["job"] if row["job"] == "inference" else "training",
         model=row["model"],
         gpus=row["gpus"],
         compiled=run.compiled,
@@ -212,15 +208,6 @@ def _parts(
     counted: Timed, row: Mapping[str, Any], run: Software, layout: Layout
 ) -> dict[str, float]:
     """Parts of a peak at their least, in GB, by the names of Peak."""
-    if row["job"] != "inference":
-        memory = training_memory(
-            counted.model,
-            counted.job.forward.clip,
-            load_accelerator(STANDS_IN),
-            gpus=row["gpus"],
-            trained_parameters=0 if "lora" in row["job"] else None,
-        )
-        return {"fixed": memory.total, "alive": 0.0, "decoding": 0.0}
     gpu = row["gpu"] if row["gpu"] in accelerator_ids() else STANDS_IN
     machine = machine_with(load_accelerator(gpu), replace(run, name=DEFAULT_SOFTWARE), _least)
     machine = resident(machine, counted.model, run)

@@ -46,6 +46,7 @@ _SAME_HANDS = {
     "nvidia-nemo": "nvidia",
     "gbeezybez": "mlcommons",
     "sayakpaul": "huggingface",
+    "a-r-r-o-w": "huggingface",
     "akanetendo25": "kohya-ss",
 }
 

@@ -156,7 +156,7 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
     """Say what stands in for what no source states of an accelerator."""
     said = []
     form = FORMATS[software.format].computes
-    if layout.gpus > min(chip.domain, SERVER) * (chip.link_gb_s is not None):
+    if layout.gpus > max(min(chip.domain, SERVER) * (chip.link_gb_s is not None), 1):
         way = "" if chip.peer_access else ", through the host's memory"
         if chip.link_gb_s is None or chip.domain < SERVER:
             said.append(f"{chip.name}: accelerators exchange over PCI Express{way}")
