@@ -72,7 +72,7 @@ def trained(
     model: Transformer | UNet, clip: Clip, chips: Sequence[str], args: argparse.Namespace
 ) -> list[TrainingEstimate]:
     """Price the training that was asked for on each accelerator."""
-    extra = [name for name in OF_INFERENCE if getattr(args, name)]
+    extra = [name for name in OF_INFERENCE if getattr(args, name) is not None]
     if extra:
         raise OptionError(f"--{extra[0]} is of inference, and --train is given; leave one out")
     if args.layout == BEST:
