@@ -31,6 +31,7 @@ GENERATED = {
     "efficiencies",
     "encoder_counts",
     "faults_caught",
+    "field_answers",
     "learned_checks",
     "measured",
     "memory_errors",

@@ -66,7 +66,7 @@ def read(reads: str, command: str) -> Answer:
         return each, each * low, each * high
     if reads == "memory":
         trained = "train" in found
-        deviation = constant("deviation_training" if trained else "deviation_memory")
+        deviation = constant("deviation_training" if trained else "deviation_whole")
         total, wide = found["memory_gb"] / GIB, math.exp(NINETY * deviation)
         return total, total / wide, total * wide
     if reads == "attention":

@@ -12,7 +12,13 @@ from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.bill import Machine, price_job, total_job
 from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout, layouts
-from rebuilt.cost.hardware.machines import assumed_of, check_kernel, check_network, machine_of
+from rebuilt.cost.hardware.machines import (
+    assumed_of,
+    check_kernel,
+    check_network,
+    machine_of,
+    memory_kind,
+)
 from rebuilt.cost.hardware.memory import Memory
 from rebuilt.cost.hardware.software import Software, check_software, load_software
 from rebuilt.cost.models.architectures import Transformer
@@ -238,6 +244,7 @@ def price(
             capacity=chip.visible_gb,
             decoding=None if counted.job.decoding_bytes is None else found["decoding_bytes"] / GB,
             kept=machine.rest_held,
+            deviation=f"deviation_{memory_kind(software, layout.gpus)}",
         ),
         found["memory_bytes"],
         parts_of(found),

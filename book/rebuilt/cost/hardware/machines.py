@@ -121,6 +121,18 @@ def kind_of(software: Software, gpus: int) -> str:
     return "several" if gpus > 1 else "plain"
 
 
+MEMORY_KINDS = ("whole", "several", "offloaded", "format")
+
+
+def memory_kind(software: Software, gpus: int) -> str:
+    """Say what about a peak of memory is hardest to foresee, one of MEMORY_KINDS."""
+    if software.format not in ("bf16", "fp32"):
+        return "format"
+    if software.offload != "none":
+        return "offloaded"
+    return "several" if gpus > 1 else "whole"
+
+
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
     """Half-width of the 90 % interval as a natural logarithm, by kind of run.
 

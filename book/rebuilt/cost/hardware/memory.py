@@ -38,7 +38,7 @@ class Memory:
     capacity: float
     decoding: float | None = 0.0
     kept: float = 1.0
-    deviation: str = "deviation_memory"
+    deviation: str = "deviation_whole"
 
     @property
     def total(self) -> float:
