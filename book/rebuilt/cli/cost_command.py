@@ -37,6 +37,15 @@ CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and att
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
+    parser.description = (
+        "Tokens, parameters and FLOPs of one clip through one model; with --gpu also run time, "
+        "energy, rent and memory with their intervals; with --train those of one training step."
+    )
+    parser.epilog = (
+        "examples: rebuilt cost wan2.1-t2v-14b --height 480 --width 832 --gpu 4090 --format fp8 "
+        "--offload blocks; rebuilt cost hunyuanvideo --gpu h100 --gpus 8 --layout best --software "
+        "sglang; rebuilt cost flux.1-dev --gpu h100 --train lora --rank 64"
+    )
     parser.add_argument("model", nargs="?", help="id of a model: the name of a file in data/models")
     parser.add_argument(
         "--config",
