@@ -1,8 +1,9 @@
 """Measured peaks and steps of training beside ours, and the constants that are of training alone.
 
-`training_kept` is fitted to peaks of publishers that may be fitted, `attention_backward` is a
-median of printed kernel rates; steps have no constant of their own, so that every one of them is
-foretold from inference. Deviations are those of what is printed, without what a source leaves open.
+`training_kept` is fitted to peaks of publishers that may be fitted, `training_gathered` to what
+they print of weights that are shared out, `attention_backward` is a median of printed kernel rates;
+steps have no constant of their own, so that every one of them is foretold from inference.
+Deviations are those of what is printed, without what a source leaves open.
 """
 
 import math
@@ -12,6 +13,7 @@ from functools import cache
 from statistics import median
 from typing import Any
 
+import numpy as np
 from scipy.optimize import least_squares
 
 from rebuilt.cost.counting.totals import Training, training
@@ -38,7 +40,8 @@ from rebuilt.cost.models.catalogue import load_model
 from rebuilt.evidence import tables
 from rebuilt.evidence.bibliography import load
 
-KEPT, ERROR = 0.5, 0.1  # where the share of kept values is expected: half; error of a peak
+CENTRES = np.array([0.5, 0.5])  # where both shares are expected: half
+ERROR, LOOSE = 0.1, 0.3  # expected errors of a peak, and of one that is told in part
 MEDIAN_DEVIATION = 0.6745  # median of the absolute value of a normal variable of deviation 1
 STANDS_IN = "a100-sxm-80gb"  # a peak does not depend on the accelerator where none is told
 COLUMNS = (
@@ -95,15 +98,18 @@ def sessions() -> tuple[Session, ...]:
 def training_constants() -> dict[str, float]:
     """Constants of training by name, with how far off peaks and steps are."""
     found = {"attention_backward": backward_rate()}
-    used = [one for one in sessions() if one.is_peak and one.told and not one.held_out]
-    measured = [one for one in used if one.measure == "peak"]
+    used = [one for one in sessions() if one.is_peak and not one.held_out]
+    told = [one for one in used if one.told and one.measure == "peak"]
+    shared = [one for one in used if one.layout.gpus > 1]
 
     def missed(point: Any) -> list[float]:
-        told = found | {"training_kept": math.exp(point[0])}
-        off = [math.log(one.predicted(told) / one.measured) / ERROR for one in measured]
-        return [*bounded(off), point[0] - math.log(KEPT)]  # type: ignore[arg-type]
+        tried = found | {"training_kept": point[0], "training_gathered": point[1]}
+        off = [math.log(one.predicted(tried) / one.measured) / ERROR for one in told]
+        more = [math.log(one.predicted(tried) / one.measured) / LOOSE for one in shared]
+        return [*bounded([*off, *more]), *(point - CENTRES)]  # type: ignore[arg-type]
 
-    found["training_kept"] = math.exp(least_squares(missed, [math.log(KEPT)]).x[0])
+    point = least_squares(missed, CENTRES, bounds=(1e-3, 3.0)).x.tolist()
+    found |= dict(zip(("training_kept", "training_gathered"), point, strict=True))
     peaks, steps = (_off(found, is_peak=is_peak) for is_peak in (True, False))
     return found | {
         "deviation_training": weighted_quantile(peaks, 0.5) / MEDIAN_DEVIATION,

@@ -1,7 +1,8 @@
 """Memory at the peak and seconds of one step of training, whole or with adapters.
 
 The step is priced by `training_bill.py` with the constants of inference; what is of training alone
-are the share of values that a backward pass keeps, and how much slower attention runs backward.
+are the share of values that a backward pass keeps, how much of the weights stays with the allocator
+where shared ones are gathered, and how much slower attention runs backward.
 Encoders ran before: latents and embeddings come from storage, as most trainers have it.
 """
 
@@ -16,7 +17,6 @@ from rebuilt.cost.counting.training_rows import (
     TARGETS,
     adapter_parameters,
     kept_values,
-    layered,
 )
 from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.efficiencies import constant
@@ -249,7 +249,7 @@ def priced_training(
         every=float(every),
         kept=constants("training_kept", "all"),
         slower=constants("attention_backward", "all"),
-        blocks=float(sum(block.depth for block in layered(model))),
+        gathered=constants("training_gathered", "all"),
         per_state_byte=1 / (chip.bandwidth_tb_s * 1e12),
     )
     price_training(numbers, rows, layout.degrees, as_read, machine, out)

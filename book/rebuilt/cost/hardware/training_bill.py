@@ -27,7 +27,6 @@ BACK = 2.0  # values read and written backward for each one forward
 BACK_ATTENTION = 2.5  # products of attention backward for each one forward
 PART_INPUTS = 8.0  # of a block's norms, q, k, v, attention, output, feed-forward: inputs of parts
 SIDES = 2.0  # values of a block that is computed again, and their gradients
-LIVE = 2.0  # blocks whose shared weights are whole: one at work, one that comes
 WEIGHTS, GRADIENTS, STATE = 3.0, 2.0, 1.0  # stages of ZeRO from which each is shared
 FIGURES = (
     *("seconds", "joules", "weights_bytes", "gradient_bytes", "state_bytes", "activation_bytes"),
@@ -43,8 +42,9 @@ class Recipe(NamedTuple):
     `state` bytes of the optimizer for each, `held` the share of that state that stays on the
     accelerator; `zero` the stage of sharing; `again` 1 where blocks are computed again and
     `parts` 1 where their parts are; values of `inputs`, of the `widest` block and of `every` step,
-    the share `kept` of them; `slower` attention's rate forward over backward; `blocks` of the
-    model; `per_state_byte` seconds for a byte of the optimizer's.
+    the share `kept` of them; `slower` attention's rate forward over backward; `gathered` times the
+    whole weights that gathering shared ones leaves with the allocator; `per_state_byte` seconds for
+    a byte of the optimizer's.
     """
 
     trained: float
@@ -59,7 +59,7 @@ class Recipe(NamedTuple):
     every: float
     kept: float
     slower: float
-    blocks: float
+    gathered: float
     per_state_byte: float
 
 
@@ -129,7 +129,8 @@ def price_training(job, rows, d, t, m, out):
     out[4] = t.state * updated * t.held
     part = 1.0 / (d.ulysses * d.ring * d.tensor)
     out[5] = activation_bytes(kept_bytes(t), 1.0, clips, part)
-    out[6] = LIVE * size * own / (t.blocks * d.tensor) if t.zero >= WEIGHTS else 0.0
+    gathers = t.zero >= GRADIENTS and group > 1.0
+    out[6] = t.gathered * BYTES * own / d.tensor if gathers else 0.0
     out[7] = products
     out[8] = attends
     out[9] = traffic
