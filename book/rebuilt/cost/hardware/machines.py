@@ -132,6 +132,18 @@ def kind_of(software: Software, gpus: int) -> str:
     return KINDS[hardest(run_row(software, lambda _, __: math.nan), float(gpus))]
 
 
+MEMORY_KINDS = ("whole", "several", "offloaded", "format")
+
+
+def memory_kind(software: Software, gpus: int) -> str:
+    """Say what about a peak of memory is hardest to foresee, one of MEMORY_KINDS."""
+    if software.format not in ("bf16", "fp32"):
+        return "format"
+    if software.offload != "none":
+        return "offloaded"
+    return "several" if gpus > 1 else "whole"
+
+
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
     """Half-width of the 90 % interval as a natural logarithm, by kind of run.
 
@@ -163,7 +175,7 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
     """Say what stands in for what no source states of an accelerator."""
     said = []
     form = FORMATS[software.format].computes
-    if layout.gpus > min(chip.domain, SERVER) * (chip.link_gb_s is not None):
+    if layout.gpus > max(min(chip.domain, SERVER) * (chip.link_gb_s is not None), 1):
         way = "" if chip.peer_access else ", through the host's memory"
         if chip.link_gb_s is None or chip.domain < SERVER:
             said.append(f"{chip.name}: accelerators exchange over PCI Express{way}")
