@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import whole
 from rebuilt.cli.run_options import add_run_options, asked, layout_of, software_of
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.counting.totals import Inference, inference
@@ -24,6 +23,7 @@ from rebuilt.cost.models.config_reading import read_config
 from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.cost.models.variants import altered, read_choices
 from rebuilt.errors import OptionError, ShapeError
+from rebuilt.intake.numbers import once, whole
 
 CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"
 
@@ -81,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
         job = inference(model, clip, steps=steps, passes=passes, tiled=args.tile)
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
     chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
+    once("--gpu", chips)
     counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile or None)
     times = [_priced(counted, chip, args) for chip in chips]
     each = [timing_record(found) for found in times]
@@ -227,7 +228,9 @@ def _changed(model: Transformer | UNet, changes: list[str]) -> Transformer | UNe
     wrong = next((text for text in changes if "=" not in text), None)
     if wrong is not None:
         raise ShapeError(f"--set is {wrong!r}; it must be NAME=VALUE, such as depth=20")
-    return altered(model, read_choices(dict(text.split("=", 1) for text in changes)))
+    pairs = [text.split("=", 1) for text in changes]
+    once("--set", [name for name, _ in pairs])
+    return altered(model, read_choices(dict(pairs)))
 
 
 def _line(name: str, flops: int, whole: int) -> str:

@@ -6,7 +6,6 @@ Cells stay text here. A rule that needs a number parses it itself and stays sile
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,8 @@ import polars as pl
 from rebuilt.errors import DataError
 from rebuilt.evidence import tables
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake import documents
+from rebuilt.intake.descriptors import described
 from rebuilt.validate.bibtex import Entry, read_entries
 from rebuilt.validate.finding import Finding
 
@@ -212,12 +213,11 @@ def read_rows(text: str) -> tuple[list[str], list[Row]]:
 
 def _read_descriptor(root: Path, file: str) -> Descriptor:
     try:
-        text = open_input(root / file).read_text(encoding="utf-8")
-    except FileNotFoundError:
+        text = open_input(root / file).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         msg = f"{file} is missing under {root.name}/; every table needs its entry there"
         raise DataError(msg) from None
-    try:
-        return Descriptor(file, json.loads(text))
-    except json.JSONDecodeError as error:
-        msg = f"{file} line {error.lineno}: {error.msg} (column {error.colno}); it must be JSON"
-        raise DataError(msg) from None
+    except (OSError, ValueError) as error:  # a name that can be none
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{file} cannot be read under {root.name[:40]!r}: {reason}") from None
+    return Descriptor(file, described(documents.json_of(text, file), file))

@@ -6,6 +6,7 @@ The bill itself is the text of `bill.py`. Nothing on this path imports Numba, Po
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rebuilt.cost.algebra.places import COUNTS, FIGURES, ROWS, SIZES
 from rebuilt.cost.counting.totals import Inference, inference
@@ -160,7 +161,7 @@ def estimate(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Timed:
     """A counted job of a transformer, ready to be priced on any accelerator.
 
@@ -249,10 +250,8 @@ def price(
 
 def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
     """Price the same job decoded in tiles, as pipelines do where it would not fit whole."""
-    job = counted.job
-    cut = timed(counted.model, job.forward.clip, steps=job.steps, passes=job.passes, tiled=True)
     found = price(
-        cut,
+        _cut(counted),
         gpu=whole.accelerator.id,
         layout=whole.layout,
         batch=whole.batch,
@@ -262,6 +261,13 @@ def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
         return whole
     said = f"decoded in tiles: whole it would need {whole.memory.total:.0f} GB"
     return replace(found, assumed=(*found.assumed, said))
+
+
+@lru_cache(maxsize=8)
+def _cut(counted: Timed) -> Timed:
+    """Count a job decoded in tiles, once for all machines and layouts that it is priced on."""
+    job = counted.job
+    return timed(counted.model, job.forward.clip, steps=job.steps, passes=job.passes, tiled=True)
 
 
 def fastest(counted: Timed, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
