@@ -38,8 +38,8 @@ class _Table(_File):
 class _Package(_Part):
     resources: list[_Table]
     files: list[_File] = []
-    freeze_date: Day
-    note_date: Day
+    freeze_date: Day | None = None
+    note_date: Day | None = None
 
 
 _ADAPTER = TypeAdapter(_Package)

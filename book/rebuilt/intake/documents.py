@@ -67,8 +67,10 @@ def yaml_of(text: str | bytes, where: str) -> Any:
         _check_events(plain, where)
         found = yaml.load(plain, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        row = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise DataError(f"{where}: not valid YAML ({row}{error.problem})") from None
+        row = error.problem_mark.line + 1 if error.problem_mark else None
+        line = f"line {row}: " if row else ""
+        problem = error.problem or "no YAML"
+        raise DocumentError(f"{where}: not valid YAML ({line}{problem})", row, problem) from None
     except yaml.YAMLError as error:
         raise DataError(f"{where}: not valid YAML ({' '.join(str(error).split())})") from None
     except (ValueError, OverflowError) as error:  # a day or a number that its tag cannot be
@@ -78,6 +80,14 @@ def yaml_of(text: str | bytes, where: str) -> Any:
     for value in _walked(found, where):
         _check_scalar(value, where)
     return found
+
+
+class DocumentError(DataError):
+    """A document that is not taken; `row` is its line if it is known, `problem` what is wrong."""
+
+    def __init__(self, sentence: str, row: int | None, problem: str) -> None:
+        super().__init__(sentence)
+        self.row, self.problem = row, problem
 
 
 class _RefusedError(ValueError):
@@ -135,26 +145,30 @@ def _check_events(text: str, where: str) -> None:
     """Refuse what cannot be seen once a document is loaded, before anything is built of it."""
     levels: list[_Level] = []
     for event in yaml.parse(text, Loader=LOADER):
-        line = f"{where} line {event.start_mark.line + 1 if event.start_mark else 1}"
+        row = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None) is not None:
-            raise DataError(f"{line}: anchors and aliases are not read; write the value out")
+            raise _at(where, row, "anchors and aliases are not read; write the value out")
         if isinstance(event, yaml.CollectionEndEvent):
             levels.pop()
         elif isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent):
             if levels and levels[-1].mapping:
-                _check_key(levels[-1], event, line)
+                _check_key(levels[-1], event, where, row)
             if isinstance(event, yaml.CollectionStartEvent):
                 levels.append(_Level(isinstance(event, yaml.MappingStartEvent)))
                 if len(levels) > MOST_DEPTH:
                     raise _too_deep(where)
 
 
-def _check_key(level: _Level, event: yaml.Event, line: str) -> None:
+def _at(where: str, row: int, problem: str) -> DocumentError:
+    return DocumentError(f"{where} line {row}: {problem}", row, problem)
+
+
+def _check_key(level: _Level, event: yaml.Event, where: str, row: int) -> None:
     if level.key_next:
         if not isinstance(event, yaml.ScalarEvent):
-            raise DataError(f"{line}: a list or mapping is no key; write a name")
+            raise _at(where, row, "a list or mapping is no key; write a name")
         if event.value in level.keys:
-            raise DataError(f"{line}: the key {event.value!r} stands twice; keep one")
+            raise _at(where, row, f"the key {event.value!r} stands twice; keep one")
         level.keys.add(event.value)
     level.key_next = not level.key_next
 

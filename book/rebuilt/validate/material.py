@@ -23,6 +23,7 @@ from rebuilt.validate.bibtex import Entry, read_entries
 from rebuilt.validate.finding import Finding
 
 DESCRIPTORS = ("data/datapackage.json", "seeds/datapackage.json")
+MODULES = "book/rebuilt/site/static/datapackage.json"  # of what pages run; a copy of data has none
 BIBLIOGRAPHY = "data/sources.bib"
 FACT_COLUMNS = frozenset(
     {"subject", "quantity", "value", "text", "unit", "condition", "source", "locator", "status"}
@@ -123,14 +124,15 @@ class Material:
 
     @cached_property
     def descriptors(self) -> list[Descriptor]:
-        """Both descriptors.
+        """Both descriptors, and that of the pages' modules where they are.
 
         Raises
         ------
         DataError
             When one is missing or is not JSON.
         """
-        return [_read_descriptor(self.root, file) for file in DESCRIPTORS]
+        there = [*DESCRIPTORS, *([MODULES] if self.exists(MODULES) else [])]
+        return [_read_descriptor(self.root, file) for file in there]
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -201,6 +203,7 @@ class Material:
 
 def read_rows(text: str) -> tuple[list[str], list[Row]]:
     """Header and records of a CSV text; short records are filled with empty cells."""
+    csv.field_size_limit(len(text) + 1)  # a cell that is too long is a finding of `form`
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     rows, line = [], reader.line_num + 1

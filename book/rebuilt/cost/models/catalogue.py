@@ -65,15 +65,22 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
     path = folder / f"{name}.yaml"
     if name not in {known.stem for known in folder.glob("*.yaml")}:
         return load_model(_named_also(name, folder), folder)
+    model = read_model(path)
+    if isinstance(model, Transformer):
+        _check_patch(path, model)
+    return model
+
+
+def read_model(path: Path) -> Model:
+    """Read one model file by itself; DataError as for `load_model`."""
     content = documents.yaml_of(open_input(path).read_bytes(), path.name)
     try:
         model = _ADAPTER.validate_python(content)
     except ValidationError as error:
         raise DataError(_explain(path, error)) from error
-    if model.id != name:
-        raise DataError(f"{path.name}: field id is {model.id!r}, expected the file's name {name!r}")
-    if isinstance(model, Transformer):
-        _check_patch(path, model)
+    if model.id != path.stem:
+        expected = f"expected the file's name {path.stem!r}"
+        raise DataError(f"{path.name}: field id is {model.id!r}, {expected}")
     return model
 
 
