@@ -11,6 +11,7 @@ import sys
 
 from rebuilt.errors import RebuiltError
 
+ABOUT = "One sub-command for each question; rebuilt COMMAND --help explains it."
 BAD_INPUT, MISSING = 2, 3
 INTERRUPTED, READER_GONE = 130, 141  # as a shell reports SIGINT and SIGPIPE
 EXIT_CODES = (
@@ -97,9 +98,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _command(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="rebuilt", description=__doc__.splitlines()[0], epilog=EXIT_CODES
-    )
+    parser = argparse.ArgumentParser(prog="rebuilt", description=ABOUT, epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module_name, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")

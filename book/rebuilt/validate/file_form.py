@@ -16,6 +16,8 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e0fff]"
 )
+# Numbers with a sign, and options of commands such as --frames 84, call nothing.
+FORMULA = re.compile(r"[=@]|[+-](?![\d.]+(e[+-]?\d+)?%?$)(?!-[a-z])")
 DAY, SHORT_DAY = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{1,4}-\d{1,2}-\d{1,2}")
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?")
 
@@ -106,6 +108,14 @@ def _cells_form(table: Table) -> Iterator[Finding]:
                     f"{len(cell):,} characters",
                     f"at most {LONGEST:,}",
                     "shorten the text, or move it to a chapter",
+                )
+            if FORMULA.match(cell):
+                yield table.at(
+                    row,
+                    column,
+                    quoted(cell),
+                    "a text that no spreadsheet takes for a formula",
+                    "begin it with a word; tables can be downloaded",
                 )
             if cell != cell.strip():
                 yield Finding(

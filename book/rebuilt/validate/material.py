@@ -6,6 +6,7 @@ Cells stay text here. A rule that needs a number parses it itself and stays sile
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -203,7 +204,7 @@ class Material:
 
 def read_rows(text: str) -> tuple[list[str], list[Row]]:
     """Header and records of a CSV text; short records are filled with empty cells."""
-    csv.field_size_limit(len(text) + 1)  # a cell that is too long is a finding of `form`
+    csv.field_size_limit(sys.maxsize)  # a cell that is too long is a finding of `form`
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     rows, line = [], reader.line_num + 1
