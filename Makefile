@@ -2,12 +2,20 @@
 # Works from any directory (make -C, make -f), in paths with spaces or Chinese characters.
 SHELL := /bin/sh
 PYTHON ?= python3
-HERE := $(shell cd "$$(dirname "$$(printf '%s' '$(MAKEFILE_LIST)' | sed 's/^ *//')")" && pwd -P)
+# Names of folders are data: no part of one is read by make or by a shell.
+FILE := $(subst ','\'',$(value MAKEFILE_LIST))
+HERE := $(shell cd "$$(dirname "$$(printf '%s' '$(FILE)' | sed 's/^ *//')")" && pwd -P)
+export HERE
+# The user's own settings of Python are for the user's own programs.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHONINSPECT PYTHONDEBUG \
+  PYTHONVERBOSE PYTHONPLATLIBDIR PYTHONUSERBASE PYTHONCASEOK PYTHONBREAKPOINT PYTHONSAFEPATH \
+  PYTHONIOENCODING PYTHONUTF8 PYTHONPROFILEIMPORTTIME PYTHONDEVMODE PYTHONNODEBUGRANGES \
+  PYTHONHASHSEED PYTHONEXECUTABLE PYTHONINTMAXSTRDIGITS PYTHONMALLOC PYTHONTRACEMALLOC
 
 ifneq ($(HERE),$(shell pwd -P))
 .PHONY: $(MAKECMDGOALS) elsewhere
 $(or $(MAKECMDGOALS),elsewhere):
-	@$(MAKE) --no-print-directory -C "$(HERE)" $(filter-out elsewhere,$@)
+	@$(MAKE) --no-print-directory -C "$$HERE" $(filter-out elsewhere,$@)
 else
 
 RUN := .venv/bin/python -m
@@ -19,24 +27,34 @@ LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-ann
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-env: .venv/ready ## Create the environment of the book from requirements.lock (hashes checked)
+# What an environment was made from stands in its file `ready`, byte for byte: times say nothing of
+# content. One that was copied or moved with its folder imports from where it was, so it is made anew.
+MADE_FROM = requirements.lock pyproject.toml setup.py
+OF_HERE = grep -sqxF "$$HERE/book" .venv/lib/python3*/site-packages/__editable__.rebuilt*.pth && \
+  .venv/bin/python -c "" 2>/dev/null
 
-test-env: .venv/ready-test ## The same, and what checks the book, from requirements-test.lock
+env: ## Create the environment of the book from requirements.lock (hashes checked)
+	@{ $(OF_HERE) && cat $(MADE_FROM) | cmp -s - .venv/ready; } || $(MAKE) --no-print-directory .venv
 
-.venv/ready: requirements.lock pyproject.toml setup.py
+test-env: env ## The same, and what checks the book, from requirements-test.lock
+	@cmp -s requirements-test.lock .venv/ready-test || $(MAKE) --no-print-directory .venv/ready-test
+
+.PHONY: .venv .venv/ready-test
+.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or later is needed; found: $$($(PYTHON) --version 2>&1)." \
 	  "Name another one: make book PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Installing about 120 pinned packages into .venv (1 GB, a minute or two) ..."
+	@$(OF_HERE) || rm -rf .venv
 	$(PYTHON) -m venv .venv
 	$(RUN) pip install --disable-pip-version-check --require-hashes -r requirements.lock
 	$(RUN) pip install --disable-pip-version-check --no-deps --no-build-isolation -q -e .
-	@touch .venv/ready
+	@cat $(MADE_FROM) > .venv/ready
 
-.venv/ready-test: .venv/ready requirements-test.lock
+.venv/ready-test:
 	@echo "Installing about 40 more packages, for the checks (0.4 GB) ..."
 	$(RUN) pip install --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
-	@touch .venv/ready-test
+	@cp requirements-test.lock .venv/ready-test
 
 book: env ## Check the data, execute every chapter, build the site into _build/html
 	$(RUN) rebuilt.cli check
@@ -52,9 +70,9 @@ lint: test-env ## Style, spelling, types, import rules
 	$(RUN) mypy
 	.venv/bin/lint-imports --no-cache
 
-serve: book ## Serve the site on loopback: http://127.0.0.1:8000
-	@echo "http://127.0.0.1:8000  (stop with Ctrl-C)"
-	@$(RUN) http.server 8000 --bind 127.0.0.1 --directory _build/html
+PORT ?= 8000
+serve: book ## Serve the site on loopback: http://127.0.0.1:8000, or make serve PORT=8001
+	@$(RUN) rebuilt.build.serving --port "$(PORT)"
 
 chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }

@@ -46,10 +46,16 @@ class Sheet:
         return buffer.getvalue()
 
 
-def copy_repository(target: Path) -> Path:
-    """Copy data/, seeds/, the chapters and the checks to `target` and put them under git."""
+def copy_data(target: Path) -> Path:
+    """Copy data/ and seeds/ to `target`."""
     for folder in ("data", "seeds"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("note.txt"))
+    return target
+
+
+def copy_repository(target: Path) -> Path:
+    """Copy data/, seeds/, the chapters and the checks to `target` and put them under git."""
+    copy_data(target)
     (target / "book").mkdir()
     for page in (ROOT / "book").glob("*.md"):
         shutil.copy(page, target / "book")

@@ -9,6 +9,7 @@ import difflib
 import errno
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from rebuilt import kernel_cache
 from rebuilt.build import printing
 from rebuilt.build.workplace import SPHINX_ONLY, Workplace
-from rebuilt.errors import RebuiltError, UnknownNameError
+from rebuilt.errors import DataError, RebuiltError, UnknownNameError
 from rebuilt.evidence import tables
 from rebuilt.evidence.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, BUILD, ROOT
@@ -35,6 +36,7 @@ _FIXED = {
     "TZ": "UTC",
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
 }
+DESCRIPTORS = 512  # files that a build has open at once, with room to spare
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
 
 
@@ -44,6 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     started = time.monotonic()
     place = Workplace(args.output.absolute())
     try:
+        _need_descriptors()
         if args.chapter is not None:
             _check_name(args.chapter)
         built = _build(place, args)
@@ -170,7 +173,12 @@ def _command(place: Workplace) -> list[str]:
 def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
     """Return the environment of the builder: nothing of the user's place, language or profile."""
     ours = (LOG_VARIABLE, ONLY_VARIABLE, takeaway.PRINT_VARIABLE)
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    # PYTHONPATH, PYTHONHOME, PYTHONSTARTUP and others are for the user's own programs.
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith("PYTHON")
+    }
     own = {
         "IPYTHONDIR": str(place.work / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(place.work / "runtime"),
@@ -180,6 +188,19 @@ def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
     asked = {ONLY_VARIABLE: args.chapter, takeaway.PRINT_VARIABLE: "1" if args.pdf else None}
     given = {name: value for name, value in asked.items() if value is not None}
     return {**inherited, **_FIXED, **own, **given}
+
+
+def _need_descriptors() -> None:
+    """Take as many file descriptors as there may be: kernels have sockets for every channel."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= DESCRIPTORS:
+        return
+    if hard != resource.RLIM_INFINITY and hard < DESCRIPTORS:
+        raise DataError(
+            f"this process may open {hard} files at once and a build needs {DESCRIPTORS}; raise "
+            f"the limit, for instance with ulimit -n {DESCRIPTORS}"
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
 
 
 def _epoch() -> int:

@@ -109,6 +109,8 @@ def publish(built: Path, site: Path) -> None:
     for leftover in (fresh, old):
         _remove(leftover)
     shutil.copytree(built, fresh, ignore=shutil.ignore_patterns(SPHINX_ONLY))
+    for path in (fresh, *fresh.rglob("*")):  # a web server may be another user, whatever the umask
+        path.chmod(0o755 if path.is_dir() else 0o644)
     if site.exists():
         site.rename(old)
     fresh.rename(site)

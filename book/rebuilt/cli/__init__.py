@@ -5,11 +5,13 @@ Modules are imported only when asked for, so that `rebuilt cost` never waits for
 
 import argparse
 import importlib
+import io
 import os
 import sys
 
 from rebuilt.errors import RebuiltError
 
+ABOUT = "One sub-command for each question; rebuilt COMMAND --help explains it."
 BAD_INPUT, MISSING = 2, 3
 INTERRUPTED, READER_GONE = 130, 141  # as a shell reports SIGINT and SIGPIPE
 EXIT_CODES = (
@@ -71,6 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         written or read, or a package is missing. 130: interrupted. 141: the reader of a pipe went
         away, as in `| head`.
     """
+    _ready_streams()
     try:
         try:
             return _command(sys.argv[1:] if argv is None else argv)
@@ -86,15 +89,16 @@ def main(argv: list[str] | None = None) -> int:
         return MISSING
     except OSError as error:
         _drop_output()
-        what = error.filename or "the output"
-        print(f"rebuilt: {what} could not be written or read: {error.strerror}", file=sys.stderr)
+        what, why = error.filename or "the output", error.strerror or error
+        print(f"rebuilt: {what} could not be written or read: {why}", file=sys.stderr)
+        return MISSING
+    except MemoryError:
+        print("rebuilt: this needs more memory than there is; ask for less", file=sys.stderr)
         return MISSING
 
 
 def _command(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="rebuilt", description=__doc__.splitlines()[0], epilog=EXIT_CODES
-    )
+    parser = argparse.ArgumentParser(prog="rebuilt", description=ABOUT, epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module_name, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
@@ -110,6 +114,19 @@ def _command(argv: list[str]) -> int:
         return BAD_INPUT
 
 
+def _ready_streams() -> None:
+    """Write what an output cannot encode as an escape, and have outputs where there are none."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, io.StringIO())
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _drop_output() -> None:
     """Send what is still buffered nowhere, so that Python does not try to write it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        """There is no output to drop."""

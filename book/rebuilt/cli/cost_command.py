@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import whole
 from rebuilt.cli.run_options import add_run_options, asked, layout_of, software_of
 from rebuilt.cli.training_options import (
     add_training_options,
@@ -31,6 +30,7 @@ from rebuilt.cost.models.config_reading import read_config
 from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.cost.models.variants import altered, read_choices
 from rebuilt.errors import OptionError, ShapeError
+from rebuilt.intake.numbers import once, whole
 
 CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"
 
@@ -122,7 +122,9 @@ def _show_training(model: Transformer | UNet, clip: Clip, args: argparse.Namespa
 
 
 def _chips(text: str) -> list[str]:
-    return [load_accelerator(name.strip()).id for name in text.split(",")]
+    chips = [load_accelerator(name.strip()).id for name in text.split(",")]
+    once("--gpu", chips)
+    return chips
 
 
 def _priced(counted: Timed, chip: str, args: argparse.Namespace) -> Estimate:
@@ -262,7 +264,9 @@ def _changed(model: Transformer | UNet, changes: list[str]) -> Transformer | UNe
     wrong = next((text for text in changes if "=" not in text), None)
     if wrong is not None:
         raise ShapeError(f"--set is {wrong!r}; it must be NAME=VALUE, such as depth=20")
-    return altered(model, read_choices(dict(text.split("=", 1) for text in changes)))
+    pairs = [text.split("=", 1) for text in changes]
+    once("--set", [name for name, _ in pairs])
+    return altered(model, read_choices(dict(pairs)))
 
 
 def _line(name: str, flops: int, whole: int) -> str:

@@ -9,7 +9,6 @@ import argparse
 from typing import Any
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import positive, power_of_two
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.sweep.montecarlo import Spread
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions, changed
@@ -18,6 +17,7 @@ from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, PLACES
 from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, spreads, spreads_for_share
 from rebuilt.errors import UnknownNameError
+from rebuilt.intake.numbers import positive, power_of_two
 
 SHOWN = 5  # assumptions named under the table
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import whole
 from rebuilt.errors import UnknownNameError
 from rebuilt.fabric.network import LIMITS, Fabric, Plan, design
+from rebuilt.intake.numbers import whole
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,6 @@ from typing import Any
 
 from rebuilt.cli.answers import show
 from rebuilt.cli.cost_command import clip_of, model_of
-from rebuilt.cli.numbers import positive, whole
 from rebuilt.cli.run_options import add_software_options, software_of
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.estimate import Timed, timed
@@ -14,6 +13,7 @@ from rebuilt.cost.hardware.fleet import BATCHES, GROUPS, Fleet, Service, fleets,
 from rebuilt.cost.hardware.layouts import MAX_CLUSTER
 from rebuilt.cost.hardware.software import software_names
 from rebuilt.errors import ShapeError
+from rebuilt.intake.numbers import positive, whole
 
 SHOWN = 12
 MAX_BATCH = 64

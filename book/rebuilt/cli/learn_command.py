@@ -5,7 +5,6 @@ Needs torch, which lives in an environment of its own: `make learn` runs this co
 
 import argparse
 import csv
-import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,6 @@ from typing import Any
 import yaml
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import whole
 from rebuilt.cost.learn.feeding import inputs_of
 from rebuilt.cost.learn.learning import Learnt, Origin, axes_of, checks, described, learn, refused
 from rebuilt.cost.learn.shapes import Axes
@@ -24,6 +22,8 @@ from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import load_kind
 from rebuilt.cost.models.config_reading import class_names, model_from
 from rebuilt.errors import DataError, OptionError, RebuiltError, ShapeError
+from rebuilt.intake import documents, files
+from rebuilt.intake.numbers import whole
 from rebuilt.paths import DATA
 
 NO_TORCH = (
@@ -152,10 +152,7 @@ def report(found: Mapping[str, Any], learnt: Learnt) -> str:
 def _config(path: str | None, class_name: str) -> dict[str, Any]:
     if path is None:
         return {}
-    try:
-        config = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path} is not JSON ({error}); give a config.json") from error
+    config = documents.json_of(files.content(Path(path), documents.MOST_BYTES), path)
     named = config.get("_class_name", class_name) if isinstance(config, dict) else None
     if named != class_name:
         raise DataError(

@@ -3,7 +3,6 @@
 import argparse
 from dataclasses import replace
 
-from rebuilt.cli.numbers import positive
 from rebuilt.cost.hardware.layouts import BEST, Layout, read_layout
 from rebuilt.cost.hardware.software import (
     CACHES,
@@ -16,6 +15,7 @@ from rebuilt.cost.hardware.software import (
     load_software,
 )
 from rebuilt.errors import OptionError
+from rebuilt.intake.numbers import positive
 
 SETTINGS = ("attention", "format", "cache", "offload")
 SHARES = ("computed", "density")

@@ -1,9 +1,9 @@
 """`rebuilt status`: how far numbers and verdicts can be looked up, as text or as JSON."""
 
 import argparse
-import json
 from typing import Any
 
+from rebuilt.cli.answers import show
 from rebuilt.page import status
 
 
@@ -15,8 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the status."""
     found = status.as_object()
-    print(json.dumps(found, ensure_ascii=False, indent=2) if args.json else _text(found))
-    return 0
+    return show(found, _text(found), as_json=args.json)
 
 
 def _text(found: dict[str, Any]) -> str:

@@ -1,27 +1,28 @@
 """`rebuilt sweep`: bill a space of jobs and print reductions, or write full records."""
 
 import argparse
+import math
 import sys
 import time
 from pathlib import Path
 
-import polars as pl
-
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import number, whole
 from rebuilt.cost.engine.table import RECORD
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import NAMES
 from rebuilt.cost.models.variants import read_choice
 from rebuilt.cost.sweep.reductions import Pareto, Quantiles, Reduction, Sensitivity
-from rebuilt.cost.sweep.space import CHOSEN, COLUMNS, Axis, Space
-from rebuilt.cost.sweep.sweeping import CHUNK, Result, sweep
-from rebuilt.errors import DataError, ShapeError
+from rebuilt.cost.sweep.space import CHOSEN, COLUMNS, MOST_POINTS, Axis, Space
+from rebuilt.cost.sweep.sweeping import CHUNK, MOST_CHUNK, Result, sweep
+from rebuilt.errors import OptionError, ShapeError
+from rebuilt.intake.columns import columns_of
+from rebuilt.intake.numbers import number, once, whole
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 HALVINGS = 6  # of a histogram's bins: four for each factor of two are enough to read
 MOST_LEVELS = 100_000  # of one axis of a grid
+CLUSTER_SECONDS = 10  # that a scheduler and a first worker have to answer
 BAR = 40  # characters of a histogram's fullest bin
 EXAMPLES = f"""
 columns: {", ".join(COLUMNS)}
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         records=Path(args.records) if args.records else None,
         state=Path(args.state) if args.state else None,
         client=_client(args.dask),
-        chunk=_count("--chunk", args.chunk),
+        chunk=_count("--chunk", args.chunk, MOST_CHUNK),
         progress=Bar() if sys.stderr.isatty() else None,
     )
     seconds = time.monotonic() - start
@@ -121,6 +122,8 @@ def summary(result: Result) -> dict[str, object]:
             found[name] = {axis: float(share) for axis, share in what.indices().items()}
     if result.parts:
         found["parts"] = len(result.parts)
+    if result.remade:
+        found["parts_made_again"] = [part.name for part in result.remade]
     return found
 
 
@@ -131,13 +134,20 @@ def report(record: dict[str, object], seconds: float) -> str:
     for name, value in record.items():
         if isinstance(value, dict):
             lines.append(f"\n{name}")
-            lines += [f"  {key:<60} {number:>16,.6g}" for key, number in value.items()]
+            lines += [f"  {key:<60} {_shown(number):>16}" for key, number in value.items()]
         elif isinstance(value, list) and name.startswith("histogram "):
             lines += ["", name, *_bars(value)]
+        elif isinstance(value, list) and name == "parts_made_again":
+            lines.append(f"\nlost or damaged, made again: {', '.join(value)}")
         elif isinstance(value, list):
             lines.append(f"\n{name}: {len(value)} points on the front")
             lines += [f"  {a:>14.6g} {b:>14.6g}   point {i}" for a, b, i in value[:20]]
     return "\n".join(lines)
+
+
+def _shown(value: float) -> str:
+    """Show a number, or that nothing is known, as of jobs without a sourced rent."""
+    return "unknown" if math.isnan(value) else f"{value:,.6g}"
 
 
 def _bars(bins: list[tuple[float, float, int]]) -> list[str]:
@@ -152,25 +162,26 @@ def _space(args: argparse.Namespace) -> Space:
     models = tuple(load_model(name.strip()).id for name in args.model.split(","))
     names: dict[str, tuple[str, ...]] = {"model": models, "accelerator": _DEFAULT}
     fixed: dict[str, float] = {}
-    for text in args.fix:
-        name, value = _named(text)
+    given = [_named(text) for text in (*args.fix, *args.axis)]
+    once("--fix and --axis", [name for name, _ in given])
+    for name, value in given[: len(args.fix)]:
         fixed[name] = _level(name, value, names)
     axes = {"model": Axis(tuple(map(float, range(len(models)))))} if len(models) > 1 else {}
-    for text in args.axis:
-        name, values = _named(text)
+    for name, values in given[len(args.fix) :]:
         axes[name] = _axis(name, values, names, args.how)
     rows: dict[str, tuple[float, ...]] = {}
     if args.table:
         if args.axis or len(models) > 1:
             raise ShapeError("a table says itself what varies; leave out --axis, name one model")
-        rows, axes = _table(Path(args.table)), {}
+        rows, axes = columns_of(Path(args.table)), {}
+        once("--table and --fix", [*rows, *fixed])
     elif not axes:
         raise ShapeError("nothing varies; add --axis NAME=VALUES or --table FILE")
     return Space(
         models=models,
         axes=axes,
         how="table" if args.table else args.how,
-        count=_count("--count", args.count),
+        count=_count("--count", args.count, MOST_POINTS),
         seed=whole("--seed", args.seed, 0),
         fixed=fixed,
         accelerators=names["accelerator"],
@@ -221,23 +232,12 @@ def _level(name: str, text: str, names: dict[str, tuple[str, ...]]) -> float:
     return number(name, text)
 
 
-def _count(option: str, text: str) -> int:
+def _count(option: str, text: str, high: int) -> int:
+    """Read a whole number that may be written as 1e9."""
     value = number(option, text)
-    if value != int(value) or value < 0:
-        raise ShapeError(f"{option} is {text!r}; it must be a whole number, at least 0")
+    if value != int(value) or not 0 <= value <= high:
+        raise ShapeError(f"{option} is {text!r}; it must be a whole number from 0 to {high}")
     return int(value)
-
-
-def _table(path: Path) -> dict[str, tuple[float, ...]]:
-    if not path.exists():
-        raise DataError(f"there is no file {path}")
-    frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
-    try:
-        numbers = frame.with_columns(pl.all().cast(pl.Float64).fill_null(float("nan")))
-        return {name: tuple(numbers[name]) for name in frame.columns}
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"{path}: every column must hold numbers ({reason})") from None
 
 
 def _client(address: str | None) -> object:
@@ -245,4 +245,14 @@ def _client(address: str | None) -> object:
         return None
     from dask.distributed import Client  # a second of imports that local sweeps need not wait for
 
-    return Client(address)  # type: ignore[no-untyped-call]
+    try:
+        client = Client(address, timeout=CLUSTER_SECONDS)  # type: ignore[no-untyped-call]
+        client.wait_for_workers(1, timeout=CLUSTER_SECONDS)
+    except (OSError, ValueError) as error:  # a time that has run out is an OSError
+        reason = str(error).splitlines()[0] if str(error) else "nobody answers"
+        raise OptionError(
+            f"--dask is {address!r}, where no cluster with a worker answered within "
+            f"{CLUSTER_SECONDS} s ({reason}); start one, or give the address of its scheduler, "
+            "such as tcp://10.0.0.1:8786"
+        ) from None
+    return client

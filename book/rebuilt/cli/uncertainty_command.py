@@ -6,7 +6,6 @@ from typing import Any, Literal, cast
 from pydantic import ValidationError
 
 from rebuilt.cli.answers import show
-from rebuilt.cli.numbers import number, positive, power_of_two, whole
 from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.bill import MAX_GPUS
 from rebuilt.cost.models.architectures import Transformer, Undisclosed, Unknown, check_drawn
@@ -17,6 +16,7 @@ from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.cost.sweep.drawn import Drawn, distributed, undisclosed_clip
 from rebuilt.cost.sweep.montecarlo import DRAWS
 from rebuilt.errors import ShapeError
+from rebuilt.intake.numbers import number, once, positive, power_of_two, whole
 
 MAX_SECONDS = 3600  # in frames still within those of any clip
 MAX_DRAWS = 2**22  # a gigabyte of designs
@@ -61,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
     draws = power_of_two("--draws", args.draws, MAX_DRAWS)
     seed, gpus = whole("--seed", args.seed, 0), whole("--gpus", args.gpus, 1, MAX_GPUS)
     args.gpu = load_accelerator(args.gpu).id
-    varied = dict(map(_unknown, args.vary))
+    given = [_unknown(text) for text in args.vary]
+    once("--vary", [name for name, _ in given])
+    varied = dict(given)
     if isinstance(model, Undisclosed):
         drawn, shown = _undisclosed(model, varied, args, gpus, draws, seed)
     elif isinstance(model, Transformer):

@@ -12,6 +12,7 @@ from functools import cache
 
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake.numbers import MOST
 from rebuilt.paths import DATA
 
 SCENARIOS = ("2024", "2026")
@@ -105,6 +106,8 @@ def changed(known: dict[str, Assumption], changes: Iterable[str]) -> dict[str, A
     made = dict(known)
     for change in changes:
         name, sign, text = (part.strip() for part in change.partition("="))
+        if name in made and made[name] is not known[name]:
+            raise DataError(f"--set {change!r} changes {name} again; change it once")
         if name not in made:
             near = get_close_matches(name, made, n=3, cutoff=0.4)
             hint = f"did you mean {' or '.join(near)}?" if near else "see data/assumptions.csv"
@@ -127,4 +130,4 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if 0 <= value < float("inf") else None
+    return value if value == 0 or 1 / MOST <= value <= MOST else None

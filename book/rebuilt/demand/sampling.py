@@ -109,6 +109,12 @@ def spreads_for_share(
 def _spread(
     known: Mapping[str, Assumption], unit: Mapping[str, Floats], found: Floats
 ) -> dict[str, Spread]:
+    for link in LINKS:
+        if not np.isfinite(found[:, PLACES[link.name]]).all():
+            raise DataError(
+                f"{link.name} of some draw is beyond any number; these assumptions are too small "
+                "or too large together"
+            )
     free = {name: unit[name] for name in GIVEN if known[name].distribution != "fixed"}
     return {
         link.name: spread_of(found[:, PLACES[link.name]], free, method="nearest") for link in LINKS

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import difflib
 import functools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
 FILE = DATA / "sources.bib"
+WEB = re.compile(r"https?://[^\s<>\"]+\Z")
 NATURES = ("primary", "copy", "secondary")  # words of the field `keywords`, one of each kind
 READINGS = ("opened", "excerpt", "unopened")
 
@@ -47,7 +49,7 @@ def load(path: Path | None = None) -> dict[str, Source]:
     Raises
     ------
     DataError
-        If an entry has no title or no author.
+        If an entry has no title or no author, or an address that is none of the web.
     """
     path = FILE if path is None else path
     return _parse(open_input(path), path.stat().st_mtime_ns)
@@ -93,6 +95,10 @@ def _source(file: str, key: str, entry: Entry) -> Source:
         if not value:
             msg = f"{file} entry {key}: {name} is empty; every source needs a title and an author"
             raise DataError(msg)
+    url = fields.get("url", "")
+    if url and not WEB.match(url):
+        msg = f"{file} entry {key}: url is {url[:60]!r}; a link begins with https:// or http://"
+        raise DataError(msg)
     date = fields.get("date", fields.get("year", ""))
     words = {word.strip() for word in fields.get("keywords", "").split(",")}
     return Source(
@@ -101,7 +107,7 @@ def _source(file: str, key: str, entry: Entry) -> Source:
         title=fields["title"],
         author=author,
         date=date,
-        url=fields.get("url", ""),
+        url=url,
         accessed=fields.get("urldate", ""),
         licence=fields.get("license", ""),
         note=fields.get("note", ""),

@@ -9,7 +9,6 @@ import csv
 import datetime as dt
 import difflib
 import functools
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import polars as pl
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.evidence import choice
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake import documents
 from rebuilt.paths import DATA
 
 _TYPES: dict[str, type[pl.DataType]] = {
@@ -186,8 +186,8 @@ def _descriptor() -> dict[str, Any]:
 
 @functools.cache
 def _parse_descriptor() -> dict[str, Any]:
-    text = (DATA / "datapackage.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    content = (DATA / "datapackage.json").read_bytes()
+    return dict(documents.json_of(content, "data/datapackage.json"))
 
 
 def _read(name: str) -> pl.DataFrame:

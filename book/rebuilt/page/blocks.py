@@ -21,6 +21,8 @@ LONG = 28  # characters; a column with a longer cell may wrap
 KINDS = ("chart", "table", "picture", "sources", "ledger", "form", "miniature")
 # Payloads that are HTML already: nothing to draw or download.
 PLAIN = ("sources", "ledger", "form", "miniature")
+FORMULA = r"^[=+\-@\t\r]"  # with these a spreadsheet begins to compute
+SIGNED = r"^[+-][0-9.,]+ ?%?$"
 Rows = pl.DataFrame | Sequence[pl.DataFrame]
 
 
@@ -66,7 +68,19 @@ def grid(frame: pl.DataFrame) -> dict[str, Any]:
         }
         for position, (name, dtype) in enumerate(frame.schema.items())
     ]
-    return {"columns": columns, "rows": rows, "csv": frame.write_csv()}
+    return {"columns": columns, "rows": rows, "csv": sheet_safe(frame).write_csv()}
+
+
+def sheet_safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose texts no spreadsheet takes for formulas: an apostrophe goes before."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    return frame.with_columns(
+        pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(SIGNED))
+        .then("'" + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in texts
+    )
 
 
 def source_keys(rows: Rows, owner: str) -> list[str]:

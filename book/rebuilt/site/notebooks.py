@@ -52,6 +52,7 @@ def executed(
     """
     _, merged = _cached(chapter, state or STATE, book or BOOK)
     merged.metadata.kernelspec.display_name = "Python 3"
+    merged.metadata.get("language_info", {}).pop("version", None)  # which Python ran is no result
     for number, cell in enumerate(merged.cells):
         cell.id = f"{chapter}-{number:03}"
     merged.nbformat, merged.nbformat_minor = 4, 5

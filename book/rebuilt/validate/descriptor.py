@@ -22,8 +22,10 @@ ALIKE = {
     MODELS: "Architecture of {}",
     "classes/": "How a configuration of {} is read",
     "text_encoders/": "How a text encoder of type {} is read",
+    "weights/": "Weights of the miniature: {}",
 }
-DATA_SUFFIXES = (".csv", ".bib", ".yaml")
+BINARY = (".safetensors", ".wasm")
+DATA_SUFFIXES = (".csv", ".bib", ".yaml", *BINARY)
 
 
 def check_inventory(material: Material) -> Iterator[Finding]:
@@ -102,11 +104,13 @@ def seal(root: Path) -> list[str]:
     return changes
 
 
-def describe_model(descriptor: Descriptor, name: str, folder: str = MODELS) -> Resource:
+def describe_model(
+    descriptor: Descriptor, name: str, folder: str = MODELS, suffix: str = ".yaml"
+) -> Resource:
     """Put the entry of a file of ALIKE into its place, without a seal, and return it."""
     entry = {
         "name": name.lower(),
-        "path": f"{folder}{name}.yaml",
+        "path": f"{folder}{name}{suffix}",
         "title": ALIKE[folder].format(name),
         "licenses": descriptor.content["licenses"],
     }
@@ -129,7 +133,7 @@ def _goes_before(file: Resource, entry: Resource) -> bool:
 def _folder_of(descriptor: Descriptor, file: str) -> str | None:
     """Folder of ALIKE in which a file lies, if it does."""
     found = (name for name in ALIKE if file.startswith(f"{descriptor.folder}/{name}"))
-    return next(found, None) if file.endswith(".yaml") else None
+    return next(found, None) if file.endswith((".yaml", *BINARY)) else None
 
 
 def _describe_new(material: Material, descriptor: Descriptor) -> Iterator[str]:
@@ -137,9 +141,9 @@ def _describe_new(material: Material, descriptor: Descriptor) -> Iterator[str]:
     listed = {descriptor.file_of(item) for item in descriptor.sealed}
     for file in sorted(_on_disk(material.root, descriptor.folder) - listed):
         if folder := _folder_of(descriptor, file):
-            entry = describe_model(descriptor, Path(file).stem, folder)
+            entry = describe_model(descriptor, Path(file).stem, folder, Path(file).suffix)
             licences = " and ".join(licence["name"] for licence in entry["licenses"])
-            kind = "model" if folder == MODELS else "class"
+            kind = {MODELS: "model", "weights/": "file of weights"}.get(folder, "class")
             yield f'{file}: a new {kind}, described as "{entry["title"]}" under {licences}'
 
 

@@ -16,6 +16,7 @@ from rebuilt.validate.finding import Finding
 from rebuilt.validate.known_since import check_when
 from rebuilt.validate.lookups import check_lookups
 from rebuilt.validate.material import Material
+from rebuilt.validate.model_files import check_models
 from rebuilt.validate.placeholders import check_placeholders
 from rebuilt.validate.preferences import check_preferences
 from rebuilt.validate.ranges import check_assumptions
@@ -37,6 +38,7 @@ RULES = (
     check_lookups,
     check_families,
     check_echoes,
+    check_models,
     check_claims,
     check_bearing,
     check_prose,

@@ -1,14 +1,24 @@
 """How a file is written: UTF-8, plain line ends, no stray spaces, rows sorted, plain numbers."""
 
+import math
 import re
 from collections.abc import Iterator
 
-import yaml
-
+from rebuilt.errors import DataError
+from rebuilt.intake import documents
+from rebuilt.validate.descriptor import BINARY
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import Material, Resource, Table
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LONGEST = 2000  # characters of a cell; the longest note has 430
+# Controls, marks of direction, spaces of no width or of another one: what they do cannot be seen.
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e0fff]"
+)
+# Numbers with a sign, and options of commands such as --frames 84, call nothing.
+FORMULA = re.compile(r"[=@]|[+-](?![\d.]+(e[+-]?\d+)?%?$)(?!-[a-z])")
+DAY, SHORT_DAY = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{1,4}-\d{1,2}-\d{1,2}")
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?")
 
 
@@ -17,12 +27,13 @@ def check_form(material: Material) -> Iterator[Finding]:
     for descriptor in material.descriptors:
         for resource in descriptor.sealed:
             file = descriptor.file_of(resource)
-            if material.exists(file):
+            if material.exists(file) and not file.endswith(BINARY):
                 yield from _text_form(file, material.data(file))
                 yield from _yaml(file, material.text(file))
     for table in material.tables.values():
         yield from _cells_form(table)
         yield from _numbers(table)
+        yield from _days(table)
         yield from _order(table)
 
 
@@ -53,6 +64,11 @@ def _text_faults(content: bytes) -> Iterator[tuple[int, str, str, str]]:
             "end the file with one line end",
         )
         yield row, f"{ending} at the end of the file", "one line end", advice
+    plain = content.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    for number, shown in enumerate(plain.split("\n"), 1):
+        if hidden := HIDDEN.search(shown):
+            found = f"the character U+{ord(hidden[0]):04X}, which cannot be seen"
+            yield number, found, "text that shows all that is in it", "remove it"
 
 
 def _row_of(content: bytes, place: int) -> int:
@@ -63,20 +79,44 @@ def _yaml(file: str, text: str) -> Iterator[Finding]:
     if not file.endswith(".yaml"):
         return
     try:
-        yaml.compose(text, Loader=LOADER)
-    except yaml.MarkedYAMLError as error:
+        documents.yaml_of(text, file)
+    except documents.DocumentError as error:
+        found, _, advice = error.problem.partition("; ")
         yield Finding(
             file=file,
-            row=error.problem_mark.line + 1 if error.problem_mark else None,
-            found=error.problem or "no YAML",
+            row=error.row,
+            found=found,
             expected="YAML",
-            advice="put text with a colon or a bracket in quotes",
+            advice=advice or "put text with a colon or a bracket in quotes",
+        )
+    except DataError as error:
+        yield Finding(
+            file=file,
+            found=str(error).removeprefix(f"{file} "),
+            expected="YAML of finite numbers and text",
+            advice="write it plainly",
         )
 
 
 def _cells_form(table: Table) -> Iterator[Finding]:
     for row in table.rows:
         for column, cell in row.cells.items():
+            if len(cell) > LONGEST:
+                yield table.at(
+                    row,
+                    column,
+                    f"{len(cell):,} characters",
+                    f"at most {LONGEST:,}",
+                    "shorten the text, or move it to a chapter",
+                )
+            if FORMULA.match(cell):
+                yield table.at(
+                    row,
+                    column,
+                    quoted(cell),
+                    "a text that no spreadsheet takes for a formula",
+                    "begin it with a word; tables can be downloaded",
+                )
             if cell != cell.strip():
                 yield Finding(
                     file=table.file,
@@ -115,6 +155,18 @@ def _numbers(table: Table) -> Iterator[Finding]:
                 )
 
 
+def _days(table: Table) -> Iterator[Finding]:
+    """Days have all their digits: Frictionless would let 2024-2-3 pass, and sorting would not."""
+    fields = table.resource.get("schema", {}).get("fields", [])
+    days = [field["name"] for field in fields if field.get("type") == "date"]
+    for row in table.rows:
+        for column in days:
+            cell = row.cells.get(column, "")
+            if SHORT_DAY.fullmatch(cell) and not DAY.fullmatch(cell):
+                advice = "write the year with four digits, month and day with two"
+                yield table.at(row, column, quoted(cell), "a date like 2024-02-03", advice)
+
+
 def _not_a_value(cell: str) -> bool:
     return cell.strip("+-").lower() in {"nan", "inf", "infinity"}
 
@@ -122,10 +174,10 @@ def _not_a_value(cell: str) -> bool:
 def _odd_number(cell: str) -> bool:
     """Whether `cell` is a number in an odd spelling; what is no number is Frictionless's."""
     try:
-        float(cell)
+        value = float(cell)
     except ValueError:
         return False
-    return not PLAIN_NUMBER.fullmatch(cell)
+    return not PLAIN_NUMBER.fullmatch(cell) or not math.isfinite(value)
 
 
 def order_columns(resource: Resource) -> list[str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+SHOWN = 200  # characters of a cell that a message repeats
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -49,4 +51,5 @@ class Finding:
 
 def quoted(cell: str) -> str:
     """Show a cell in a message: as it is when it reads as one word, in quotes otherwise."""
+    cell = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}..."
     return cell if cell and not any(mark.isspace() for mark in cell) else f'"{cell}"'

@@ -6,7 +6,7 @@ Cells stay text here. A rule that needs a number parses it itself and stays sile
 
 import csv
 import io
-import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,10 +18,13 @@ import polars as pl
 from rebuilt.errors import DataError
 from rebuilt.evidence import tables
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake import documents
+from rebuilt.intake.descriptors import described
 from rebuilt.validate.bibtex import Entry, read_entries
 from rebuilt.validate.finding import Finding
 
 DESCRIPTORS = ("data/datapackage.json", "seeds/datapackage.json")
+MODULES = "book/rebuilt/site/static/datapackage.json"  # of what pages run; a copy of data has none
 BIBLIOGRAPHY = "data/sources.bib"
 FACT_COLUMNS = frozenset(
     {"subject", "quantity", "value", "text", "unit", "condition", "source", "locator", "status"}
@@ -122,14 +125,15 @@ class Material:
 
     @cached_property
     def descriptors(self) -> list[Descriptor]:
-        """Both descriptors.
+        """Both descriptors, and that of the pages' modules where they are.
 
         Raises
         ------
         DataError
             When one is missing or is not JSON.
         """
-        return [_read_descriptor(self.root, file) for file in DESCRIPTORS]
+        there = [*DESCRIPTORS, *([MODULES] if self.exists(MODULES) else [])]
+        return [_read_descriptor(self.root, file) for file in there]
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -200,6 +204,7 @@ class Material:
 
 def read_rows(text: str) -> tuple[list[str], list[Row]]:
     """Header and records of a CSV text; short records are filled with empty cells."""
+    csv.field_size_limit(sys.maxsize)  # a cell that is too long is a finding of `form`
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     rows, line = [], reader.line_num + 1
@@ -212,12 +217,11 @@ def read_rows(text: str) -> tuple[list[str], list[Row]]:
 
 def _read_descriptor(root: Path, file: str) -> Descriptor:
     try:
-        text = open_input(root / file).read_text(encoding="utf-8")
-    except FileNotFoundError:
+        text = open_input(root / file).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         msg = f"{file} is missing under {root.name}/; every table needs its entry there"
         raise DataError(msg) from None
-    try:
-        return Descriptor(file, json.loads(text))
-    except json.JSONDecodeError as error:
-        msg = f"{file} line {error.lineno}: {error.msg} (column {error.colno}); it must be JSON"
-        raise DataError(msg) from None
+    except (OSError, ValueError) as error:  # a name that can be none
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{file} cannot be read under {root.name[:40]!r}: {reason}") from None
+    return Descriptor(file, described(documents.json_of(text, file), file))

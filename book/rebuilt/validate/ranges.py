@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import yaml
-
 from rebuilt.demand.names import GIVEN
+from rebuilt.intake import documents
 from rebuilt.validate.cells import number
 from rebuilt.validate.finding import Finding
 from rebuilt.validate.material import Material, Row, Table
@@ -88,7 +87,7 @@ def _as_the_model_says(material: Material, table: Table) -> Iterator[Finding]:
     """Compare what is assumed of the undisclosed model with its file."""
     if not material.exists(MODEL):
         return
-    unknowns = yaml.safe_load(material.text(MODEL))["unknowns"]
+    unknowns = documents.yaml_of(material.text(MODEL), MODEL)["unknowns"]
     for row in table.rows:
         unknown = unknowns.get(row.cells["name"])
         if row.cells["scenario"] != MODEL_SCENARIO or unknown is None:

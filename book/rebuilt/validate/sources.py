@@ -8,6 +8,8 @@ from functools import cache
 
 import yaml
 
+from rebuilt.errors import DataError
+from rebuilt.intake import documents
 from rebuilt.validate.bibtex import Entry
 from rebuilt.validate.dates import MOVE_FREEZE, first_day
 from rebuilt.validate.finding import Finding, quoted
@@ -15,7 +17,6 @@ from rebuilt.validate.material import BIBLIOGRAPHY, Material
 from rebuilt.validate.typed_numbers import chapter_files
 
 SOURCE_COLUMNS = ("source", "known_evidence")
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
 KEY_FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEY_BEFORE = re.compile(r"([a-z0-9-]+): ").match
 CITE_ROLE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
@@ -68,9 +69,10 @@ def citations(material: Material) -> Iterator[tuple[str, int, str, str]]:
 def _yaml_citations(file: str, text: str) -> Iterator[tuple[str, int, str, str]]:
     """Yield the keys of every `source` or `..._source`: "key: file, place; other-key: place"."""
     try:
-        waiting = [yaml.compose(text, Loader=LOADER)]
-    except yaml.YAMLError:
-        return  # `form` reports a file that is not YAML
+        documents.yaml_of(text, file)
+    except DataError:
+        return  # `form` reports a file that is not YAML, or not plain
+    waiting = [yaml.compose(text, Loader=documents.LOADER)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, yaml.MappingNode):

@@ -6,6 +6,7 @@ The bill itself is the text of `bill.py`. Nothing on this path imports Numba, Po
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rebuilt.cost.algebra.places import COUNTS, FIGURES, J_BATCH, J_GPUS, ROWS, SIZES
 from rebuilt.cost.counting.totals import Inference, inference
@@ -169,7 +170,7 @@ def estimate(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Timed:
     """A counted job of a transformer, ready to be priced on any accelerator.
 
@@ -213,12 +214,8 @@ def price(
     layout: Layout | None = None,
     batch: int = 1,
     software: Software | None = None,
-    cut: Timed | None = None,
 ) -> Estimate:
-    """Price a counted job; parameters, result and errors as for `estimate`.
-
-    `cut` is the same job decoded in tiles, where somebody counted it before.
-    """
+    """Price a counted job; parameters, result and errors as for `estimate`."""
     if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
         raise ShapeError(f"batch is {batch!r}; it must be a whole number above zero")
     chip, software = load_accelerator(gpu), software or load_software()
@@ -258,19 +255,20 @@ def price(
     )
     if not (counted.may_tile and whole.memory.at_decoding and not whole.memory.fits):
         return whole
-    return _in_tiles(cut or in_tiles(counted), whole)
+    return _in_tiles(counted, whole)
 
 
+@lru_cache(maxsize=8)
 def in_tiles(counted: Timed) -> Timed:
-    """Count the same job decoded in tiles."""
+    """Count the same job decoded in tiles, once for all machines that it is priced on."""
     job = counted.job
     return timed(counted.model, job.forward.clip, steps=job.steps, passes=job.passes, tiled=True)
 
 
-def _in_tiles(cut: Timed, whole: Estimate) -> Estimate:
+def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
     """Price the same job decoded in tiles, as pipelines do where it would not fit whole."""
     found = price(
-        cut,
+        in_tiles(counted),
         gpu=whole.accelerator.id,
         layout=whole.layout,
         batch=whole.batch,
@@ -302,7 +300,7 @@ class Search:
     def __init__(self, counted: Timed) -> None:
         self.counted = counted
         self._whole = _laid_out(counted)
-        self._cut: tuple[Timed, Laid] | None = None
+        self._cut: Laid | None = None
 
     def fastest(self, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
         """Return the fastest layout that fits, as `fastest` does; errors as for `price`."""
@@ -323,7 +321,6 @@ class Search:
             layout=chosen[0],
             batch=batch,
             software=software,
-            cut=self._cut[0] if self._cut else None,
         )
 
     def _needs(self, machine: Machine, layout: Layout, batch: int) -> tuple[float, float]:
@@ -332,9 +329,8 @@ class Search:
         if not self.counted.may_tile or found[1] <= machine.capacity_bytes:
             return found
         if not self._cut:
-            cut = in_tiles(self.counted)
-            self._cut = cut, _laid_out(cut)
-        tiled = _billed(self._cut[1], machine, layout, batch)
+            self._cut = _laid_out(in_tiles(self.counted))
+        tiled = _billed(self._cut, machine, layout, batch)
         return tiled if tiled[1] < found[1] else found
 
 

@@ -14,13 +14,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rebuilt.cost.learn.shapes import Shape
 from rebuilt.cost.models.schema import Patch
 from rebuilt.cost.models.templates import evaluate
 from rebuilt.errors import DataError
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake import documents, files
 from rebuilt.paths import DATA
 
 INPUTS = DATA / "class_inputs.yaml"
@@ -45,9 +44,9 @@ def inputs_of(class_name: str, path: Path | None = None) -> Spec:
         If the file is no mapping.
     """
     if path is not None:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = documents.yaml_of(files.content(path, documents.MOST_BYTES), str(path))
     else:
-        entries = yaml.safe_load(open_input(INPUTS).read_text(encoding="utf-8"))
+        entries = documents.yaml_of(open_input(INPUTS).read_bytes(), INPUTS.name)
         found = entries.get(class_name, entries[ANY])
     if not isinstance(found, dict):
         raise DataError(f"{path or INPUTS} holds no mapping of inputs; see data/class_inputs.yaml")

@@ -3,9 +3,8 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from rebuilt.cost.models.architectures import (
@@ -19,6 +18,7 @@ from rebuilt.cost.models.architectures import (
 )
 from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake import documents
 from rebuilt.paths import DATA
 
 MODELS = DATA / "models"
@@ -26,7 +26,6 @@ _ARCHITECTURE = re.compile(r"^architecture: *(\w+)", re.MULTILINE)
 _ALSO = re.compile(r"^also: *\[(.*)\]", re.MULTILINE)
 _FORM = re.compile(r"diffusers|hf|\d+px?")  # words of a repository's name that make no other model
 _PARTS = ("autoencoder", "text_encoder")  # of models; nobody asks for them by name
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
 Model = Transformer | UNet | Autoencoder | TextEncoder | Undisclosed
 Kind = TypeVar("Kind", bound=Model)
@@ -66,31 +65,38 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
     path = folder / f"{name}.yaml"
     if name not in {known.stem for known in folder.glob("*.yaml")}:
         return load_model(_named_also(name, folder), folder)
-    text = open_input(path).read_text(encoding="utf-8")
-    try:
-        model = _ADAPTER.validate_python(yaml.load(text, Loader=_LOADER))
-    except yaml.YAMLError as error:
-        raise DataError(f"{path.name}: not valid YAML ({' '.join(str(error).split())})") from error
-    except ValidationError as error:
-        raise DataError(_explain(path, error)) from error
-    if model.id != name:
-        raise DataError(f"{path.name}: field id is {model.id!r}, expected the file's name {name!r}")
+    model = read_model(path)
     if isinstance(model, Transformer):
         _check_patch(path, model)
     return model
 
 
+def read_model(path: Path) -> Model:
+    """Read one model file by itself; DataError as for `load_model`."""
+    content = documents.yaml_of(open_input(path).read_bytes(), path.name)
+    try:
+        model = _ADAPTER.validate_python(content)
+    except ValidationError as error:
+        raise DataError(_explain(path, error)) from error
+    if model.id != path.stem:
+        expected = f"expected the file's name {path.stem!r}"
+        raise DataError(f"{path.name}: field id is {model.id!r}, {expected}")
+    return model
+
+
+@cache
 def load_kind(name: str, kind: type[Kind], used_by: str) -> Kind:
     """Read a model that another file refers to, which must be of one architecture."""
     if not (MODELS / f"{name}.yaml").exists():
         near = ", ".join(nearest(name, model_ids(kind)))
         raise UnknownNameError(f"{used_by}.yaml: no model {name!r}; nearest names: {near}")
-    model = load_model(name)
+    # Before it is read: a model that names itself, or one that names it, would be read for ever.
+    said = _ARCHITECTURE.search((MODELS / f"{name}.yaml").read_text(encoding="utf-8"))
+    wanted = get_args(kind.model_fields["architecture"].annotation)
+    model = load_model(name) if said is not None and said[1] in wanted else None
     if not isinstance(model, kind):
-        raise DataError(
-            f"{used_by}.yaml: {name} is of architecture {model.architecture}, "
-            f"expected {kind.__name__.lower()}"
-        )
+        found = f"of architecture {said[1]}" if said else "of no architecture"
+        raise DataError(f"{used_by}.yaml: {name} is {found}, expected {wanted[0]}")
     return model
 
 

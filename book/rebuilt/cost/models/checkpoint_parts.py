@@ -11,18 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from rebuilt.cost.models.architectures import TextEncoder
 from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, nearest
 from rebuilt.evidence.inputs import open_input
+from rebuilt.intake import documents
 from rebuilt.paths import DATA
 
 CLASSES = DATA / "classes"
 ENCODERS = DATA / "text_encoders"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Config = Mapping[str, Any]
 
 
@@ -59,7 +58,7 @@ class Parts:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read one file of data/classes."""
-    found: dict[str, Any] = yaml.load(open_input(path).read_text(encoding="utf-8"), Loader=_LOADER)
+    found: dict[str, Any] = documents.yaml_of(open_input(path).read_bytes(), path.name)
     return found
 
 

@@ -29,6 +29,7 @@ from rebuilt.cost.models.checkpoint_parts import (
 from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
 from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
+from rebuilt.intake import documents, files
 
 OTHERS = ("autoencoders", "controls", "originals", "schedulers", "uncounted")  # no templates
 OLDER = {  # what Transformer2DModel is by its field norm_type, as diffusers reads old files
@@ -104,7 +105,7 @@ def read_config(path: Path | str) -> ReadModel:
         path = path.parent
     if path.suffix in WEIGHTS:
         raise refusal("weights", path)
-    if not path.is_dir():
+    if not files.is_folder(path):
         return model_from(_json(path), str(path))
     if (path / "config.json").exists():  # the folder of a transformer by itself
         return model_from(_json(path / "config.json"), str(path))
@@ -269,13 +270,14 @@ def _beside(component: str, images: list[Any], pipeline: str) -> str:
 
 def _json(path: Path, missing: Config | None = None) -> Config:
     """Read a JSON object, or say what is there instead."""
-    if not path.exists():
+    if not files.is_there(path):
         if missing is not None:
             return missing
         raise refusal("absent", path)
+    raw = files.content(path, documents.MOST_BYTES)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        content = documents.json_of(raw, path.name)
+    except DataError as error:
         raise refusal("not_json", path, error=error) from error
     if not isinstance(content, dict):
         raise refusal("no_object", path)

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from rebuilt.cost.algebra.operations import GROUPS
 from rebuilt.cost.algebra.places import DECODING_ROWS
-from rebuilt.cost.models.schema import Positive, Sourced
+from rebuilt.cost.models.schema import Count, Parameters, Positive, Sourced
 
 # Sizes in which a decoder is counted: latent frames, area, edge (rows + columns) and rows of a
 # tile, 1 where frames are odd, 1 where a frame follows the first, one; tiles of a decoder that
@@ -33,7 +33,7 @@ class UNetLevels(Sourced):
     text_width: Positive
     linear_projection: bool = False
     temporal: Literal["none", "motion", "spatio_temporal"] = "none"
-    added_width: int = Field(default=0, ge=0)
+    added_width: Count = 0
 
     @model_validator(mode="after")
     def levels_agree(self) -> Self:
@@ -61,8 +61,8 @@ class Tiling(Sourced):
     only: Literal["whole", "over"] | None = None
     usual: bool = False
 
-    tile: tuple[int, Positive, Positive]
-    step: tuple[int, Positive, Positive]
+    tile: tuple[Count, Positive, Positive]
+    step: tuple[Count, Positive, Positive]
 
 
 Terms = Annotated[dict[str, int], Field(min_length=1)]
@@ -94,8 +94,8 @@ class CountedNetwork(Sourced):
     `encode` and `decode` hold a polynomial for each group of operations, as the rows of `Peak`.
     """
 
-    parameters: Positive
-    decoder_parameters: Positive
+    parameters: Parameters
+    decoder_parameters: Parameters
     encode: Groups
     decode: Groups
 

@@ -4,7 +4,9 @@ Every section names its source as `bibliography-key: place in it`; the section's
 from there. Nothing here counts anything.
 """
 
+import math
 import re
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -20,7 +22,11 @@ from pydantic import (
 from rebuilt.cost.algebra.grid import ROWS, row_terms
 from rebuilt.cost.algebra.polynomial import read
 
-Positive = Annotated[int, Field(ge=1)]
+MOST = 2**32  # of a size; the largest of the catalogue are vocabularies and tables of positions
+MOST_PARAMETERS = 10**13  # of one network; the largest published video model has under 10**11
+Positive = Annotated[int, Field(ge=1, le=MOST, strict=True)]
+Count = Annotated[int, Field(ge=0, le=MOST, strict=True)]
+Parameters = Annotated[int, Field(ge=1, le=MOST_PARAMETERS, strict=True)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*: .+")]
 DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"  # or a month, or a year
@@ -67,10 +73,19 @@ LEARNED = ("frames", "area", "text", "audio")  # the sizes in which a learned mo
 Counted = Annotated[str, BeforeValidator(known_count)]
 
 
+def possible(sizes: str, parameters: int) -> None:
+    """Raise ValueError for more parameters than any network has."""
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"{sizes} makes {parameters:.2g} parameters; a network has at most "
+            f"{MOST_PARAMETERS:.0e}, so correct a size"
+        )
+
+
 class Section(BaseModel):
     """Any part of a model file; a field that is not listed is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Sourced(Section):
@@ -203,6 +218,13 @@ class Layer(Section):
     bias: bool = True
     learned: bool = True
 
+    @model_validator(mode="after")
+    def could_be_built(self) -> Self:
+        """Check its parameters."""
+        each = [first * second for first, second in pairwise(self.widths)]
+        possible(f"widths {' x '.join(map(str, self.widths))}", self.times * sum(each))
+        return self
+
 
 class Attend(Section):
     """Attention beside that of a block's kind: who asks, who answers, in which width."""
@@ -220,6 +242,13 @@ class Table(Section):
     name: Text
     group: Group
     shape: Annotated[tuple[Positive | Literal["area"], ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def could_be_built(self) -> Self:
+        """Check its parameters."""
+        sizes = [size for size in self.shape if isinstance(size, int)]
+        possible(f"shape {' x '.join(map(str, sizes))}", math.prod(sizes))
+        return self
 
 
 class Attention(Sourced):
@@ -243,13 +272,20 @@ class Attention(Sourced):
     qk_norm: QueryKeyNorm = "none"
     layers: tuple[Layer, ...] = ()
     attends: tuple[Attend, ...] = ()
-    values: int = Field(default=0, ge=0)
+    values: Count = 0
 
     @model_validator(mode="after")
     def heads_divide_width(self) -> Self:
         """Without a stated head width, heads share the width evenly."""
         if self.head_width is None and self.width % self.heads:
             raise ValueError(HEADS_SHARE.format(width=self.width, heads=self.heads))
+        return self
+
+    @model_validator(mode="after")
+    def could_be_built(self) -> Self:
+        """Check the parameters of its feed-forward alone: no one has a network of so many."""
+        sizes = f"depth {self.depth} x width {self.width} x hidden {self.hidden}"
+        possible(sizes, self.depth * self.width * self.hidden)
         return self
 
     @property
@@ -292,10 +328,10 @@ class SequenceBlock(Attention):
     keys: Rows | None = None
     chunk: Positive | None = None
     kv_width: Positive | None = None
-    adaln: int = Field(default=0, ge=0)
+    adaln: Count = 0
     adaln_rows: Rows = "one"
-    table: int = Field(default=0, ge=0)
-    norm_parameters: int = Field(default=0, ge=0)
+    table: Count = 0
+    norm_parameters: Count = 0
     rotary: bool = False
     cross_attention: CrossAttention | None = None
 
@@ -323,8 +359,8 @@ class JointBlock(Attention):
     text_hidden: Positive
     video_rows: Rows = "video"
     text_rows: Rows = "text"
-    adaln_video: int = Field(ge=0)
-    adaln_text: int = Field(ge=0)
+    adaln_video: Count
+    adaln_text: Count
     adaln_last_text: Positive | None = None
     ends_text: bool = False
     video_attention: bool = False
@@ -336,7 +372,7 @@ class ParallelBlock(Attention):
 
     kind: Literal["parallel"]
     text_rows: Rows = "text"
-    adaln: int = Field(ge=0)
+    adaln: Count
     rotary: bool = False
 
 
@@ -346,7 +382,7 @@ class ExpertBlock(Attention):
     kind: Literal["expert"]
     condition_width: Positive
     adaln: Positive
-    norm_parameters: int = Field(default=0, ge=0)
+    norm_parameters: Count = 0
     rotary: bool = False
 
 
@@ -356,8 +392,8 @@ class RefinerBlock(Attention):
     kind: Literal["refiner"]
     rows: Rows = "text"
     kv_width: Positive | None = None
-    adaln: int = Field(ge=0)
-    norm_parameters: int = Field(default=0, ge=0)
+    adaln: Count
+    norm_parameters: Count = 0
 
 
 class PoolBlock(Sourced):
@@ -412,7 +448,7 @@ class Learned(Sourced):
     class_name: Text
     config: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     versions: Text
-    parameters: Positive
+    parameters: Parameters
     operations: Annotated[tuple[LearnedOperation, ...], Field(min_length=1)]
 
 
@@ -421,17 +457,17 @@ class Output(Sourced):
 
     width: Positive
     bias: bool = True
-    adaln: int = Field(default=0, ge=0)
+    adaln: Count = 0
     adaln_rows: Rows = "one"
     adaln_bias: bool = True
     condition_width: Positive | None = None
-    table: int = Field(default=0, ge=0)
-    norm_parameters: int = Field(default=0, ge=0)
+    table: Count = 0
+    norm_parameters: Count = 0
 
 
 class Sampler(Sourced):
     """How the published pipeline samples: steps, and network passes per step (guidance)."""
 
     steps: Positive
-    passes: Annotated[int, Field(ge=1, le=3)]
+    passes: Annotated[int, Field(ge=1, le=3, strict=True)]
     distilled: bool = False

@@ -24,8 +24,21 @@ _SYMBOLS: dict[type, str] = {
     **{ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.Gt: ">", ast.In: "in"},
     **{ast.Is: "is", ast.IsNot: "is not", ast.And: "and", ast.Or: "or"},
 }
+MOST_REPEATED = 1_000_000  # places of a list that an expression may make
+
+
+def _times(left: Any, right: Any) -> Any:
+    """Multiply; a list or text is repeated only so often that it stays small."""
+    for whole, number in ((left, right), (right, left)):
+        if isinstance(whole, list | str) and isinstance(number, int):
+            if len(whole) * number > MOST_REPEATED:
+                raise OverflowError
+            break
+    return left * right
+
+
 _OPERATIONS: dict[str, Callable[..., Any]] = {
-    **{"+": operator.add, "-": operator.sub, "*": operator.mul},
+    **{"+": operator.add, "-": operator.sub, "*": _times},
     **{"/": operator.truediv, "//": operator.floordiv, "%": operator.mod},
     **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt},
     **{"in": lambda a, b: a in b, "is": operator.is_, "is not": operator.is_not},

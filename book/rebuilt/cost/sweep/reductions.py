@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SHIFT = 44  # of a float64's 52 fraction bits: 2^8 bins for every doubling, 0.4 % wide
 SAMPLE = 1024  # points of which one is looked at first, for a Pareto front
 LEVELS = 64  # of a range axis in a sensitivity
+MOST_BIN = (0x7FF << 52 >> SHIFT) - 1  # of the largest finite number
 
 
 class Reduction(ABC):
@@ -33,6 +34,18 @@ class Reduction(ABC):
     @abstractmethod
     def fresh(self) -> Self:
         """Return an empty reduction of the same kind."""
+
+    @abstractmethod
+    def asked(self) -> tuple[object, ...]:
+        """Return what was asked for: a sweep that asks for something else is another."""
+
+    @abstractmethod
+    def as_data(self) -> dict[str, Any]:
+        """Return what is kept as plain numbers, for a state."""
+
+    @abstractmethod
+    def restore(self, data: Any, points: int, /) -> None:
+        """Take over what `as_data` gave after so many points; ValueError if it cannot be that."""
 
     @abstractmethod
     def add(self, space: Space, chunk: Chunk, /) -> None:
@@ -63,6 +76,21 @@ class Quantiles(Reduction):
     def fresh(self) -> Self:
         """Return empty bins."""
         return type(self)(self.figure, self.only_fitting)
+
+    def asked(self) -> tuple[object, ...]:
+        """Return the figure and whether only what fits is counted."""
+        return "quantiles", self.figure, self.only_fitting
+
+    def as_data(self) -> dict[str, Any]:
+        """Return bins and counts in order."""
+        return {"counts": sorted(self.counts.items())}
+
+    def restore(self, data: Any, points: int) -> None:
+        """Take counts over."""
+        counts = {_whole(key, MOST_BIN): _whole(count, points) for key, count in data["counts"]}
+        if len(counts) != len(data["counts"]) or sum(counts.values()) > points:
+            raise ValueError("counts of quantiles are no counts")
+        self.counts = counts
 
     def add(self, _space: Space, chunk: Chunk) -> None:
         """Count the values of one chunk."""
@@ -126,6 +154,21 @@ class Pareto(Reduction):
         """Return an empty front."""
         return type(self)(self.figures, self.only_fitting)
 
+    def asked(self) -> tuple[object, ...]:
+        """Return both figures and whether only what fits is on the front."""
+        return "pareto", self.figures, self.only_fitting
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the front, its rows as `kept` has them."""
+        return {"kept": self.kept.tolist(), "seen": self.seen}
+
+    def restore(self, data: Any, points: int) -> None:
+        """Take a front over."""
+        kept, seen = _finite(data["kept"]).reshape(3, -1), data["seen"]
+        if seen != points or ((kept[2] < 0) | (kept[2] >= max(points, 1))).any():
+            raise ValueError("a front is of other points")
+        self.kept, self.seen = kept, points
+
     def add(self, _space: Space, chunk: Chunk) -> None:
         """Merge the front of one chunk."""
         exists = chunk.exists(self.only_fitting)
@@ -134,7 +177,7 @@ class Pareto(Reduction):
             for name in self.figures
         ]
         points = np.array([*rows, np.flatnonzero(exists) + self.seen], float)
-        points = points[:, ~np.isnan(points[:2]).any(axis=0)]  # no price, no place on the front
+        points = points[:, np.isfinite(points[:2]).all(axis=0)]  # no price, no place on the front
         self.kept = _front(_not_beaten(np.concatenate([self.kept, points], axis=1)))
         self.seen += exists.size
 
@@ -190,13 +233,32 @@ class Sensitivity(Reduction):
         """Return empty sums."""
         return type(self)(self.figure, self.log, self.only_fitting)
 
+    def asked(self) -> tuple[object, ...]:
+        """Return the figure, whether its logarithm is taken, and whether only what fits counts."""
+        return "sensitivity", self.figure, self.log, self.only_fitting
+
+    def as_data(self) -> dict[str, Any]:
+        """Return sums in all and by axis."""
+        sums = {name: sums.tolist() for name, sums in self.sums.items()}
+        return {"whole": self.whole.tolist(), "sums": sums}
+
+    def restore(self, data: Any, points: int) -> None:
+        """Take sums over."""
+        whole = _finite(data["whole"])
+        sums = {str(name): _finite(rows) for name, rows in data["sums"].items()}
+        odd = any(rows.ndim != 2 or len(rows) != 2 for rows in sums.values())
+        if whole.shape != (3,) or not 0 <= whole[0] <= points or odd:
+            raise ValueError("sums of a sensitivity are no sums")
+        self.whole, self.sums = whole, sums
+
     def add(self, space: Space, chunk: Chunk) -> None:
         """Add the sums of one chunk."""
         if space.how == "table":
             raise ShapeError("a table has no independent axes; use grid, random or sobol")
         exists = chunk.exists(self.only_fitting)
-        values = chunk.figure(self.figure)[exists]
-        values = np.log(values) if self.log else values
+        values = chunk.figure(self.figure)
+        exists &= np.isfinite(values) & (values > 0 if self.log else True)  # no rent, no dollars
+        values = np.log(values[exists]) if self.log else values[exists]
         self.whole = self.whole + np.array([values.size, values.sum(), (values * values).sum()])
         for name, axis, column in zip(space.axes, space.axes.values(), chunk.inputs, strict=True):
             place = _level(axis, column[exists])
@@ -227,6 +289,19 @@ class Sensitivity(Reduction):
             bias = variance * (used.sum() - 1) / count
             found[name] = max(0.0, (between - bias) / variance) if variance > 0 else 0.0
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def _whole(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError(f"{value!r} is no whole number from 0 to {most}")
+    return value
+
+
+def _finite(values: Any) -> NDArray[np.float64]:
+    found = np.array(values, float)
+    if not np.isfinite(found).all():
+        raise ValueError("a number is not finite")
+    return found
 
 
 def _level(axis: Any, values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -43,6 +43,7 @@ COLUMNS = (*CHOSEN, *(name for name in JOB if name != "decode_flops"))  # a deco
 HOWS = ("grid", "random", "sobol", "table")
 SCALES = ("linear", "log", "levels")
 MAX_BATCH = 1024
+MOST_POINTS = 10**12  # hours of a large machine; indices of points stay exact as floats
 SIZES = {"frames": MAX_FRAMES, "height": MAX_SIDE, "width_px": MAX_SIDE, "text_tokens": MAX_TEXT}
 COUNTED = {"steps": MAX_STEPS, "passes": MAX_PASSES, "gpus": MAX_GPUS, "batch": MAX_BATCH}
 
@@ -132,6 +133,8 @@ class Space:
                 raise ShapeError(f"{name}: a logarithmic range must begin above zero")
             for value in axis.levels:
                 self.check(name, value)
+        if self.points > MOST_POINTS:
+            raise ShapeError(f"{self.points:,} points are over {MOST_POINTS:,}; vary less")
         if self.how in ("random", "sobol") and self.count < 1:
             raise ShapeError(f"count is {self.count}; {self.how} needs at least one point")
         for name, value in self.fixed.items():

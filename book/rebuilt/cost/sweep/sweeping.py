@@ -8,31 +8,29 @@ Nothing here knows how a job is billed.
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rebuilt.cost.engine.table import RECORD
-from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.codes import REASONS
+from rebuilt.cost.sweep import sweep_state
 from rebuilt.cost.sweep.records import evaluate
 from rebuilt.cost.sweep.reductions import Reduction
-from rebuilt.cost.sweep.space import COLUMNS
+from rebuilt.cost.sweep.sweep_state import MOST_CODES
 from rebuilt.errors import DataError, ShapeError
+from rebuilt.intake import files
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rebuilt.cost.sweep.space import Space
+    from rebuilt.cost.sweep.sweep_state import State
 
 CHUNK = 2**20
+MOST_CHUNK = 2**24  # some gigabytes of records
 SAVE_EVERY = 16  # chunks between two saved states
 AHEAD = 4  # chunks per worker that a cluster has in hand
-MOST_CODES = max(REASONS) + 1
 Progress = Callable[[int, int], None]
 
 
@@ -50,12 +48,15 @@ class Result:
         By name, finished.
     parts : list of Path
         Parquet files with all records, if they were asked for.
+    remade : list of Path
+        Parts of an earlier run that were lost or damaged, and are made again.
     """
 
     points: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     reductions: dict[str, Reduction] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
+    remade: list[Path] = field(default_factory=list)
 
 
 def sweep(
@@ -96,57 +97,89 @@ def sweep(
     Raises
     ------
     DataError
-        If `state`, or the state in `records`, belongs to another sweep.
+        If `state`, or the state in `records`, is damaged or belongs to another sweep, or one of
+        them cannot be a file or a folder.
     ShapeError
-        If `chunk` is no whole number above zero.
+        If `chunk` is no whole number from 1 to MOST_CHUNK.
     """
-    if chunk < 1:
-        raise ShapeError(f"chunk is {chunk!r}; it must be a whole number above zero")
+    if not 1 <= chunk <= MOST_CHUNK:
+        what = "a whole number above zero" if chunk < 1 else f"at most {MOST_CHUNK}"
+        raise ShapeError(f"chunk is {chunk!r}; it must be {what}")
     wanted = reductions or {}
-    mark = _mark(space, wanted, chunk)
+    mark = sweep_state.mark_of(space, wanted, chunk)
     total = -(-space.points // chunk)
+    state = _place(records, state)
+    far = sweep_state.fresh(wanted)
+    if state is not None:
+        if files.is_there(state):
+            far = sweep_state.load(state, mark, wanted, space.points, chunk)
+        sweep_state.save(state, mark, far)  # from now on the place is this sweep's
+    lost = [] if records is None else _lost(records, far)
+    for index, done in _evaluated(space, {}, records, client, chunk, lost):
+        far.parts[_part(index)] = done[2]  # what the part adds has been counted
+    for index, done in _evaluated(space, wanted, records, client, chunk, range(far.chunks, total)):
+        far.counts += done[0]
+        for name, partial in done[1].items():
+            far.kept[name].join(partial)
+        far.parts |= {_part(index): done[2]} if records is not None else {}
+        far.chunks = index + 1
+        if state is not None and far.chunks % SAVE_EVERY == 0:
+            sweep_state.save(state, mark, far)
+        if progress is not None:
+            progress(far.chunks, total)
+    if state is not None:
+        sweep_state.save(state, mark, far)
+    reasons = {REASONS[code]: int(n) for code, n in enumerate(far.counts) if n}
+    folder = records or Path()
+    parts = [] if records is None else [folder / _part(index) for index in range(total)]
+    return Result(space.points, reasons, far.kept, parts, [folder / _part(one) for one in lost])
+
+
+def _place(records: Path | None, state: Path | None) -> Path | None:
+    """Make the folder of parts, and say where the state lies."""
     if records is not None:
+        if files.is_there(records) and not files.is_folder(records):
+            raise DataError(f"{records} is a file; records need a folder")
         records.mkdir(parents=True, exist_ok=True)
         state = state or records / "sweep.state"
-    first, counts, kept = _resume(state, mark, wanted)
-    if state is not None:
-        _save(state, (mark, first, counts, kept))  # from now on the place is this sweep's
-    if records is not None:
-        lost = [index for index in range(first) if not _part(records, index).exists()]
-        for _ in _evaluated(space, {}, records, client, chunk, lost):
-            """Only the part is wanted: what it adds has been counted."""
-    for index, done in _evaluated(space, wanted, records, client, chunk, range(first, total)):
-        counts += done[0]
-        for name, partial in done[1].items():
-            kept[name].join(partial)
-        if state is not None and (index + 1) % SAVE_EVERY == 0:
-            _save(state, (mark, index + 1, counts, kept))
-        if progress is not None:
-            progress(index + 1, total)
-    if state is not None:
-        _save(state, (mark, total, counts, kept))
-    parts = [] if records is None else [_part(records, index) for index in range(total)]
-    reasons = {REASONS[code]: int(n) for code, n in enumerate(counts) if n}
-    return Result(space.points, reasons, kept, parts)
+    if state is not None and not files.is_folder(state.parent):
+        raise DataError(f"there is no folder {state.parent} for the state {state.name}; make it")
+    return state
 
 
-Done = tuple[Any, dict[str, Reduction]]
+def _lost(records: Path, far: State) -> list[int]:
+    """Parts that should be there and are not, or are not what they were."""
+    return [
+        index
+        for index in range(far.chunks)
+        if not (records / _part(index)).is_file()
+        or files.digest(records / _part(index)) != far.parts.get(_part(index))
+    ]
+
+
+Done = tuple[Any, dict[str, Reduction], str]
 
 
 def one_chunk(
     space: Space, wanted: dict[str, Reduction], records: Path | None, chunk: int, index: int
 ) -> Done:
-    """Evaluate and reduce one chunk; pure but for its Parquet part, so it may run twice."""
+    """Evaluate and reduce one chunk; pure but for its Parquet part, so it may run twice.
+
+    Returns counts by code, reductions, and the digest of the part.
+    """
     start = index * chunk
     found = evaluate(space, start, min(start + chunk, space.points))
+    digest = ""
     if records is not None:
-        draft = _part(records, index).with_suffix(".draft")
+        part = records / _part(index)
+        draft = part.with_suffix(".draft")
         found.frame(space).write_parquet(draft, compression="lz4")
-        draft.rename(_part(records, index))
+        digest = files.digest(draft)
+        draft.replace(part)
     partial = {name: what.fresh() for name, what in wanted.items()}
     for what in partial.values():
         what.add(space, found)
-    return np.bincount(found.billed.codes, minlength=MOST_CODES), partial
+    return np.bincount(found.billed.codes, minlength=MOST_CODES), partial, digest
 
 
 def _evaluated(
@@ -174,30 +207,5 @@ def _evaluated(
         yield index, future.result()
 
 
-def _mark(space: Space, wanted: dict[str, Reduction], chunk: int) -> str:
-    """Return a digest of everything that decides the result."""
-    rates = [tuple(machine_of(name, space.software)) for name in space.accelerators]
-    fresh = {name: what.fresh() for name, what in sorted(wanted.items())}
-    return hashlib.sha256(pickle.dumps((space, fresh, chunk, rates, COLUMNS, RECORD))).hexdigest()
-
-
-def _resume(
-    state: Path | None, mark: str, wanted: dict[str, Reduction]
-) -> tuple[int, Any, dict[str, Reduction]]:
-    if state is None or not state.exists():
-        fresh = {name: what.fresh() for name, what in wanted.items()}
-        return 0, np.zeros(MOST_CODES, np.int64), fresh
-    found, first, counts, kept = pickle.loads(state.read_bytes())
-    if found != mark:
-        raise DataError(f"{state} belongs to another sweep; choose another place or remove it")
-    return first, counts, kept
-
-
-def _save(state: Path, content: Any) -> None:
-    draft = state.with_suffix(".draft")
-    draft.write_bytes(pickle.dumps(content))
-    draft.replace(state)
-
-
-def _part(records: Path, index: int) -> Path:
-    return records / f"part-{index:06d}.parquet"
+def _part(index: int) -> str:
+    return f"part-{index:06d}.parquet"

@@ -4,10 +4,16 @@ Options reach here as text, so that a bad number is an error of ours and not of 
 """
 
 import math
+import re
 
 from rebuilt.errors import OptionError
 
 MAX_DIGITS = 18  # beyond them nothing is counted
+MOST = 1e15  # of a number that need not be whole; the least above zero is its inverse
+SHOWN = 60  # characters of what was typed that a message repeats
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 
 def whole(option: str, text: str, low: int | None = None, high: int | None = None) -> int:
@@ -44,13 +50,17 @@ def power_of_two(option: str, text: str, high: int) -> int:
 
 
 def number(option: str, text: str) -> float:
-    """Read a finite number; OptionError if it is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise _refused(option, repr(text), "a number") from None
+    """Read a finite number of at most MOST, either sign; OptionError if it is none."""
+    plain = text.strip()
+    if _NO_NUMBER.fullmatch(plain):
+        raise _refused(option, shown(text), "a finite number")
+    if not _NUMBER.fullmatch(plain):
+        raise _refused(option, shown(text), "a number")
+    value = float(plain)
     if not math.isfinite(value):
-        raise _refused(option, repr(text), "a finite number")
+        raise _refused(option, shown(text), "a finite number")
+    if abs(value) > MOST or 0 < abs(value) < 1 / MOST:
+        raise _refused(option, shown(text), f"0, or from {1 / MOST:g} to {MOST:g} in size")
     return value
 
 
@@ -64,13 +74,13 @@ def positive(option: str, text: str, high: float | None = None) -> float:
 
 
 def _integer(option: str, text: str, wanted: str, high: int | None) -> int:
-    digits = text.strip().removeprefix("+").removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()):
-        raise _refused(option, repr(text), wanted)
-    if len(digits) > MAX_DIGITS:
+    plain = text.strip()
+    if not _WHOLE.fullmatch(plain):
+        raise _refused(option, shown(text), wanted)
+    if len(plain.lstrip("+-")) > MAX_DIGITS:
         limit = f" of at most {MAX_DIGITS} digits" if high is None else ""
-        raise _refused(option, repr(text), wanted + limit)
-    return int(text)
+        raise _refused(option, shown(text), wanted + limit)
+    return int(plain)
 
 
 def _limits(low: int | None, high: int | None) -> str:
@@ -79,5 +89,17 @@ def _limits(low: int | None, high: int | None) -> str:
     return f" of at least {low}" if high is None else f" from {low} to {high}"
 
 
+def shown(text: str) -> str:
+    """Show in a message what was typed, cut where it is long."""
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
+
+
 def _refused(option: str, found: str, wanted: str) -> OptionError:
     return OptionError(f"{option} is {found}; it must be {wanted}")
+
+
+def once(option: str, names: list[str]) -> None:
+    """Refuse a name that an option was given twice; OptionError names it."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise OptionError(f"{option}: {twice} is given twice; give it once")

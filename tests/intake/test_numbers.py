@@ -2,8 +2,8 @@
 
 import pytest
 
-from rebuilt.cli.numbers import number, positive, power_of_two, whole
 from rebuilt.errors import OptionError, RebuiltError
+from rebuilt.intake.numbers import number, positive, power_of_two, whole
 
 
 @pytest.mark.parametrize(
