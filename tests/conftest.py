@@ -3,18 +3,40 @@
 After a run the table of planted faults is printed.
 """
 
+import pytest
 from hypothesis import settings
 from tests.faults import caught
 
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
-SLOW = ("notebooks", "site", "faults")  # folders whose tests build books or drive a browser
+# Folders and files whose tests build books, compile kernels or drive a browser.
+SLOW = (
+    "notebooks",
+    "site",
+    "faults",
+    "test_wheel.py",
+    "test_one_engine.py",
+    "test_fit.py",
+    "test_new_command.py",
+    "test_sweep_dask.py",
+    "test_calculator_module.py",
+    "test_sweep_command.py",
+    "test_kernel_cache.py",
+)
+
+
+def is_slow(item):
+    """Whether a test stands in one of the slow folders or files."""
+    return item.path.parent.name in SLOW or item.path.name in SLOW
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the slow files, so that at the end no worker is alone with one of them."""
-    items.sort(key=lambda item: item.path.parent.name not in SLOW)
+    for item in items:
+        if is_slow(item):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: not is_slow(item))
 
 
 def pytest_terminal_summary(terminalreporter):
