@@ -10,33 +10,32 @@ from tests.faults import caught
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
-# Folders and files whose tests build books, compile kernels or drive a browser.
+# Folders and files whose tests build books, compile kernels or drive a browser, the longest first.
 SLOW = (
     "notebooks",
     "site",
     "faults",
-    "test_wheel.py",
     "test_one_engine.py",
     "test_fit.py",
     "test_new_command.py",
     "test_sweep_dask.py",
     "test_calculator_module.py",
     "test_sweep_command.py",
+    "test_wheel.py",
     "test_kernel_cache.py",
 )
 
 
-def is_slow(item):
-    """Whether a test stands in one of the slow folders or files."""
-    return item.path.parent.name in SLOW or item.path.name in SLOW
-
-
 def pytest_collection_modifyitems(items):
     """Begin with the slow files, so that at the end no worker is alone with one of them."""
-    for item in items:
-        if is_slow(item):
-            item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: not is_slow(item))
+    places = {
+        item: min(map(SLOW.index, found))
+        for item in items
+        if (found := {item.path.name, item.path.parent.name} & set(SLOW))
+    }
+    for item in places:
+        item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: places.get(item, len(SLOW)))
 
 
 def pytest_terminal_summary(terminalreporter):
