@@ -70,13 +70,26 @@ def test_total_is_the_sum_of_the_stated_parts(capsys):
 def test_tiles_take_less_memory_and_more_work(capsys):
     """`--tile` is of the decoder alone; memory is the worse of denoising and decoding."""
     asked = ("cost", "hunyuanvideo", "--gpu", "h100-sxm", "--json")
-    whole, tiled = (json.loads(answer(capsys, *asked, *more)) for more in ((), ("--tile",)))
+    whole, tiled = (
+        json.loads(answer(capsys, *asked, *more)) for more in (("--no-tile",), ("--tile",))
+    )
 
     assert tiled["flops_decode"] > whole["flops_decode"]
     assert tiled["flops_denoise"] == whole["flops_denoise"]
     assert tiled["decoding_bytes"] < whole["decoding_bytes"] / 10
     assert (tiled["fits"], whole["fits"]) == (True, False)
     assert whole["memory_bytes"] > whole["decoding_bytes"]
+
+
+def test_tiles_are_taken_where_whole_does_not_fit(capsys):
+    """Where nothing is said the answer is that of `--tile`, and says why."""
+    asked = ("cost", "hunyuanvideo", "--gpu", "h100-sxm", "--json")
+    unsaid, tiled = (json.loads(answer(capsys, *asked, *more)) for more in ((), ("--tile",)))
+    why, none = unsaid.pop("assumed_of_hardware"), tiled.pop("assumed_of_hardware")
+
+    assert unsaid == tiled
+    assert ["decoded in tiles" in sentence for sentence in why] == [True]
+    assert none == []
 
 
 def test_counts_beyond_two_to_53_are_printed_as_whole_numbers(capsys):

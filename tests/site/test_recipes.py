@@ -55,7 +55,7 @@ ANSWERS = {
     "what is compared": "Compare the power that the board draws.",
     "the rule for people": "H200, power of the board (W)",
     "what a user of the model": "an example",
-    "bibliography-key": "acme-video-2026: table 1",
+    "bibliography-key": "@model@: table 1",
     "the family to which": "Acme",
     "the first day on which it was": "2024-01-16",
     "the subject of the page": "Chips of the example",
@@ -91,6 +91,7 @@ def edit_freeze_date(book):
     path.write_text(moved, encoding="utf-8")
 
 
+WITH_TORCH = "make learn "  # needs an environment of 2 GB; tests/cost/learn has its own cases
 BY_HAND = {"Change an assumption": edit_assumption, "Move the freeze date": edit_freeze_date}
 
 
@@ -146,7 +147,8 @@ def answered(text: str) -> str:
         if not begins:
             raise LookupError(f"no answer to {found[1]!r}")
         key = re.findall(r"^@\w+\{([^,]+),", text[: found.start()], re.M)[-1:] or [""]
-        return ANSWERS[begins[0]].replace("@key@", key[0])
+        model = "acme-config-2026" if "acme-config-2026" in text else "acme-video-2026"
+        return ANSWERS[begins[0]].replace("@key@", key[0]).replace("@model@", model)
 
     return PLACEHOLDER.sub(answer, text)
 
@@ -159,6 +161,8 @@ def test_a_recipe_works_to_the_letter(book, title):
     """
     opened = False
     for line in RECIPES[title]:
+        if line.startswith(WITH_TORCH):
+            continue
         command = line.replace("after=optics", "after=second")  # a page of the small book
         if not command.startswith(NEW):
             assert bool([*check_placeholders(Material(book.root))]) is opened

@@ -78,15 +78,17 @@ def run(args: argparse.Namespace) -> int:
     clip = clip_of(args, model)
     steps, passes = (_whole(name, getattr(args, name)) for name in ("steps", "passes"))
     if args.gpu is None:
-        job = inference(model, clip, steps=steps, passes=passes, tiled=args.tile)
+        job = inference(model, clip, steps=steps, passes=passes, tiled=bool(args.tile))
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
     chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
-    counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile or None)
+    counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile)
     times = [_priced(counted, chip, args) for chip in chips]
     each = [timing_record(found) for found in times]
-    found = record(counted.job, assumed)
+    # One accelerator has the count of how it decodes; several share that of decoding whole.
+    job = times[0].job if len(times) == 1 else counted.job
+    found = record(job, assumed)
     found |= each[0] if len(each) == 1 else {"accelerators": each}
-    text = "\n".join([report(counted.job, assumed), *timing_table(times)])
+    text = "\n".join([report(job, assumed), *timing_table(times)])
     return show(found, text, as_json=args.json)
 
 

@@ -63,9 +63,7 @@ def run(args: argparse.Namespace) -> int:
         None if text is None else whole(f"--{name}", text)
         for name, text in (("steps", args.steps), ("passes", args.passes))
     )
-    counted = timed(
-        model, clip_of(args, model), steps=steps, passes=passes, tiled=args.tile or None
-    )
+    counted = timed(model, clip_of(args, model), steps=steps, passes=passes, tiled=args.tile)
     service = Service(
         positive("--clips-per-day", args.clips_per_day),
         math.inf if args.latency is None else positive("--latency", args.latency),

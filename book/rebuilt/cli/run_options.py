@@ -56,13 +56,18 @@ def add_software_options(parser: argparse.ArgumentParser) -> None:
         "--density", metavar="SHARE", help="share of attention that sparse kernels compute"
     )
     group.add_argument("--offload", metavar="KIND", help=f"one of {', '.join(OFFLOADS)}")
-    group.add_argument("--tile", action="store_true", help="the autoencoder decodes in tiles")
+    group.add_argument(
+        "--tile",
+        action=argparse.BooleanOptionalAction,
+        help="decode in tiles, or whole (default: in tiles where whole would not fit)",
+    )
 
 
 def asked(args: argparse.Namespace) -> list[str]:
     """Options about the run that were given, as they are written."""
-    names = ("software", *SETTINGS, *SHARES, "compiled", "eager", "tile", "layout", "batch")
-    return [f"--{name}" for name in names if getattr(args, name)]
+    names = ("software", *SETTINGS, *SHARES, "compiled", "eager", "layout", "batch")
+    tile = [] if args.tile is None else ["--tile" if args.tile else "--no-tile"]
+    return [f"--{name}" for name in names if getattr(args, name)] + tile
 
 
 def software_of(args: argparse.Namespace, name: str | None = None) -> Software:

@@ -128,6 +128,9 @@ def _block(kind: str) -> Part:
     if "layers" in shape.model_fields:  # one without a product, which counts as nothing
         empty = schema.Layer.model_construct(group="modulation", rows="one", widths=(1,))
         switches.append(Switch("layers", empty, ["in", [TEXT, "modulation"], "layers.group"]))
+        # Its "switch" is a width, that of the stream of audio beside, which a pass holds in FP32.
+        audio = schema.Layer.model_construct(group="projection", rows="audio", widths=(1,))
+        switches.append(Switch("layers", audio, "layers.audio"))
     return _found(counted, switches)
 
 

@@ -220,7 +220,7 @@ def cost_of(job):
         numbers["text-tokens"] = job.clip.text_tokens
     options = [f"--{name}={value}" for name, value in numbers.items()]
     options += [f"--set={name}={written(name, value)}" for name, value in job.changes.items()]
-    return ["cost", job.model, "--gpu", job.gpu, "--json", *options]
+    return ["cost", job.model, "--gpu", job.gpu, "--no-tile", "--json", *options]
 
 
 def sweep_of(job):

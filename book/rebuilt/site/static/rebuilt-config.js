@@ -212,7 +212,11 @@ window.rebuiltConfig = () => {
     for (const [key, value] of Object.entries(content)) {
       names[prefix + key] = value;
       if (isObject(value) && !(value instanceof Map)) flat(value, `${prefix}${key}.`, names);
-      if (key === "layers") names[`${prefix}layers.group`] = value.map((layer) => layer.group);
+      if (key === "layers") {
+        names[`${prefix}layers.group`] = value.map((layer) => layer.group);
+        const audio = value.filter((layer) => layer.rows === "audio").map((layer) => layer.widths[0]);
+        names[`${prefix}layers.audio`] = audio.reduce((most, width) => (width > most ? width : most), 0n);
+      }
     }
     return names;
   };
