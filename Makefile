@@ -20,8 +20,8 @@ else
 
 RUN := .venv/bin/python -m
 LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade
-.PHONY: help env test-env book test lint serve chapter pdf twice bench measure times faults fit clean lock \
-  screenshot screenshots budgets seal reference learn train wasm
+.PHONY: help env test-env book test quick weekly lint serve live chapter pdf twice bench measure times \
+  faults fit clean lock screenshot screenshots budgets seal reference learn train wasm
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -63,6 +63,14 @@ book: env ## Check the data, execute every chapter, build the site into _build/h
 test: lint book ## Everything: lint, data, chapters, notebooks, site in a real browser
 	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
+quick: test-env ## The inner loop, under a minute: style, and every test that builds, compiles and drives nothing
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) pytest -n 2 -q -m "not weekly and not slow"
+
+weekly: test-env ## What is slow and seldom red, beside `make test`
+	$(RUN) pytest -m weekly
+
 lint: test-env ## Style, spelling, types, import rules
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -73,6 +81,9 @@ lint: test-env ## Style, spelling, types, import rules
 PORT ?= 8000
 serve: book ## Serve the site on loopback: http://127.0.0.1:8000, or make serve PORT=8001
 	@$(RUN) rebuilt.build.serving --port "$(PORT)"
+
+live: test-env book ## The same, but a page that is saved is built and reloaded: make live PORT=8001
+	@$(RUN) tools.live --port $(or $(PORT),8000)
 
 chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
@@ -92,8 +103,8 @@ measure: env ## Run the benchmark at full size and renew data/measured.csv (8 GB
 	$(RUN) tools.bench --large --write
 	$(RUN) rebuilt.cli check --seal
 
-times: env ## Build from nothing and renew data/chapter_times.csv, from which the status page prints it
-	rm -rf _build/work
+times: env ## Build from nothing, kernels compiled too, and renew data/chapter_times.csv, from which the status page prints it
+	rm -rf _build/work _build/numba
 	$(RUN) rebuilt.build
 	$(RUN) tools.times --write
 	$(RUN) rebuilt.cli check --seal

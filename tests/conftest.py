@@ -3,18 +3,39 @@
 After a run the table of planted faults is printed.
 """
 
+import pytest
 from hypothesis import settings
 from tests.faults import caught
 
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
-SLOW = ("notebooks", "site", "faults")  # folders whose tests build books or drive a browser
+# Folders and files whose tests build books, compile kernels or drive a browser, the longest first.
+SLOW = (
+    "notebooks",
+    "site",
+    "faults",
+    "test_one_engine.py",
+    "test_fit.py",
+    "test_new_command.py",
+    "test_sweep_dask.py",
+    "test_calculator_module.py",
+    "test_sweep_command.py",
+    "test_wheel.py",
+    "test_kernel_cache.py",
+)
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the slow files, so that at the end no worker is alone with one of them."""
-    items.sort(key=lambda item: item.path.parent.name not in SLOW)
+    places = {
+        item: min(map(SLOW.index, found))
+        for item in items
+        if (found := {item.path.name, item.path.parent.name} & set(SLOW))
+    }
+    for item in places:
+        item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: places.get(item, len(SLOW)))
 
 
 def pytest_terminal_summary(terminalreporter):

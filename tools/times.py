@@ -1,7 +1,8 @@
 """`make times`: seconds that each chapter took when it last ran, and how many outputs are compared.
 
-Read from the execution cache of `make book`; build from nothing first, on a machine with nothing
-else to do. With `--write` the table goes to data/chapter_times.csv, from which the book prints it.
+Read from the execution cache of `make book`; build from nothing first, without the cache of
+kernels, on a machine with nothing else to do. With `--write` the table goes to
+data/chapter_times.csv, from which the book prints it.
 """
 
 import argparse

@@ -81,6 +81,20 @@ def test_a_file_that_is_opened_again_and_again_is_recorded_once(log):
     assert opened(log) == ["data/roadmap.csv", "data/mlperf.csv"]
 
 
+def test_a_file_that_has_long_been_as_it_is_is_read_once(log, tmp_path, monkeypatch):
+    """Until its time stamp, its size or the file itself is another one."""
+    monkeypatch.setattr(inputs, "ROOT", tmp_path)
+    path, reads = tmp_path / "a.csv", []
+    monkeypatch.setattr(inputs, "digest", lambda file: reads.append(file) or file.read_text())
+    for text, changed in (("1", 1), ("2", 2), ("2", 2)):
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (changed, changed))
+        inputs.open_input(path)
+
+    assert lines(log) == ["a.csv 1", "a.csv 2"]
+    assert len(reads) == 2
+
+
 def test_the_first_file_of_a_process_begins_the_log_anew(log):
     """What an earlier execution opened is no input of this one."""
     log.write_text("data/gone.csv 1\n", encoding="utf-8")

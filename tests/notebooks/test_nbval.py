@@ -48,15 +48,16 @@ def uncompared(notebook: nbformat.NotebookNode) -> list[str]:
     ]
 
 
-def run_nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
-    """Re-execute a notebook in a fresh kernel and compare every output strictly."""
-    options = ["--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-q", "-rN"]
-    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(notebook.parent)]
-    # The chapter runs where the site build runs it, and records nothing.
+def run_nbval(*paths: Path) -> subprocess.CompletedProcess[str]:
+    """Re-execute notebooks of one folder, each in a fresh kernel, and compare every output."""
+    folder = paths[0].parent
+    options = ["--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-q", "-rp"]
+    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder)]
+    # The chapters run where the site build runs them, and record nothing.
     environment = {key: value for key, value in os.environ.items() if "REBUILT_INPUTS" not in key}
     return subprocess.run(
-        [*command, str(notebook)],
-        cwd=notebook.parent,
+        [*command, *map(str, paths)],
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
@@ -64,20 +65,30 @@ def run_nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("chapter", EXECUTED)
-def test_chapter_gives_the_outputs_that_the_site_shows(chapter, tmp_path, record_property):
-    """All cells pass, and every one that must leave an output had one to compare."""
-    path = notebooks.write(chapter, tmp_path)
-    executed = notebooks.executed(chapter)
+@pytest.fixture(scope="module")
+def compared(request, tmp_path_factory):
+    """Run all chapters that are asked for, one after another: the folder and what was said."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    asked = [item.callspec.params["chapter"] for item in request.session.items
+             if "compared" in getattr(item, "fixturenames", ())]  # fmt: skip
+    return run_nbval(*[notebooks.write(chapter, folder) for chapter in asked]).stdout
 
-    done = run_nbval(path)
+
+def about(said: str, chapter: str) -> str:
+    """Part of what nbval said that is about one chapter, from the line that names its cell."""
+    parts = re.split(r"^_+ (?=[\w/.-]+\.ipynb::)", said, flags=re.MULTILINE)
+    return "".join(part for part in parts[1:] if f"{chapter}.ipynb::" in part.splitlines()[0])
+
+
+@pytest.mark.parametrize("chapter", EXECUTED)
+def test_chapter_gives_the_outputs_that_the_site_shows(chapter, compared, record_property):
+    """All cells pass, and every one that must leave an output had one to compare."""
+    executed = notebooks.executed(chapter)
+    passed = re.findall(rf"^PASSED (?:.*/)?{chapter}\.ipynb::", compared, re.MULTILINE)
+    code_cells = sum(cell.cell_type == "code" for cell in executed.cells)
 
     record_property("compared_cells", notebooks.compared_cells(executed))
-    passed = re.search(r"(\d+) passed", done.stdout)
-    code_cells = sum(cell.cell_type == "code" for cell in executed.cells)
-    assert done.returncode == 0, done.stdout[-4000:]
-    assert passed is not None
-    assert int(passed.group(1)) == code_cells
+    assert len(passed) == code_cells, about(compared, chapter)[-4000:] or compared[-4000:]
     assert uncompared(executed) == []
 
 

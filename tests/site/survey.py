@@ -1,16 +1,15 @@
 """Every page of a built site, opened as readers open it; what was seen, as data.
 
 Each page is read twice over HTTP, below a sub-path and under the Content-Security-Policy: on a dark
-phone and on a light laptop, each time with an empty cache. On the laptop every chart is explored.
+phone and on a light laptop, each time as if nothing were cached. On the laptop every chart is
+explored.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page
 from tests.site.axe import Finding, findings
 from tests.site.looks import EXPLORED, READY
 from tests.site.serving import SUB_PATH, serve
@@ -71,62 +70,71 @@ def survey(browser: Browser, folder: Path, *, slow: bool = False) -> list[Readin
     """Read every page of the site in `folder`; with `slow` the phone is on a slow line."""
     names = sorted(path.stem for path in folder.glob("*.html"))
     with serve(folder) as root:
-        return [_read(browser, root, name, slow=slow) for name in names]
+        forms = [_Form(browser, root, width, scheme) for width, scheme in FORMS]
+        if slow:
+            forms[0].line.send("Network.emulateNetworkConditions", SLOW_LINE)
+        readings = [_read(forms, name) for name in names]
+        for form in forms:
+            form.context.close()
+    return readings
 
 
-def _read(browser: Browser, root: str, name: str, *, slow: bool) -> Reading:
+class _Form:
+    """A browser of one size and scheme without a cache, whose errors go into a reading."""
+
+    def __init__(self, browser: Browser, root: str, width: int, scheme: str) -> None:
+        self.root, self.width, self.reading = root, width, Reading("")
+        self.times: dict[str, int] = {}  # of kinds of blocks, for axe
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(WATCH)
+        self.page = page = self.context.new_page()
+        self.line: CDPSession = self.context.new_cdp_session(page)
+        self.line.send("Network.enable")
+        self.line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.on("pageerror", lambda error: self.reading.errors.append(str(error)))
+        page.on("requestfailed", lambda one: self.reading.errors.append(f"no {one.url}"))
+        page.on("console", self._said)
+        page.on("request", lambda one: self._asked(one.url))
+
+    def _said(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.reading.errors.append(said.text)
+
+    def _asked(self, address: str) -> None:
+        if address.startswith("data:"):
+            return
+        if not address.startswith(self.root):
+            self.reading.foreign.append(address)
+            return
+        path = unquote(urlsplit(address).path).removeprefix(SUB_PATH)
+        self.reading.files.add(path)
+
+    def open(self, reading: Reading) -> Page:
+        """Go to the page of a reading, which gets all that is seen from now on."""
+        self.reading = reading
+        self.page.goto(f"{self.root}{reading.page}.html")
+        _settle(self.page)
+        return self.page
+
+
+def _read(forms: list[_Form], name: str) -> Reading:
     reading = Reading(name)
-    for width, scheme in FORMS:
-        with _watched(browser, root, reading, width, scheme) as page:
-            phone = width < 600
-            if phone and slow:
-                page.context.new_cdp_session(page).send(
-                    "Network.emulateNetworkConditions", SLOW_LINE
-                )
-            page.goto(f"{root}{name}.html")
-            _settle(page)
-            shift, chart = page.evaluate("[seen.shift, seen.chart]")
-            reading.layout_shift = max(reading.layout_shift, shift)
-            if phone:
-                reading.first_chart_ms = chart
-            reading.findings.update(findings(page))
-            if not phone:
-                _explore_all(page, reading)
+    for form in forms:
+        page = form.open(reading)
+        shift, chart = page.evaluate("[seen.shift, seen.chart]")
+        reading.layout_shift = max(reading.layout_shift, shift)
+        phone = form.width < 600
+        if phone:
+            reading.first_chart_ms = chart
+        reading.findings.update(findings(page, form.times))
+        if not phone:
+            _explore_all(page, reading)
+        reading.errors.extend(page.evaluate("seen.refused"))
     return reading
-
-
-@contextmanager
-def _watched(
-    browser: Browser, root: str, reading: Reading, width: int, scheme: str
-) -> Iterator[Page]:
-    """Open an empty page whose errors and requests go into the reading."""
-    context: BrowserContext = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    context.add_init_script(WATCH)
-    page = context.new_page()
-    page.on("pageerror", lambda error: reading.errors.append(str(error)))
-    page.on("requestfailed", lambda request: reading.errors.append(f"no {request.url}"))
-    page.on(
-        "console",
-        lambda said: reading.errors.append(said.text) if said.type == "error" else None,
-    )
-    page.on("request", lambda request: _asked(request.url, root, reading))
-    yield page
-    reading.errors.extend(page.evaluate("seen.refused"))
-    context.close()
-
-
-def _asked(address: str, root: str, reading: Reading) -> None:
-    if address.startswith("data:"):
-        return
-    if not address.startswith(root):
-        reading.foreign.append(address)
-        return
-    path = unquote(urlsplit(address).path).removeprefix(SUB_PATH)
-    reading.files.add(path)
 
 
 def _settle(page: Page) -> None:

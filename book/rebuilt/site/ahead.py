@@ -25,8 +25,9 @@ from rebuilt.evidence.inputs import LOG_VARIABLE
 from rebuilt.site import stale
 
 if TYPE_CHECKING:
+    from myst_nb.core.config import NbParserConfig
+    from myst_nb.sphinx_ import SphinxEnvType
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 LOGGER = logging.getLogger(__name__)
 RAN = "%s.md: Executed notebook in %.2f seconds"  # MyST-NB's words, and those of `make book`
@@ -37,7 +38,7 @@ def connect(app: "Sphinx") -> None:
     app.connect("env-before-read-docs", _run_all)
 
 
-def _run_all(app: "Sphinx", env: "BuildEnvironment", chapters: list[str]) -> None:
+def _run_all(app: "Sphinx", env: "SphinxEnvType", chapters: list[str]) -> None:
     cache = get_cache(env.mystnb_config.execution_cache_path)
     waiting = {}
     for chapter in chapters:
@@ -47,7 +48,10 @@ def _run_all(app: "Sphinx", env: "BuildEnvironment", chapters: list[str]) -> Non
     last = {row["chapter"]: row["seconds"] for row in tables.load("chapter_times").to_dicts()}
     order = sorted(waiting, key=lambda chapter: -last.get(chapter, 0.0))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {pool.submit(_run, app, chapter, waiting[chapter]): chapter for chapter in order}
+        running = {
+            pool.submit(_run, app, env.mystnb_config, chapter, waiting[chapter]): chapter
+            for chapter in order
+        }
         try:
             for done in as_completed(running):
                 chapter = running[done]
@@ -64,7 +68,7 @@ def _run_all(app: "Sphinx", env: "BuildEnvironment", chapters: list[str]) -> Non
             pool.shutdown(cancel_futures=True)
 
 
-def _read(app: "Sphinx", env: "BuildEnvironment", chapter: str) -> nbformat.NotebookNode | None:
+def _read(app: "Sphinx", env: "SphinxEnvType", chapter: str) -> nbformat.NotebookNode | None:
     """Read a chapter as MyST-NB will, its kernel stamped; nothing where no code is."""
     path = env.doc2path(chapter)
     found = stale.stamped(app, chapter, Path(path).read_text(encoding="utf-8"))
@@ -82,7 +86,9 @@ def _is_cached(cache: Any, notebook: nbformat.NotebookNode) -> bool:
     return True
 
 
-def _run(app: "Sphinx", chapter: str, notebook: nbformat.NotebookNode) -> float:
+def _run(
+    app: "Sphinx", config: "NbParserConfig", chapter: str, notebook: nbformat.NotebookNode
+) -> float:
     """Run a chapter in place; seconds that it took.
 
     Raises
@@ -90,7 +96,7 @@ def _run(app: "Sphinx", chapter: str, notebook: nbformat.NotebookNode) -> float:
     ExtensionError
         If a cell fails, takes too long or kills its kernel; with the words of the kernel.
     """
-    config, started = app.env.mystnb_config, time.perf_counter()
+    started = time.perf_counter()
     client = NotebookClient(
         notebook,
         timeout=config.execution_timeout,

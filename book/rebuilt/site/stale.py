@@ -11,6 +11,7 @@ What Sphinx itself imported from the package makes pages of executed chapters. A
 no chapter, and all pages are read again.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -41,18 +42,24 @@ def fingerprint() -> dict[str, str]:
 
     Every input file and file of the package; the lock file, Python, and what records inputs.
     """
-    files = {
-        path.relative_to(ROOT).as_posix(): inputs.digest_now(path)
-        for folder in (DATA, SEEDS, BOOK / "rebuilt")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "note.txt" and "__pycache__" not in path.parts
-    }
+    files = _files(ROOT, (DATA, SEEDS, BOOK / "rebuilt"))
     return {
-        **files,
+        **{name: inputs.digest_now(path) for name, path in files if path.is_file()},
         "lock": inputs.digest_now(ROOT / "requirements.lock"),
         "python": hashlib.sha256(sys.version.encode()).hexdigest(),
         "recorder": inputs.digest_now(Path(inputs.__file__)),
     }
+
+
+@functools.lru_cache(maxsize=1)  # a build asks for each chapter, and finds new files the next time
+def _files(root: Path, folders: tuple[Path, ...]) -> list[tuple[str, Path]]:
+    """Names and paths of all files of some folders, but the note and what Python compiles."""
+    return [
+        (path.relative_to(root).as_posix(), path)
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "note.txt" and "__pycache__" not in path.parts
+    ]
 
 
 def key_of(chapter: str, now: dict[str, str], records: Path) -> str:
