@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rebuilt.cli.numbers import whole
 from rebuilt.cli.run_options import layout_of, software_of
 from rebuilt.cost.counting.training_rows import TARGETS
 from rebuilt.cost.hardware.estimate_record import LABEL
@@ -25,6 +24,7 @@ from rebuilt.cost.hardware.training import (
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.latent import Clip
 from rebuilt.errors import OptionError
+from rebuilt.intake.numbers import whole
 
 SETTINGS = ("rank", "target", "optimizer", "recompute", "zero")
 OF_INFERENCE = ("steps", "passes", "tile", "cache", "computed", "density")

@@ -22,8 +22,6 @@ from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.efficiencies import constant
 from rebuilt.cost.hardware.layouts import Layout, check_layout
 from rebuilt.cost.hardware.machines import (
-    GB,
-    HOUR_S,
     Constants,
     assumed_of,
     check_kernel,
@@ -31,6 +29,7 @@ from rebuilt.cost.hardware.machines import (
     machine_with,
 )
 from rebuilt.cost.hardware.memory import Memory
+from rebuilt.cost.hardware.rates import GB, HOUR_S
 from rebuilt.cost.hardware.software import Software, check_software, load_software
 from rebuilt.cost.hardware.training_bill import FIGURES, Recipe, price_training
 from rebuilt.cost.models.architectures import Transformer
