@@ -84,8 +84,9 @@ faults: test-env ## Plant every fault, print the table, and renew data/faults_ca
 	$(RUN) tests.faults --write
 	$(RUN) rebuilt.cli check --seal
 
-fit: env ## Fit the hardware model again and renew data/efficiencies.csv
+fit: env ## Fit the hardware model again and renew data/efficiencies.csv and what rests on it
 	$(RUN) rebuilt.cli fit
+	$(RUN) rebuilt.cli fit --answers
 	$(RUN) rebuilt.cli check --seal
 
 reference: ## Measure FLOPs on the real implementations (torch in an environment of its own, 2 GB)

@@ -23,7 +23,10 @@ from tools.bench_rivals import by_numpy, by_polars
 
 from rebuilt.cost.engine.lowered import lower_model
 from rebuilt.cost.engine.table import RECORD, bill_table
+from rebuilt.cost.hardware.estimate import timed
+from rebuilt.cost.hardware.fleet import BATCHES, GROUPS, Service, fleets, measured_chips
 from rebuilt.cost.hardware.machines import machine_of
+from rebuilt.cost.hardware.software import load_software, software_names
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.paths import DATA, ROOT
 
@@ -105,6 +108,17 @@ def copy_rate():
     return 2 * source.nbytes / best(copy)
 
 
+def fleets_per_second():
+    """Fleets compared in a second: engines, accelerators of a job and batches on every chip.
+
+    Each is the fastest of the layouts that fit, as `rebuilt fleet` takes it without options.
+    """
+    counted, chips = timed(load_model(MODEL)), measured_chips()
+    engines = [load_software(name) for name in software_names()]
+    compare = functools.partial(fleets, counted, Service(1e5), chips, engines)
+    return len(chips) * len(engines) * len(GROUPS) * len(BATCHES) / best(compare, 3)
+
+
 def flop_counter_seconds():
     """Seconds that torch's FlopCounterMode takes for one job, None without its environment."""
     if not REFERENCE.exists():
@@ -131,6 +145,7 @@ def measure():
         yield f"{kind}_per_second", 1 / ours[kind], "1/s"
         yield f"{kind}_times_numpy", rival / ours[kind], "ratio"
         yield f"{kind}_times_polars", other / ours[kind], "ratio"
+    yield "fleets_per_second", fleets_per_second(), "1/s"
     copied = copy_rate()
     moved = (len(JOBS) + len(RECORD)) * 8 + 1
     counter = flop_counter_seconds()

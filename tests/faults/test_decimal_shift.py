@@ -31,6 +31,7 @@ GENERATED = {
     "efficiencies",
     "encoder_counts",
     "faults_caught",
+    "field_answers",
     "learned_checks",
     "measured",
     "memory_errors",
@@ -39,6 +40,7 @@ GENERATED = {
     "miniature_quality",
     "miniature_runs",
     "page_budgets",
+    "training_errors",
     "validation_errors",
 }
 FLOORS = {
@@ -59,6 +61,7 @@ FLOORS = {
     "statements": 0.6,
     "terminals": 0.65,
     "training_mix": 0.5,
+    "training_runs": 0.7,
     "units": 0.25,
     "video_demand": 0.55,
     "video_models": 0.45,

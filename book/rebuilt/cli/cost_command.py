@@ -10,6 +10,13 @@ from typing import Any
 from rebuilt.cli.answers import show
 from rebuilt.cli.numbers import whole
 from rebuilt.cli.run_options import add_run_options, asked, layout_of, software_of
+from rebuilt.cli.training_options import (
+    add_training_options,
+    refuse_alone,
+    trained,
+    training_record,
+    training_table,
+)
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import load_accelerator
@@ -30,6 +37,15 @@ CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and att
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
+    parser.description = (
+        "Tokens, parameters and FLOPs of one clip through one model; with --gpu also run time, "
+        "energy, rent and memory with their intervals; with --train those of one training step."
+    )
+    parser.epilog = (
+        "examples: rebuilt cost wan2.1-t2v-14b --height 480 --width 832 --gpu 4090 --format fp8 "
+        "--offload blocks; rebuilt cost hunyuanvideo --gpu h100 --gpus 8 --layout best --software "
+        "sglang; rebuilt cost flux.1-dev --gpu h100 --train lora --rank 64"
+    )
     parser.add_argument("model", nargs="?", help="id of a model: the name of a file in data/models")
     parser.add_argument(
         "--config",
@@ -65,22 +81,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how many (default 1); more than a server holds are joined by its network",
     )
     add_run_options(parser)
+    add_training_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object, exact integers")
 
 
 def run(args: argparse.Namespace) -> int:
     """Count and print; a bad value raises a RebuiltError, which the caller prints."""
-    if args.gpu is None and (args.gpus is not None or asked(args)):
-        given = f"--gpus is {args.gpus}" if args.gpus is not None else f"{asked(args)[0]} is given"
+    if args.train is None:
+        refuse_alone(args)
+    needed = [*asked(args), *(["--train"] if args.train else [])]
+    if args.gpu is None and (args.gpus is not None or needed):
+        given = f"--gpus is {args.gpus}" if args.gpus is not None else f"{needed[0]} is given"
         raise OptionError(f"{given} and no accelerator is named; add --gpu, such as --gpu h100-sxm")
     read, assumed = model_of(args.model, args.config)
     model = _changed(read, args.set)
     clip = clip_of(args, model)
+    if args.train:
+        return _show_training(model, clip, args)
     steps, passes = (_whole(name, getattr(args, name)) for name in ("steps", "passes"))
     if args.gpu is None:
         job = inference(model, clip, steps=steps, passes=passes, tiled=bool(args.tile))
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
-    chips = [load_accelerator(name.strip()).id for name in args.gpu.split(",")]
+    chips = _chips(args.gpu)
     counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile)
     times = [_priced(counted, chip, args) for chip in chips]
     each = [timing_record(found) for found in times]
@@ -90,6 +112,17 @@ def run(args: argparse.Namespace) -> int:
     found |= each[0] if len(each) == 1 else {"accelerators": each}
     text = "\n".join([report(job, assumed), *timing_table(times)])
     return show(found, text, as_json=args.json)
+
+
+def _show_training(model: Transformer | UNet, clip: Clip, args: argparse.Namespace) -> int:
+    found = trained(model, clip, _chips(args.gpu), args)
+    each = [training_record(one) for one in found]
+    answer = each[0] if len(each) == 1 else {"accelerators": each}
+    return show(answer, training_table(found), as_json=args.json)
+
+
+def _chips(text: str) -> list[str]:
+    return [load_accelerator(name.strip()).id for name in text.split(",")]
 
 
 def _priced(counted: Timed, chip: str, args: argparse.Namespace) -> Estimate:

@@ -1,17 +1,26 @@
-"""`rebuilt fit`: renew data/efficiencies.csv and data/validation_errors.csv from measured runs."""
+"""`rebuilt fit`: renew data/efficiencies.csv and the tables of errors from measured runs.
+
+`rebuilt fit --answers` renews what rests on the constants of that file: errors of training, and the
+answers to the questions of users.
+"""
 
 import argparse
 import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+from rebuilt.cli.field_answers import COLUMNS as ANSWERS
+from rebuilt.cli.field_answers import FILE, renewed, rows
 from rebuilt.cost.fit.borrowing import completed, of_anyone
 from rebuilt.cost.fit.fit_memory import COLUMNS as MEMORY_COLUMNS
 from rebuilt.cost.fit.fit_memory import memory_constants, memory_lines
 from rebuilt.cost.fit.fit_scores import COLUMNS as SCORES
 from rebuilt.cost.fit.fit_scores import half_widths, lines
+from rebuilt.cost.fit.fit_training import COLUMNS as TRAINING_COLUMNS
+from rebuilt.cost.fit.fit_training import training_constants, training_lines
 from rebuilt.cost.fit.fitting import ALL, POWER_CAP, bench, fitted
 from rebuilt.cost.fit.priors import CACHE, Prior
 from rebuilt.cost.fit.runs import runs
@@ -30,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="compare with the committed file; exit 1 if it differs"
     )
+    parser.add_argument(
+        "--answers",
+        action="store_true",
+        help="renew data/training_errors.csv and data/field_answers.csv with the constants as "
+        "they are",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,11 +56,24 @@ def run(args: argparse.Namespace) -> int:
         same = differences(path.read_text(encoding="utf-8"), table())
         print("\n".join(same) or "data/efficiencies.csv equals a fresh fit")
         return int(bool(same))
+    if args.answers:
+        return _write(
+            {
+                DATA / "training_errors.csv": laid_out(
+                    TRAINING_COLUMNS, sorted(training_lines(), key=_key)
+                ),
+                FILE: laid_out(ANSWERS, (list(renewed(row).values()) for row in rows())),
+            }
+        )
     written = {
         path: table(),
         DATA / "validation_errors.csv": laid_out(SCORES, sorted(lines(), key=_key)),
         DATA / "memory_errors.csv": laid_out(MEMORY_COLUMNS, sorted(memory_lines(), key=_key)),
     }
+    return _write(written)
+
+
+def _write(written: Mapping[Path, str]) -> int:
     for file, text in written.items():
         file.write_text(text, encoding="utf-8", newline="\n")
     print(f"wrote {', '.join(file.name for file in written)}; now run `rebuilt check --seal`")
@@ -109,7 +137,8 @@ def _constants() -> Iterable[list[str]]:
     for name in CACHES:
         if (f"cache_{name}", ALL) not in values:
             yield _line(ALL, f"cache_{name}", CACHE.centre, "is its prior", 0, CACHE)
-    for name, value in {**half_widths(), **memory_constants()}.items():
+    beside = {**half_widths(), **memory_constants(), **training_constants()}
+    for name, value in beside.items():
         yield _line(ALL, name, value, MEASURED, 0, None)
 
 

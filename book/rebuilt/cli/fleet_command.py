@@ -8,10 +8,9 @@ from rebuilt.cli.answers import show
 from rebuilt.cli.cost_command import clip_of, model_of
 from rebuilt.cli.numbers import positive, whole
 from rebuilt.cli.run_options import add_software_options, software_of
-from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.hardware.efficiencies import borrowed
+from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.estimate import Timed, timed
-from rebuilt.cost.hardware.fleet import BATCHES, GROUPS, Fleet, Service, fleets
+from rebuilt.cost.hardware.fleet import BATCHES, GROUPS, Fleet, Service, fleets, measured_chips
 from rebuilt.cost.hardware.layouts import MAX_CLUSTER
 from rebuilt.cost.hardware.software import software_names
 from rebuilt.errors import ShapeError
@@ -26,7 +25,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments; numbers are read by `run`, so that its errors are one sentence."""
     parser.add_argument("model", nargs="?", help="id of a model: the name of a file in data/models")
     parser.add_argument("--config", metavar="PATH", help="in the place of a model: a config.json")
-    parser.add_argument("--clips-per-day", metavar="N", required=True, help="mean number of clips")
+    parser.description = (
+        "Accelerators, layout and dollars a clip for so many clips a day. Every accelerator, "
+        "engine, number of accelerators a job and batch is tried, each in the fastest layout that "
+        "fits; the list is sorted by rent, and its first line recommends one and says why."
+    )
+    parser.epilog = (
+        "example: rebuilt fleet wan2.2-t2v-a14b --clips-per-day 100000 --latency 60 --gpu "
+        "h100,b200 --height 480 --width 832; rent is that of all accelerators all day, and a clip "
+        "waits in no queue: for waiting, lower --occupancy"
+    )
+    parser.add_argument(
+        "--clips-per-day", metavar="N", required=True, help="mean number of clips over a day"
+    )
     for name, text in (
         ("--latency", "longest run time of a job in seconds (default: any)"),
         ("--frames", "frames of the clip (default: the model's published clip)"),
@@ -157,8 +168,7 @@ def _row(fleet: Fleet) -> tuple[str, ...]:
 def _chips(text: str | None) -> list[str]:
     if text is not None:
         return [load_accelerator(name.strip()).id for name in text.split(",")]
-    known = [name for name in accelerator_ids() if load_accelerator(name).usd_per_h is not None]
-    return [name for name in known if not borrowed("product", name)]
+    return measured_chips()
 
 
 def _list(option: str, text: str | None, default: tuple[int, ...], high: int) -> list[int]:

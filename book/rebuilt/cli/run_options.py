@@ -27,7 +27,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--layout",
         metavar="LAYOUT",
-        help=f"degrees such as guidance=2,ulysses=4 or tensor=8,shard; or {BEST}, which searches",
+        help="how accelerators share a job, degrees joined by commas, such as "
+        "guidance=2,ulysses=4,shard: guidance shares the passes of a step, ulysses and ring the "
+        "sequence, tensor the width, pipeline the layers, data the clips, and shard the weights "
+        f"besides (FSDP); or {BEST}, which searches (default: ulysses as far as heads allow)",
     )
     parser.add_argument("--batch", metavar="N", help="clips generated together (default 1)")
 
@@ -46,16 +49,27 @@ def add_software_options(parser: argparse.ArgumentParser) -> None:
     fused.add_argument("--compiled", action="store_true", help="steps between products are fused")
     fused.add_argument("--eager", action="store_true", help="every step is a kernel of its own")
     group.add_argument(
-        "--format", metavar="NAME", help=f"of the denoiser's weights: {', '.join(FORMATS)}"
+        "--format",
+        metavar="NAME",
+        help=f"of the denoiser's weights: {', '.join(FORMATS)}; those that end in -weights are "
+        "widened before each product, nf4 stands for 4-bit GGUF too",
     )
-    group.add_argument("--cache", metavar="NAME", help=f"one of {', '.join(CACHES)}")
+    group.add_argument(
+        "--cache", metavar="NAME", help=f"steps that reuse others: {', '.join(CACHES)}"
+    )
     group.add_argument(
         "--computed", metavar="SHARE", help="share of steps that a cache leaves to be computed"
     )
     group.add_argument(
         "--density", metavar="SHARE", help="share of attention that sparse kernels compute"
     )
-    group.add_argument("--offload", metavar="KIND", help=f"one of {', '.join(OFFLOADS)}")
+    group.add_argument(
+        "--offload",
+        metavar="KIND",
+        help=f"{', '.join(OFFLOADS)}: model keeps only the network at work on the accelerator, "
+        "blocks brings its weights while it computes, sequential before each layer; in training "
+        "none or optimizer",
+    )
     group.add_argument(
         "--tile",
         action=argparse.BooleanOptionalAction,

@@ -17,8 +17,11 @@ RUN = {
     "seconds_per_step": "", "distilled": "no", "cache": "none", "weights_format": "bf16",
     "compute_format": "bf16", "attention_format": "unstated", "engine": "diffusers",
     "attention": "sdpa", "compiled": "no", "sparse": "no", "offload": "none", "scope": "denoise",
+    "source": "somebody-2026",
 }  # fmt: skip
-MEMORY = {"model": "mochi-1", "job": "inference", "measure": "peak"}
+MEMORY = {
+    "model": "mochi-1", "job": "inference", "measure": "peak", "source": "somebody-2026",
+}  # fmt: skip
 
 
 def read(name):
@@ -76,6 +79,7 @@ def test_a_row_without_model_part_size_or_steps_cannot_be_fitted():
         assert not kinds.can_be_fitted(RUN | {column: ""})
     assert not kinds.can_be_fitted(MEMORY | {"model": ""})
     assert kinds.can_be_fitted(MEMORY | {"model": "", "job": "lora"})
+    assert not kinds.can_be_fitted(RUN | {"source": f"{kinds.OWN}-h200-2027"})
 
 
 def test_accounts_of_the_same_hands_are_one_publisher():

@@ -134,3 +134,25 @@ def test_beyond_a_server_the_network_counts():
     assert rack.parts.exchange < outside.parts.exchange
     with pytest.raises(ShapeError, match="no source states the network between servers"):
         price(JOB, gpu="rtx-4090", layout=Layout(ulysses=8, ring=2))
+
+
+@given(
+    chip=st.sampled_from(["h100-sxm", "rtx-4090", "b200-sxm"]),
+    gpus=st.sampled_from([1, 2, 4]),
+    batch=st.sampled_from([1, 2]),
+    engine=st.sampled_from(["diffusers", "lightx2v"]),
+)
+def test_a_search_finds_what_pricing_every_layout_finds(chip, gpus, batch, engine):
+    """The quick search and the whole estimates agree, tiles and all."""
+    counted, software = timed(load_model("wan2.1-t2v-14b")), load_software(engine)
+    every = [
+        price(counted, gpu=chip, layout=layout, batch=batch, software=software)
+        for layout in layouts(counted.model, gpus, counted.job.passes, batch)
+    ]
+    fitting = [one for one in every if one.memory.fits]
+    best = min(fitting, key=lambda one: one.seconds) if fitting else None
+    found = fastest(counted, gpu=chip, gpus=gpus, batch=batch, software=software)
+
+    assert found.memory.fits == bool(fitting)
+    assert found.seconds == best.seconds if best else True
+    assert best or found.memory_bytes == min(one.memory_bytes for one in every)

@@ -10,9 +10,8 @@ from rebuilt.cli.learn_command import written
 from rebuilt.cost import Clip, ShapeError, count, load_model, model_ids
 from rebuilt.cost.algebra.polynomial import read
 from rebuilt.cost.engine.lowered import lower_model
-from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.estimate import estimate
-from rebuilt.cost.hardware.memory import training_memory
+from rebuilt.cost.hardware.training import train
 from rebuilt.cost.learn.feeding import INPUTS, fed, inputs_of, names_of
 from rebuilt.cost.learn.learning import Origin, axes_of, checks, described, digest, learn
 from rebuilt.cost.learn.records import Record, block_of, blocks, counts, group_of
@@ -113,9 +112,8 @@ def test_a_learned_file_counts_what_was_seen(model):
 def test_a_learned_file_goes_through_the_one_engine(model):
     """Run time, memory, layouts and sweeps take it as any other; its own numbers are fixed."""
     assert estimate(model, gpu="h100-sxm", gpus=3).layout.ulysses == 3
-    accelerator = load_accelerator("h100-sxm")
     assert estimate(model, gpu="h100-sxm").memory.total > 0
-    assert training_memory(model, None, accelerator).total > 0
+    assert train(model, gpu="h100-sxm").memory.total > 0
     assert lower_model(model, ("frames", "height")).program[0] > 0
     for change in (lambda: altered(model, {"depth": 4}), lambda: symbolic(model, ("width",))):
         with pytest.raises(ShapeError, match="mine was learned from its code, so its architecture"):

@@ -21,15 +21,15 @@ from rebuilt.cost.fit.runs import clip_of, counted_job, format_of, held_out, lay
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
 from rebuilt.cost.hardware.estimate import GB, Timed, priced, resident
 from rebuilt.cost.hardware.layouts import Layout, check_layout
-from rebuilt.cost.hardware.machines import machine_with
-from rebuilt.cost.hardware.memory import training_memory
+from rebuilt.cost.hardware.machines import MEMORY_KINDS, machine_with, memory_kind
 from rebuilt.cost.hardware.software import DEFAULT_SOFTWARE, OFFLOADS, Software
 from rebuilt.cost.models.architectures import Transformer
-from rebuilt.cost.models.catalogue import load_model
+from rebuilt.cost.models.catalogue import autoencoder_of, load_model
 from rebuilt.errors import ShapeError
 from rebuilt.evidence import tables
 
-MEDIAN_DEVIATION = 0.6745  # median of the absolute value of a normal variable of deviation 1
+NINETY = 1.645  # deviations of a normal variable to either side that hold ninety percent
+OPEN = "decoder not counted"
 MOST = 10.0  # rows as which a source with more of them weighs
 BIG = 85.9  # GB of the accelerator that is assumed where none is told
 STANDS_IN = "a100-sxm-80gb"  # a peak does not depend on the accelerator where none is told
@@ -42,18 +42,20 @@ COLUMNS = (
     "table",
     "row",
     "role",
-    "job",
+    "kind",
     "measured_by",
     "model",
     "gpus",
     "measured_gb",
     "predicted_gb",
+    "low_gb",
+    "high_gb",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """One measured peak and, where it is of inference, its parts at their least, in GB.
+    """One measured peak of inference and its parts at their least, in GB.
 
     `fixed` is weights and buffers, `alive` the least activations, `decoding` weights that stay and
     what lives while decoding.
@@ -61,10 +63,10 @@ class Peak:
 
     table: str
     row: str
-    job: str
     source: str
     model: str
     gpus: int
+    kind: str
     compiled: bool
     measured_gb: float
     held_out: bool
@@ -73,9 +75,7 @@ class Peak:
     decoding: float
 
     def predicted(self, eager: float, compiled: float, reserve: float) -> float:
-        """GB under a set of constants; training is told as it is."""
-        if self.job != "inference":
-            return self.fixed
+        """GB under a set of constants."""
         factor = compiled if self.compiled else eager
         return max(self.fixed + factor * self.alive, self.decoding) + reserve
 
@@ -98,7 +98,7 @@ def memory_constants(fold: int | None = None) -> dict[str, float]:
 
     found = np.exp(least_squares(residuals, CENTRES).x).tolist()
     constants = dict(zip(NAMES, found, strict=True))
-    return constants if fold is not None else constants | {"deviation_memory": _deviation()}
+    return constants if fold is not None else constants | deviations()
 
 
 def memory_lines() -> Iterable[list[str | int]]:
@@ -111,30 +111,42 @@ def memory_lines() -> Iterable[list[str | int]]:
             peak.table,
             peak.row,
             "held out" if peak.held_out else "left out in turn",
-            peak.job,
+            peak.kind,
             peak.source,
             peak.model,
             peak.gpus,
             f"{peak.measured_gb:.6g}",
             f"{predicted:.6g}",
+            *(f"{end:.6g}" for end in ends_of(peak, predicted)),
         ]
 
 
-def _deviation() -> float:
-    """Deviation of the logarithm of what is predicted without a source, by its median.
+def ends_of(peak: Peak, predicted: float) -> tuple[float, float]:
+    """Give the ends of the 90 % interval of a peak, by its kind."""
+    kind = peak.kind if peak.kind in MEMORY_KINDS else MEMORY_KINDS[0]
+    wide = math.exp(NINETY * deviations()[f"deviation_{kind}"])
+    return predicted / wide, predicted * wide
 
-    Engines that reserve all memory and peaks of loading lie far off; a median is not moved by them.
+
+@cache
+def deviations() -> dict[str, float]:
+    """Deviation of the logarithm of what is predicted without a source, for each kind of peak.
+
+    From the quantile that nine of ten keep within, where a source weighs like MOST rows at most.
     """
-    found = []
+    found: dict[str, list[tuple[str, float]]] = {kind: [] for kind in MEMORY_KINDS}
     for peak in _fitting():
         values = memory_constants(_fold_of(peak))
         predicted = peak.predicted(*(values[name] for name in NAMES))
-        found.append((peak.source, abs(math.log(predicted / peak.measured_gb))))
-    return float(weighted_quantile(found, 0.5, most=MOST) / MEDIAN_DEVIATION)
+        found[peak.kind].append((peak.source, abs(math.log(predicted / peak.measured_gb))))
+    return {
+        f"deviation_{kind}": weighted_quantile(rows, most=MOST) / NINETY
+        for kind, rows in found.items()
+    }
 
 
 def _fitting() -> list[Peak]:
-    return [peak for peak in peaks() if peak.job == "inference" and not peak.held_out]
+    return [peak for peak in peaks() if not peak.held_out and peak.kind in MEMORY_KINDS]
 
 
 @cache
@@ -151,6 +163,8 @@ def _figures() -> Iterator[Peak]:
     forms = {2: "bf16", 4: "fp32"}
     offloads = {"none": "none", "model": "model", "layers": "sequential"}
     for place, row in enumerate(tables.load("memory_figures").iter_rows(named=True), start=1):
+        if row["job"] != "inference":
+            continue
         run = Software(format=forms[row["weight_bytes"]], offload=offloads[row["offload"]])
         layout = Layout(ulysses=row["gpus"], shard=row["sharding"] == "weights")
         tiled = "on" if row["offload"] == "layers" else "unstated"
@@ -163,6 +177,7 @@ def _software() -> Iterator[Peak]:
         form = format_of(row)
         layout = layout_of(row)
         told = row["memory_gb"] is not None and row["measure"] in PEAKS and not row["also_in"]
+        told = told and row["job"] == "inference"
         if not (told and row["model"] and form) or row["layout_known"] == "unstated":
             continue
         model = load_model(row["model"])
@@ -186,7 +201,9 @@ def _peak(
     layout: Layout,
     tiled: str,
 ) -> Peak:
-    counted = counted_job(row["model"], clip_of(row), None, None, tiled=tiled == "on")
+    tiles = autoencoder_of(_transformer(row["model"])).tiling
+    usual = tiled == "unstated" and tiles is not None and tiles.usual
+    counted = counted_job(row["model"], clip_of(row), None, None, tiled=tiled == "on" or usual)
     capacity = load_accelerator(row["gpu"]).visible_gb if row["gpu"] in accelerator_ids() else BIG
     parts = _parts(counted, row, run, layout)
     if tiled == "unstated" and parts["decoding"] > capacity:
@@ -199,28 +216,25 @@ def _peak(
         fixed=parts["fixed"],
         alive=parts["alive"],
         decoding=parts["decoding"],
-        job=row["job"] if row["job"] == "inference" else "training",
         model=row["model"],
         gpus=row["gpus"],
+        kind=memory_kind(run, row["gpus"]) if counted.job.decoding_bytes is not None else OPEN,
         compiled=run.compiled,
         measured_gb=measured_gb,
         held_out=row["source"] in held_out(),
     )
 
 
+def _transformer(name: str) -> Transformer:
+    model = load_model(name)
+    assert isinstance(model, Transformer)
+    return model
+
+
 def _parts(
     counted: Timed, row: Mapping[str, Any], run: Software, layout: Layout
 ) -> dict[str, float]:
     """Parts of a peak at their least, in GB, by the names of Peak."""
-    if row["job"] != "inference":
-        memory = training_memory(
-            counted.model,
-            counted.job.forward.clip,
-            load_accelerator(STANDS_IN),
-            gpus=row["gpus"],
-            trained_parameters=0 if "lora" in row["job"] else None,
-        )
-        return {"fixed": memory.total, "alive": 0.0, "decoding": 0.0}
     gpu = row["gpu"] if row["gpu"] in accelerator_ids() else STANDS_IN
     machine = machine_with(load_accelerator(gpu), replace(run, name=DEFAULT_SOFTWARE), _least)
     machine = resident(machine, counted.model, run)

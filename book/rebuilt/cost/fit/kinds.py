@@ -29,6 +29,7 @@ class Kind(StrEnum):
 
 NEVER, FITTED = "never fitted", "fitted"
 SEED = "rebuilt software split 2026-11-29"
+OWN = "own-gpu-times"  # how sources of our own begin, which came after the split: never fitted
 SHARE, MOST = 1 / 3, 0.45  # of the rows of a kind: kept from the fit at least, and at most
 
 _SIXTEEN_BITS = frozenset({"bf16", "fp16", "fp32", "unstated"})
@@ -46,6 +47,7 @@ _SAME_HANDS = {
     "nvidia-nemo": "nvidia",
     "gbeezybez": "mlcommons",
     "sayakpaul": "huggingface",
+    "a-r-r-o-w": "huggingface",
     "akanetendo25": "kohya-ss",
 }
 
@@ -93,8 +95,11 @@ def publisher_of(url: str) -> str:
 def can_be_fitted(row: Row) -> bool:
     """Whether a row tells enough to be fitted: our model and part, and for a time size and steps.
 
-    A training or a need that is only stated is kept whatever its model.
+    A training or a need that is only stated is kept whatever its model. What we measured ourselves
+    came after the split, and is none.
     """
+    if row["source"].startswith(OWN):
+        return False
     if "measure" in row:
         return bool(row["model"]) or kind_of(row) in (Kind.TRAINING, Kind.FITS)
     timed = row["steps"] or row["seconds_per_step"]

@@ -39,6 +39,7 @@ COMMON = {
     "format_fp8-weights": Prior(0.9, 0.2, "weights are widened before each product"),
     "format_int8-weights": Prior(0.9, 0.2, "weights are widened before each product"),
     "format_int4-weights": Prior(0.4, 0.7, "unpacked too; kernels are made for few rows"),
+    "format_nf4-weights": Prior(0.8, 0.2, "as FP8 and INT8 weights, with a table to look up"),
     "format_fp32": Prior(1.0, 0.05, "products in BF16 all the same"),
     "link": Prior(0.3, 0.5, "collectives of a few megabytes; not overlapped"),
     "link_pcie": Prior(0.5, 0.5, "as the link, larger messages for its rate"),

@@ -276,7 +276,7 @@ def price_job(job, rows, counts, d, m, out):
     alive = largest(rows, p.ALIVE, p.ALIVE_ROWS)
     sent = largest(rows, p.EXCHANGED, p.EXCHANGED_ROWS)
     part = 1.0 / (d.ulysses * d.ring * d.tensor)
-    out[5] = weights_bytes(own, rest, other, shared, m)
+    out[5] = weights_bytes(own, rest, other / d.tensor, shared, m)
     out[6] = activation_bytes(alive, m.activation_factor, clips, part)
     out[7] = buffer_bytes(sent, clips, part)
     out[21] = decoding_bytes(largest(rows, p.DECODING, p.DECODING_ROWS), clips)

@@ -7,12 +7,18 @@ The bill itself is the text of `bill.py`. Nothing on this path imports Numba, Po
 
 from dataclasses import dataclass, replace
 
-from rebuilt.cost.algebra.places import COUNTS, FIGURES, ROWS, SIZES
+from rebuilt.cost.algebra.places import COUNTS, FIGURES, J_BATCH, J_GPUS, ROWS, SIZES
 from rebuilt.cost.counting.totals import Inference, inference
 from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator
 from rebuilt.cost.hardware.bill import Machine, price_job, total_job
 from rebuilt.cost.hardware.layouts import Layout, best_layout, check_layout, layouts
-from rebuilt.cost.hardware.machines import assumed_of, check_kernel, check_network, machine_of
+from rebuilt.cost.hardware.machines import (
+    assumed_of,
+    check_kernel,
+    check_network,
+    machine_of,
+    memory_kind,
+)
 from rebuilt.cost.hardware.memory import Memory
 from rebuilt.cost.hardware.rates import held_share
 from rebuilt.cost.hardware.software import Software, check_software, load_software
@@ -24,6 +30,7 @@ from rebuilt.errors import ShapeError
 
 GB = 1e9
 IN_TILES = "decoded in tiles: whole it would need {gb} GB"
+SECONDS, BYTES_AT_PEAK = (FIGURES.index(name) for name in ("seconds", "memory_bytes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +213,12 @@ def price(
     layout: Layout | None = None,
     batch: int = 1,
     software: Software | None = None,
+    cut: Timed | None = None,
 ) -> Estimate:
-    """Price a counted job; parameters, result and errors as for `estimate`."""
+    """Price a counted job; parameters, result and errors as for `estimate`.
+
+    `cut` is the same job decoded in tiles, where somebody counted it before.
+    """
     if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
         raise ShapeError(f"batch is {batch!r}; it must be a whole number above zero")
     chip, software = load_accelerator(gpu), software or load_software()
@@ -240,19 +251,24 @@ def price(
             capacity=chip.visible_gb,
             decoding=None if counted.job.decoding_bytes is None else found["decoding_bytes"] / GB,
             kept=machine.rest_held,
+            deviation=f"deviation_{memory_kind(software, layout.gpus)}",
         ),
         found["memory_bytes"],
         parts_of(found),
     )
     if not (counted.may_tile and whole.memory.at_decoding and not whole.memory.fits):
         return whole
-    return _in_tiles(counted, whole)
+    return _in_tiles(cut or in_tiles(counted), whole)
 
 
-def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
-    """Price the same job decoded in tiles, as pipelines do where it would not fit whole."""
+def in_tiles(counted: Timed) -> Timed:
+    """Count the same job decoded in tiles."""
     job = counted.job
-    cut = timed(counted.model, job.forward.clip, steps=job.steps, passes=job.passes, tiled=True)
+    return timed(counted.model, job.forward.clip, steps=job.steps, passes=job.passes, tiled=True)
+
+
+def _in_tiles(cut: Timed, whole: Estimate) -> Estimate:
+    """Price the same job decoded in tiles, as pipelines do where it would not fit whole."""
     found = price(
         cut,
         gpu=whole.accelerator.id,
@@ -271,16 +287,76 @@ def fastest(counted: Timed, *, gpu: str, gpus: int, batch: int, software: Softwa
 
     Where none fits it is the one that needs the least memory.
     """
-    found = [
-        price(counted, gpu=gpu, layout=layout, batch=batch, software=software)
-        for layout in layouts(counted.model, gpus, counted.job.passes, batch)
-    ]
-    fitting = [one for one in found if one.memory.fits]
-    return (
-        min(fitting, key=lambda one: one.seconds)
-        if fitting
-        else min(found, key=lambda one: one.memory_bytes)
-    )
+    return Search(counted).fastest(gpu=gpu, gpus=gpus, batch=batch, software=software)
+
+
+class Search:
+    """One counted job, laid out once, so that many machines and layouts bill it quickly.
+
+    Parameters
+    ----------
+    counted : Timed
+        From `timed`.
+    """
+
+    def __init__(self, counted: Timed) -> None:
+        self.counted = counted
+        self._whole = _laid_out(counted)
+        self._cut: tuple[Timed, Laid] | None = None
+
+    def fastest(self, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
+        """Return the fastest layout that fits, as `fastest` does; errors as for `price`."""
+        check_software(software)
+        model, passes = self.counted.model, self.counted.job.passes
+        machine = resident(machine_of(load_accelerator(gpu).id, software), model, software)
+        found = [
+            (layout, *self._needs(machine, layout, batch))
+            for layout in layouts(model, gpus, passes, batch)
+        ]
+        fitting = [one for one in found if one[2] <= machine.capacity_bytes]
+        chosen = (
+            min(fitting, key=lambda one: one[1]) if fitting else min(found, key=lambda one: one[2])
+        )
+        return price(
+            self.counted,
+            gpu=gpu,
+            layout=chosen[0],
+            batch=batch,
+            software=software,
+            cut=self._cut[0] if self._cut else None,
+        )
+
+    def _needs(self, machine: Machine, layout: Layout, batch: int) -> tuple[float, float]:
+        """Seconds and bytes of one layout, in tiles where the whole clip would not fit."""
+        found = _billed(self._whole, machine, layout, batch)
+        if not self.counted.may_tile or found[1] <= machine.capacity_bytes:
+            return found
+        if not self._cut:
+            cut = in_tiles(self.counted)
+            self._cut = cut, _laid_out(cut)
+        tiled = _billed(self._cut[1], machine, layout, batch)
+        return tiled if tiled[1] < found[1] else found
+
+
+Laid = tuple[list[int], list[float], list[int]]  # rows, job and sizes, as the bill takes them
+
+
+def _laid_out(counted: Timed) -> Laid:
+    job, model = counted.job, counted.model
+    clip, steps, passes = job.forward.clip, job.steps, job.passes
+    numbers = list(job_of(model, clip, steps=steps, passes=passes, tiled=job.tiled))
+    rows = [job.forward.rows[name] for name in ROWS]
+    return rows, numbers, [1, *(job.forward.sizes.get(name, 0) for name in SIZES)]
+
+
+def _billed(laid: Laid, machine: Machine, layout: Layout, batch: int) -> tuple[float, float]:
+    """Seconds and bytes of memory of a job that is laid out."""
+    rows, numbers, sizes = laid
+    numbers[J_BATCH], numbers[J_GPUS] = float(batch), float(layout.gpus)
+    counts, out = [0] * len(COUNTS), [0.0] * len(FIGURES)
+    total_job(numbers, sizes, rows, counts)
+    price_job(numbers, rows, counts, layout.degrees, machine, out)
+    return out[SECONDS], out[BYTES_AT_PEAK]
 
 
 def resident(machine: Machine, model: Transformer, software: Software) -> Machine:

@@ -8,7 +8,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rebuilt.cost.hardware.estimate import Estimate, Timed, fastest
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.efficiencies import borrowed
+from rebuilt.cost.hardware.estimate import Estimate, Search, Timed
 from rebuilt.cost.hardware.software import Software
 from rebuilt.errors import OptionError
 
@@ -87,6 +89,12 @@ class Fleet:
         return math.ceil(busy * seconds / self.job.batch / self.service.occupancy)
 
 
+def measured_chips() -> list[str]:
+    """Accelerators with measured runs of their own and a rent, sorted."""
+    known = [name for name in accelerator_ids() if load_accelerator(name).usd_per_h is not None]
+    return [name for name in known if not borrowed("product", name)]
+
+
 def fleets(
     counted: Timed,
     service: Service,
@@ -117,13 +125,13 @@ def fleets(
         fastest layout that fits.
     """
     engines, groups, batches = list(engines), list(groups), list(batches)
-    found = []
+    found, search = [], Search(counted)
     for chip in chips:
         for software in engines:
             for gpus in groups:
                 for batch in batches:
                     try:
-                        job = fastest(counted, gpu=chip, gpus=gpus, batch=batch, software=software)
+                        job = search.fastest(gpu=chip, gpus=gpus, batch=batch, software=software)
                     except OptionError:
                         continue
                     if job.memory.fits and job.seconds <= service.latency_s:

@@ -11,7 +11,15 @@ from rebuilt.cost.hardware.accelerators import SERVER, Accelerator, load_acceler
 from rebuilt.cost.hardware.bill import MAX_GPUS, Machine
 from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.hardware.rates import Chip, Common, Run, hardest, rated, widest
+from rebuilt.cost.hardware.rates import (
+    Chip,
+    Common,
+    Run,
+    hardest,
+    hardest_peak,
+    rated,
+    widest,
+)
 from rebuilt.cost.hardware.software import FORMATS, KERNELS, OFFLOADS, Software, load_software
 from rebuilt.errors import OptionError, ShapeError
 
@@ -132,6 +140,14 @@ def kind_of(software: Software, gpus: int) -> str:
     return KINDS[hardest(run_row(software, lambda _, __: math.nan), float(gpus))]
 
 
+MEMORY_KINDS = ("whole", "several", "offloaded", "format")
+
+
+def memory_kind(software: Software, gpus: int) -> str:
+    """Say what about a peak of memory is hardest to foresee, one of MEMORY_KINDS."""
+    return MEMORY_KINDS[hardest_peak(run_row(software, lambda _, __: math.nan), float(gpus))]
+
+
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:
     """Half-width of the 90 % interval as a natural logarithm, by kind of run.
 
@@ -163,7 +179,7 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
     """Say what stands in for what no source states of an accelerator."""
     said = []
     form = FORMATS[software.format].computes
-    if layout.gpus > min(chip.domain, SERVER) * (chip.link_gb_s is not None):
+    if layout.gpus > max(min(chip.domain, SERVER) * (chip.link_gb_s is not None), 1):
         way = "" if chip.peer_access else ", through the host's memory"
         if chip.link_gb_s is None or chip.domain < SERVER:
             said.append(f"{chip.name}: accelerators exchange over PCI Express{way}")

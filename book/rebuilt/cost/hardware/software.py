@@ -34,8 +34,9 @@ class Format(NamedTuple):
     computes: str
 
 
-# By definition of the formats: one FP8 scale for 16 values in NVFP4, one FP16 scale for 32 in INT4
-# and Q4 (4.5 bits each); scales of rows or of blocks of 128 weigh nothing.
+# By definition of the formats: one FP8 scale for 16 values in NVFP4, one FP16 scale for 32 in INT4,
+# NF4 and Q4 of GGUF (4.5 bits each); scales of rows or of blocks of 128 weigh nothing. INT4 has
+# kernels of its own, NF4 and Q4 are widened before each product, as FP8 and INT8 weights are.
 FORMATS = {
     "bf16": Format(2.0, "bf16"),
     "fp32": Format(4.0, "bf16"),
@@ -45,6 +46,7 @@ FORMATS = {
     "fp8-weights": Format(1.0, "bf16"),
     "int8-weights": Format(1.0, "bf16"),
     "int4-weights": Format(0.5625, "bf16"),
+    "nf4-weights": Format(0.5625, "bf16"),
 }
 
 

@@ -55,10 +55,11 @@ class Tiling(Sourced):
 
     `step` leads from one tile to the next. Frames are 0 where a tile has all of them. `only` is for
     a decoder that knows no other way: it leaves out what does not fill a tile (`whole`), or moves
-    tiles together until they cover the latent (`over`).
+    tiles together until they cover the latent (`over`). `usual`: pipelines cut unless told not to.
     """
 
     only: Literal["whole", "over"] | None = None
+    usual: bool = False
 
     tile: tuple[int, Positive, Positive]
     step: tuple[int, Positive, Positive]
