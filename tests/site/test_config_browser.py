@@ -46,7 +46,8 @@ COUNTED = f"""text => {{
     const own = data.models.config;
     const clip = data.clip.map(field => own.published[field]
         ?? own.choices[data.choices.indexOf(field)]);
-    const found = run({{ model: 'config', gpu: 'h100-sxm', clip, choices: own.choices }});
+    const found = run({{ model: 'config', gpu: 'h100-sxm', clip, choices: own.choices,
+        how: {{ tile: 'no-tile' }} }});
     return [found.code, Array.from(exact.slice(-{len(COUNTS)}), String)];
 }}"""
 DROP = """(form, [name, text]) => {
@@ -171,7 +172,7 @@ def test_every_given_configuration_is_counted_in_the_page(opened):
         read = read_config(path)
         name = json.loads(path.read_text(encoding="utf-8"))["_class_name"]
         option = CONFIG["name"].format(name=name, where="config.json")
-        form.part("came").filter(has_text=option).wait_for()
+        form.field("config-said").filter(has_text=option).wait_for()
         code, counts = form.page.evaluate(COUNTED, "")
         job = inference(read.model)
         known = dict(zip(COUNTS, map(int, counts), strict=True))
@@ -181,7 +182,7 @@ def test_every_given_configuration_is_counted_in_the_page(opened):
             job.forward.tokens, job.total, job.forward.parameters, job.denoise
         ]  # fmt: skip
         assert [known["text_encoder"], known["decode"]] == [job.text_encoder, job.decode or 0]
-        said = form.part("came").locator("li").all_inner_texts()
+        said = form.field("config-said").locator("li").all_inner_texts()
         assert said == list(read.assumed)
     assert (form.errors, form.requests) == ([], [])
 
@@ -190,14 +191,14 @@ def test_a_file_may_be_dropped_or_chosen(opened):
     """Its name stands in the list of models and in the command; its text can be read."""
     form = opened("calculator")
     form.page.locator(".rb-form").evaluate(DROP, ["mine.json", WAN])
-    form.part("came").filter(has_text="mine.json").wait_for()
+    form.field("config-said").filter(has_text="mine.json").wait_for()
 
     assert form.command().startswith("rebuilt cost --config mine.json --frames 81 --height 480")
     assert form.value("config") == WAN
     assert not form.field("set-depth").is_visible()
 
     form.field("config-file").set_input_files(DATA / "configs" / "mochi-1.json")
-    form.part("came").filter(has_text="mochi-1.json").wait_for()
+    form.field("config-said").filter(has_text="mochi-1.json").wait_for()
 
     assert form.command().startswith("rebuilt cost --config mochi-1.json")
     assert form.page.locator("#form-model option[value=config]").count() == 1
@@ -212,12 +213,12 @@ def test_it_works_by_keyboard_and_the_address_says_nothing_of_it(opened):
     form.page.keyboard.press("Tab")
     form.page.keyboard.press("Tab")
     form.page.keyboard.press("Enter")
-    form.part("came").filter(has_text="WanTransformer3DModel").wait_for()
+    form.field("config-said").filter(has_text="WanTransformer3DModel").wait_for()
 
     held = form.choice("gpu=h100-sxm")
     assert "model=" not in held
     assert "frames=" not in held
-    assert form.part("came").get_attribute("role") == "status"
+    assert form.field("config-said").get_attribute("role") == "status"
 
     form.enter(frames="83")
     assert form.problem() == "frames 83 is not 1 + a multiple of 4; nearest 81 and 85"

@@ -23,7 +23,7 @@ from rebuilt.cost.hardware.efficiencies import has
 from rebuilt.cost.hardware.estimate import GB, IN_TILES, estimate, fastest, price, timed
 from rebuilt.cost.hardware.estimate_record import spent
 from rebuilt.cost.hardware.layouts import BEST, DEGREES, Layout
-from rebuilt.cost.hardware.machines import machine_of
+from rebuilt.cost.hardware.machines import MEMORY_KINDS, machine_of
 from rebuilt.cost.hardware.memory import Memory
 from rebuilt.cost.hardware.rates import Chip
 from rebuilt.cost.hardware.software import KERNELS
@@ -236,6 +236,7 @@ def test_every_way_to_run_a_job_costs_what_the_command_says():
         assert math.isnan(found["usd"]) if said.usd is None else found["usd"] == said.usd, job
         assert found["memory_bytes"] == pytest.approx(memory.total * GB, rel=1e-12), job
         assert bool(found["fits"]) == memory.fits, job
+        assert f"deviation_{MEMORY_KINDS[int(found['peak_kind'])]}" == memory.deviation, job
         peak = {part: found[f"peak_{part}_bytes"] / GB for part in PEAK}
         assert sum(peak.values()) == pytest.approx(memory.total, rel=1e-12), job
         kept = {name: value for name, value in zip(FILLS, peak.values(), strict=True) if value}
@@ -258,7 +259,7 @@ def test_refusals_of_the_way_a_job_is_run_are_those_of_the_command():
     seen, names = set(), ("passes", "batch", "gpus")
     for job in runs_of(8, 300):
         code, words = int(answer(job)["code"]), asked(job)[1]
-        if code <= TOO_MANY:
+        if code <= TOO_MANY or job.layout == BEST:  # a search asks for the kernel first
             continue
         chip = known[job.gpu]
         kernels = [name for name in KERNELS if has(f"attention_{name}", job.gpu)]
@@ -284,13 +285,13 @@ def test_refusals_of_the_way_a_job_is_run_are_those_of_the_command():
     assert seen == {"guidance", "data", "heads", "network", "kernel"}
 
 
-def test_whether_it_fits_has_the_probability_of_the_command():
+@pytest.mark.parametrize("kind", MEMORY_KINDS)
+def test_whether_it_fits_has_the_probability_of_the_command(kind):
     """Verdict and whole percents follow from capacity over need, as `Memory` finds them."""
-    found = odds()
+    found = odds(kind)
     for step in range(1, 400):
-        memory = Memory(
-            weights=step / 100, activations=0, buffers=0, reserve=0, optimizer=0, capacity=2.0
-        )
+        parts = {"activations": 0, "buffers": 0, "reserve": 0, "optimizer": 0}
+        memory = Memory(weights=step / 100, **parts, capacity=2.0, deviation=f"deviation_{kind}")
         room = memory.capacity / memory.total
         verdict = "fits" if room >= found["fits"] else "on the edge"
         verdict = "does not fit" if room <= found["not"] else verdict

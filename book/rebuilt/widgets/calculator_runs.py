@@ -71,7 +71,7 @@ def runs() -> dict[str, Any]:
         "widths": [math.exp(constant(f"interval_{kind}")) for kind in machines.WIDTHS],
         "how": USUAL,
         "degrees": layouts.DEGREES,
-        "odds": odds(),
+        "odds": [odds(kind) for kind in machines.MEMORY_KINDS],
         "verdicts": VERDICTS,
         "inTiles": IN_TILES,
         "unknownDecoding": UNKNOWN_DECODING,
@@ -87,14 +87,17 @@ def chips() -> dict[str, Any]:
     return {"machines": found, "tails": tails}
 
 
-def odds() -> dict[str, Any]:
-    """Capacity over need from which a job fits: surely, surely not, and with each whole percent."""
-    deviation = constant("deviation_memory")
+def odds(kind: str) -> dict[str, Any]:
+    """Capacity over need from which a job fits: surely, surely not, and with each whole percent.
+
+    `kind` is one of MEMORY_KINDS.
+    """
+    deviation = constant(f"deviation_{kind}")
 
     def least(probability: float) -> float:
         return math.exp(deviation * NormalDist().inv_cdf(probability))
 
-    percents = [least((percent - 0.5) / 100) for percent in range(1, 101)]
+    percents = [round(least((percent - 0.5) / 100), 6) for percent in range(1, 101)]
     return {"fits": least(SURE), "not": least(1 - SURE), "percents": percents}
 
 

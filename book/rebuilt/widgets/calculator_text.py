@@ -12,6 +12,7 @@ from rebuilt.cost.hardware.bill import MAX_GPUS, Degrees, count_job, in_sequence
 from rebuilt.cost.hardware.rates import (
     BLOCKS,
     hardest,
+    hardest_peak,
     held_share,
     layout_at,
     layouts_of,
@@ -46,6 +47,7 @@ ANSWER = (
     *(f"peak_{part}_bytes" for part in PEAK),
     *("capacity_bytes", "tiled", "whole_bytes"),
     *Degrees._fields,
+    "peak_kind",
 )
 REFUSED, FIELDS = len(REFUSALS), len(CLIP)
 TOO_MANY = REFUSED + 2 * FIELDS  # the code of a count beyond 64 bits
@@ -189,6 +191,7 @@ def calculate(
         job[p.J_TILED] = 1.0
         count_job(program, rules, job, wholes[0], wholes[1], wholes[2])
     show(job, wholes, whole_bytes, d, machine, figures, out)
+    out[AT_REST + 3 + DEGREES_OF] = 1.0 * hardest_peak(run, gpus)
 
 
 def settle(job, wholes, tiles, may_tile, d, machine, figures, spare):

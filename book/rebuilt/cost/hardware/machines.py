@@ -11,7 +11,15 @@ from rebuilt.cost.hardware.accelerators import SERVER, Accelerator, load_acceler
 from rebuilt.cost.hardware.bill import MAX_GPUS, Machine
 from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.layouts import Layout
-from rebuilt.cost.hardware.rates import Chip, Common, Run, hardest, rated, widest
+from rebuilt.cost.hardware.rates import (
+    Chip,
+    Common,
+    Run,
+    hardest,
+    hardest_peak,
+    rated,
+    widest,
+)
 from rebuilt.cost.hardware.software import FORMATS, KERNELS, OFFLOADS, Software, load_software
 from rebuilt.errors import OptionError, ShapeError
 
@@ -137,11 +145,7 @@ MEMORY_KINDS = ("whole", "several", "offloaded", "format")
 
 def memory_kind(software: Software, gpus: int) -> str:
     """Say what about a peak of memory is hardest to foresee, one of MEMORY_KINDS."""
-    if software.format not in ("bf16", "fp32"):
-        return "format"
-    if software.offload != "none":
-        return "offloaded"
-    return "several" if gpus > 1 else "whole"
+    return MEMORY_KINDS[hardest_peak(run_row(software, lambda _, __: math.nan), float(gpus))]
 
 
 def half_width(chip: Accelerator, software: Software, gpus: int) -> float:

@@ -7,13 +7,14 @@ the command. Constants come in by their values: who asks looks them up by name.
 from typing import NamedTuple
 
 from rebuilt.cost.algebra.sizes import not_whole, quotient
-from rebuilt.cost.hardware.bill import MAX_GPUS, Degrees, Machine
+from rebuilt.cost.hardware.bill import BYTES, MAX_GPUS, Degrees, Machine
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 HOUR_S = 3600.0
 GB = 1e9
 TERA = 1e12
 NONE, MODEL, BLOCKS, SEQUENTIAL = range(4)  # places of software.OFFLOADS
+WHOLE, SHARED, OFFLOADED, NARROW = range(4)  # what makes a peak of memory hard to foresee
 PLAIN, SEVERAL, SOFTWARE, FORMAT, CACHE, BORROWED = range(6)  # what makes a run hard to foresee
 MAX_PASSES, MAX_SHARED = 3, 8  # of guidance; of a Ulysses or tensor group
 
@@ -111,6 +112,15 @@ def hardest(run, gpus):
     if run.own_kernel > 0.0 or run.compiled > 0.0 or run.offload > NONE:
         return SOFTWARE
     return SEVERAL if gpus > 1.0 else PLAIN
+
+
+def hardest_peak(run, gpus):
+    """Say what about a peak of memory is hardest to foresee, as a place of MEMORY_KINDS."""
+    if run.weight_bytes < BYTES:
+        return NARROW
+    if run.offload > NONE:
+        return OFFLOADED
+    return SHARED if gpus > 1.0 else WHOLE
 
 
 def widest(widths, kind, gpus, borrowed):

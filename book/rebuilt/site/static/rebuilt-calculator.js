@@ -135,8 +135,9 @@ document.addEventListener("DOMContentLoaded", async () => {
     memory_bytes: (value) => `${(value / 1e9).toFixed(1)}\u00a0GB`,
   };
   // Whether a job fits: what the verdict is, and with which probability, in whole percent.
-  const { odds, verdicts } = data;
-  const verdictOf = ({ capacity_bytes: capacity, memory_bytes: need }) => {
+  const { verdicts } = data;
+  const verdictOf = ({ capacity_bytes: capacity, memory_bytes: need, peak_kind: kind }) => {
+    const odds = data.odds[kind];
     const room = capacity / need;
     const [fits, edge, not] = verdicts;
     return { word: room >= odds.fits ? fits : (room <= odds.not ? not : edge),
