@@ -7,11 +7,12 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from frictionless import Package
+from frictionless import Resource as Table
 from frictionless.exception import FrictionlessException
-from frictionless.resources import TableResource
 
 from rebuilt.errors import DataError
 from rebuilt.validate.finding import Finding, quoted
@@ -55,20 +56,18 @@ def check_tables(material: Material) -> Iterator[Finding]:
 _validated: dict[str, list[Finding]] = {}
 
 
-def _digest(
-    material: Material, descriptor: Descriptor, package: Package, resource: TableResource
-) -> str:
+def _digest(material: Material, descriptor: Descriptor, package: Package, resource: Table) -> str:
     """Digest of a table and its schema, and of the tables to which it refers."""
     others = [key["reference"]["resource"] for key in resource.schema.foreign_keys]
     digest = hashlib.sha256(descriptor.folder.encode())
     for name in dict.fromkeys([resource.name, *filter(None, others)]):
         table = package.get_resource(name)
         digest.update(json.dumps(table.to_descriptor()).encode())
-        digest.update((material.root / descriptor.folder / table.path).read_bytes())
+        digest.update(Path(material.root, descriptor.folder, str(table.path)).read_bytes())
     return digest.hexdigest()
 
 
-def _findings(descriptor: Descriptor, resource: TableResource) -> Iterator[Finding]:
+def _findings(descriptor: Descriptor, resource: Table) -> Iterator[Finding]:
     file = f"{descriptor.folder}/{resource.path}"
     schema = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
     for error in resource.validate().tasks[0].errors:
