@@ -4,10 +4,14 @@ Seals are left to `descriptor`, which can name the cell that broke one.
 """
 
 import copy
+import hashlib
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from frictionless import Package
+from frictionless import Resource as Table
 from frictionless.exception import FrictionlessException
 
 from rebuilt.errors import DataError
@@ -40,13 +44,34 @@ def check_tables(material: Material) -> Iterator[Finding]:
     """
     for descriptor in material.descriptors:
         package = _package(material, descriptor)
-        tasks = {task.name: task for task in package.validate().tasks}
         for resource in package.resources:
-            file = f"{descriptor.folder}/{resource.path}"
-            schema = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
-            key = resource.schema.primary_key
-            for error in tasks[resource.name].errors:
-                yield _translate(file, schema, key, error)
+            made_of = _digest(material, descriptor, package, resource)
+            if made_of not in _validated:
+                _validated[made_of] = list(_findings(descriptor, resource))
+            yield from _validated[made_of]
+
+
+# What was found in a table, by all that it was found from: whoever checks a repository again after
+# a change of one table validates that one, and those that refer to it.
+_validated: dict[str, list[Finding]] = {}
+
+
+def _digest(material: Material, descriptor: Descriptor, package: Package, resource: Table) -> str:
+    """Digest of a table and its schema, and of the tables to which it refers."""
+    others = [key["reference"]["resource"] for key in resource.schema.foreign_keys]
+    digest = hashlib.sha256(descriptor.folder.encode())
+    for name in dict.fromkeys([resource.name, *filter(None, others)]):
+        table = package.get_resource(name)
+        digest.update(json.dumps(table.to_descriptor()).encode())
+        digest.update(Path(material.root, descriptor.folder, str(table.path)).read_bytes())
+    return digest.hexdigest()
+
+
+def _findings(descriptor: Descriptor, resource: Table) -> Iterator[Finding]:
+    file = f"{descriptor.folder}/{resource.path}"
+    schema = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
+    for error in resource.validate().tasks[0].errors:
+        yield _translate(file, schema, resource.schema.primary_key, error)
 
 
 def _package(material: Material, descriptor: Descriptor) -> Package:
