@@ -197,7 +197,12 @@ document.addEventListener("DOMContentLoaded", async () => {
     tag.onerror = () => { tag.remove(); reject(new Error(file)); };
     document.head.append(tag);
   });
-  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => window.rebuiltConfig()));
+  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => {
+    // A file that is cut short, or is another one, defines nothing.
+    if (typeof window.rebuiltClasses !== "string") throw new Error(tables.first[0]);
+    if (!window.rebuiltConfig) throw new Error(tables.first[1]);
+    return window.rebuiltConfig();
+  }));
   const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
   const holds = ({ known, terms }) => known && terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
     && terms.reduce((products, [, , ...factors]) => products + Math.max(factors.length - 1, 0), 0) <= sizes.products;
