@@ -79,15 +79,16 @@ lint: test-env ## Style, spelling, types, import rules
 	.venv/bin/lint-imports --no-cache
 
 PORT ?= 8000
+export PORT NAME
 serve: book ## Serve the site on loopback: http://127.0.0.1:8000, or make serve PORT=8001
-	@$(RUN) rebuilt.build.serving --port "$(PORT)"
+	@$(RUN) rebuilt.build.serving --port "$$PORT"
 
 live: test-env book ## The same, but a page that is saved is built and reloaded: make live PORT=8001
 	@$(RUN) tools.live --port $(or $(PORT),8000)
 
 chapter: env ## Rebuild one page: make chapter NAME=nvidia
-	@test -n "$(NAME)" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
-	$(RUN) rebuilt.build --chapter "$(NAME)"
+	@test -n "$$NAME" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
+	$(RUN) rebuilt.build --chapter "$$NAME"
 
 pdf: test-env ## Build the site with the whole book as one PDF (needs Debian's chromium)
 	$(RUN) rebuilt.cli check

@@ -8,6 +8,7 @@ by a script.
 """
 
 import base64
+import hashlib
 import html
 import json
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from rebuilt.page.blocks import Block
 FAILS = (
     "This browser, or the policy of this site, does not run WebAssembly ({{error}}); {} need it."
 )
+DAMAGED = "A part of this page is not what it was built with; reload it, or restore its file."
 COMMAND = (
     '<code tabindex="0" role="group" aria-label="The same as a command"></code>'
     '<button type="button" class="rb-form-button rb-form-copy">Copy command</button>'
@@ -39,11 +41,13 @@ def block(
     says what works without them, before "need it".
     """
     needs, rest = lacks
+    if "module" in data:
+        data = {**data, "digest": digest(data["module"])}
     raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     notice = f"{needs} JavaScript and WebAssembly; {rest}."
     inner = (
         f'<p class="rb-title" id="form-title">{html.escape(title)}</p>',
-        tag("p", notice, class_="rb-form-off", data_fails=FAILS.format(rest)),
+        tag("p", notice, class_="rb-form-off", data_fails=FAILS.format(rest), data_damaged=DAMAGED),
         '<form class="rb-form-on" aria-labelledby="form-title" novalidate hidden>',
         f'<div class="rb-form-asks">{parts[0]}<p class="rb-form-problem" role="alert"></p></div>',
         *parts[1:],
@@ -52,6 +56,11 @@ def block(
     )
     whole = tag("section", "\n".join(inner), class_="rb-form", data_form=name)
     return Block(kind, {"html": whole}, f"<p>On the site: {html.escape(title)}</p>", title)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, which the page compares before it uses what it was sent."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def encoded(content: bytes) -> str:

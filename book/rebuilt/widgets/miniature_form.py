@@ -63,6 +63,7 @@ def grammar() -> dict[str, Any]:
     miniature = load()
     return {
         "script": SCRIPT,
+        "digest": form.digest(_content()),
         "aliases": captions.ALIASES,
         "silent": sorted(captions._SILENT),
         "formats": sorted(captions._FORMATS),
@@ -85,7 +86,14 @@ def grammar() -> dict[str, Any]:
 
 
 def script() -> str:
-    """Return the script that the page loads for its first clip: kernels and weights as base64."""
+    """Return the script that the page loads for its first clip: kernels and weights as text.
+
+    It is JSON in a text, so that the page can compare its digest before it reads it.
+    """
+    return f"window.{NAME} = {json.dumps(_content())};\n"
+
+
+def _content() -> str:
     miniature = load()
     transformer, codec = miniature.transformer, miniature.autoencoder
     content = {
@@ -95,7 +103,7 @@ def script() -> str:
         "decoder": _exported(codec.decoder)
         | {"layers": [number for row in DECODER for number in row]},
     }
-    return f"window.{NAME} = {json.dumps(content, separators=(',', ':'))};\n"
+    return json.dumps(content, separators=(",", ":"))
 
 
 def _exported(vector: Vector) -> dict[str, Any]:

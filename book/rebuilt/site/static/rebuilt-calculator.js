@@ -292,7 +292,12 @@ document.addEventListener("DOMContentLoaded", async () => {
   // A configuration of the reader's own. What reads it is loaded when it is wanted.
   const { config } = data;
   const tables = { first: ["rebuilt-classes.js", "rebuilt-config.js"], reader: null };
-  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => window.rebuiltConfig()));
+  const reader = () => (tables.reader ??= Promise.all(tables.first.map(fetched)).then(() => {
+    // A file that is cut short, or is another one, defines nothing.
+    if (typeof window.rebuiltClasses !== "string") throw new Error(tables.first[0]);
+    if (!window.rebuiltConfig) throw new Error(tables.first[1]);
+    return window.rebuiltConfig();
+  }));
   const holds = ({ known, terms }) => known && terms.length <= sizes.terms && terms.every(([, amount]) => BigInt.asIntN(64, amount) === amount)
     && terms.reduce((products, [, , ...factors]) => products + Math.max(factors.length - 1, 0), 0) <= sizes.products;
   const entry = ({ name, fps, rules, job, heads, terms }, where) => {

@@ -14,9 +14,57 @@ window.rebuiltForm = (page) => {
   // Kernels of a module as functions of arrays of float64, which lie one after another in its
   // memory; null, with a sentence in the page, where nothing may run them.
   const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  // SHA-256 of a text, in hexadecimal: browsers have their own only on pages that came encrypted.
+  const digest = (text) => {
+    const words = (list) => list.split(" ").map((word) => parseInt(word, 16));
+    const rounds = words("428a2f98 71374491 b5c0fbcf e9b5dba5 3956c25b 59f111f1 923f82a4 ab1c5ed5 " +
+      "d807aa98 12835b01 243185be 550c7dc3 72be5d74 80deb1fe 9bdc06a7 c19bf174 " +
+      "e49b69c1 efbe4786 0fc19dc6 240ca1cc 2de92c6f 4a7484aa 5cb0a9dc 76f988da " +
+      "983e5152 a831c66d b00327c8 bf597fc7 c6e00bf3 d5a79147 06ca6351 14292967 " +
+      "27b70a85 2e1b2138 4d2c6dfc 53380d13 650a7354 766a0abb 81c2c92e 92722c85 " +
+      "a2bfe8a1 a81a664b c24b8b70 c76c51a3 d192e819 d6990624 f40e3585 106aa070 " +
+      "19a4c116 1e376c08 2748774c 34b0bcb5 391c0cb3 4ed8aa4a 5b9cca4f 682e6ff3 " +
+      "748f82ee 78a5636f 84c87814 8cc70208 90befffa a4506ceb bef9a3f7 c67178f2");
+    const state = words("6a09e667 bb67ae85 3c6ef372 a54ff53a 510e527f 9b05688c 1f83d9ab 5be0cd19");
+    const raw = new TextEncoder().encode(text);
+    const padded = new Uint8Array(Math.ceil((raw.length + 9) / 64) * 64);
+    padded.set(raw);
+    padded[raw.length] = 128;
+    const view = new DataView(padded.buffer);
+    view.setBigUint64(padded.length - 8, BigInt(raw.length) * 8n);
+    const turn = (word, by) => (word >>> by) | (word << (32 - by));
+    const w = new Int32Array(64);
+    for (let start = 0; start < padded.length; start += 64) {
+      for (let i = 0; i < 16; i += 1) w[i] = view.getInt32(start + 4 * i);
+      for (let i = 16; i < 64; i += 1) {
+        const [x, y] = [w[i - 15], w[i - 2]];
+        w[i] = w[i - 16] + w[i - 7] + (turn(x, 7) ^ turn(x, 18) ^ (x >>> 3)) + (turn(y, 17) ^ turn(y, 19) ^ (y >>> 10));
+      }
+      let [a, b, c, d, e, f, g, h] = state;
+      for (let i = 0; i < 64; i += 1) {
+        const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + rounds[i] + w[i]) | 0;
+        const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+        h = g;
+        g = f;
+        f = e;
+        e = (d + first) | 0;
+        d = c;
+        c = b;
+        b = a;
+        a = (first + second) | 0;
+      }
+      [a, b, c, d, e, f, g, h].forEach((word, place) => { state[place] = (state[place] + word) | 0; });
+    }
+    return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  };
   const failed = (error) => off.dataset.fails.replace("{error}", error.name);
   const load = async (sizes) => {
     let kernels;
+    if (digest(data.module) !== data.digest) {
+      off.textContent = off.dataset.damaged;
+      root.classList.add("rb-form-failed");
+      return null;
+    }
     try {
       kernels = (await WebAssembly.instantiate(bytesOf(data.module), {})).instance.exports;
     } catch (error) {
@@ -218,6 +266,6 @@ window.rebuiltForm = (page) => {
       place.replaceChildren(...[figure?.(place.dataset.shows) ?? "\u2013"].flat());
     }
   };
-  return { root, data, find, at, slider, put, isOpen, refused, say, begin, load, bytesOf, failed, named,
+  return { root, data, find, at, slider, put, isOpen, refused, say, begin, load, bytesOf, digest, failed, named,
     digits, scaled, short, duration, draw, made, bar, curve, show };
 };

@@ -102,8 +102,18 @@ document.addEventListener("DOMContentLoaded", () => {
     document.head.append(script);
   });
   let loaded;
+  let weights;
+  const check = () => {
+    const text = window.rebuiltMiniatureData;
+    const whole = typeof text === "string" && form.digest(text) === data.digest;
+    if (!whole || !window.rebuiltMiniatureEngine) {
+      const file = whole ? "rebuilt-miniature-engine.js" : data.script;
+      throw new Error(`${file} is not the file that this page was built with; reload the page, or restore the file.`);
+    }
+    weights = JSON.parse(text);
+  };
   const ready = () => {
-    loaded ??= Promise.all([load("rebuilt-miniature-engine.js"), load(data.script)]).catch((error) => {
+    loaded ??= Promise.all([load("rebuilt-miniature-engine.js"), load(data.script)]).then(check).catch((error) => {
       loaded = undefined;
       throw error;
     });
@@ -134,7 +144,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       worker = new Worker(address);
       URL.revokeObjectURL(address);
-      worker.postMessage({ weights: window.rebuiltMiniatureData });
+      worker.postMessage({ weights });
     }
     stop = () => {
       worker.terminate();
@@ -156,7 +166,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const inPage = async (request, step) => {
     let cancelled = false;
     stop = () => { cancelled = true; };
-    begin ??= await window.rebuiltMiniatureEngine(window.rebuiltMiniatureData);
+    begin ??= await window.rebuiltMiniatureEngine(weights);
     const job = begin(request);
     for (let turn = 0; turn < job.steps; turn += 1) {
       job.advance(turn);

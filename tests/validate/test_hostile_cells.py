@@ -1,0 +1,108 @@
+"""Cells and lines that nobody means: every one is a finding in its row, or no change of sense."""
+
+from random import Random
+
+import pytest
+from tests.validate.conftest import FILES
+
+from rebuilt.cost.models.catalogue import MODELS, read_model
+from rebuilt.errors import DataError
+from rebuilt.validate.file_form import check_form
+from rebuilt.validate.material import Material
+
+CELLS = {
+    "value": (
+        "nan",
+        "inf",
+        "1e400",
+        "-1e999",
+        "0x10",
+        "1_000",
+        "1,000",
+        "\u0661",
+        "1e",
+        "--1",
+        "4 8",
+    ),
+    "known_since": (
+        "2024-5-2",
+        "24-05-02",
+        "2024-13-01",
+        "0000-00-00",
+        "2024/05/02",
+        "soon",
+        "\x00",
+    ),
+    "note": ("a\x00b", "\u202ea", "a\u200b", "a\u00a0b", "=1+1", "@x", "+cmd|x", "a" * 9000, " a"),
+}
+MUTANTS = 150
+
+
+@pytest.mark.parametrize("column", CELLS)
+def test_a_cell_that_nobody_means_is_found(book, column):
+    """In the row and column where it stands."""
+    file = "data/accelerators.csv"
+    text = FILES[file]
+    header, *rows = text.splitlines()
+    at = header.split(",").index(column)
+    missed = []
+    for cell in CELLS[column]:
+        cells = rows[1].split(",")
+        cells[at] = f'"{cell}"' if "," in cell else cell
+        lines = [header, rows[0], ",".join(cells), *rows[2:]]
+        (book.root / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if not any(f"{file} row 3" in line for line in book.found()):
+            missed.append(cell[:20])
+
+    assert missed == []
+
+
+def mutated(random, text):
+    """Return a text with a few places changed, doubled, moved or lost."""
+    lines = text.splitlines()
+    for _ in range(random.randint(1, 3)):
+        place, other = random.randrange(len(lines)), random.randrange(len(lines))
+        line = lines[place]
+        lines[place] = random.choice(
+            [
+                line + "\n" + line,
+                line[: random.randrange(len(line) + 1)],
+                line.replace(": ", f": {random.choice(WORDS)} #", 1),
+                lines[other],
+                "  " + line,
+                line.replace(" ", "", 1),
+            ]
+        )
+    return "\n".join(lines) + "\n"
+
+
+WORDS = (
+    *("true", "-1", "0", "1e3", ".nan", "2.5", "~", "[]", "{}", "&a 1", "*a", "!!set {}", "'"),
+    *("9999999999999999999999", "2024-13-45", '"', "\t", "- -", "? x", "<<: x", "%", "@", "`"),
+)
+
+
+def test_no_text_of_a_model_breaks_its_reader(tmp_path):
+    """A file with a few lines changed is a model or a sentence, in a moment."""
+    random = Random(7)
+    refused = 0
+    for turn in range(MUTANTS):
+        name = ("dit-xl-2", "hunyuanvideo", "wan2.1-vae", "t5-xxl", "sora-2024")[turn % 5]
+        whole = (MODELS / f"{name}.yaml").read_text(encoding="utf-8")
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(mutated(random, whole), encoding="utf-8")
+        try:
+            read_model(path)
+        except DataError as error:
+            refused += 1
+            assert str(error).startswith(path.name), error  # noqa: PT017
+    assert refused > MUTANTS // 2
+
+
+def test_the_form_of_a_file_is_said_whatever_stands_in_it(book):
+    """Of any bytes: a finding, never another error."""
+    random = Random(8)
+    for _ in range(30):
+        raw = bytes(random.choices(b'abc:,-&*[]{}"\n \x00\xff\xe2\x80\x8b', k=80))
+        (book.root / "data/models/tiny.yaml").write_bytes(raw)
+        assert all(item.file for item in check_form(Material(book.root)))
