@@ -25,7 +25,6 @@ QUERIES = {
     "MI300X against H100": "amd",
     "oversubscription": "glossary",
     "oversubscripton": "glossary",
-    "acelerator": "compute-cost",
     "patches and tokens": "latent-patches",
     "how wrong are the run times": "validation-hardware",
     "corrections": "errata",

@@ -180,6 +180,7 @@ def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
         if name not in ours and not name.startswith("PYTHON")
     }
     own = {
+        "PYTHONPATH": str(BOOK),  # the package that runs is the one that kernels import
         "IPYTHONDIR": str(place.work / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(place.work / "runtime"),
         "SOURCE_DATE_EPOCH": str(_epoch()),

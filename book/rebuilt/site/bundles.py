@@ -21,11 +21,11 @@ UNUSED = ("design-tabs.js", "sphinx-design.min.css")  # the book has no tabs, ca
 SOMEWHERE = {
     "rebuilt-charts.js": 'class="rb-explore"',
     "rebuilt-ledger.js": "rb-home",
-    "rebuilt-form.js": "rb-form",
-    "rebuilt-calculator.js": "rb-form",
-    "rebuilt-chain.js": "rb-form",
-    "rebuilt-clips.js": "rb-clip",
-    "rebuilt-miniature.js": "rb-miniature",
+    "rebuilt-form.js": "data-form=",
+    "rebuilt-calculator.js": 'data-form="calculator"',
+    "rebuilt-chain.js": 'data-form="chain"',
+    "rebuilt-clips.js": "rb-player",
+    "rebuilt-miniature.js": 'data-form="miniature"',
 }
 
 
