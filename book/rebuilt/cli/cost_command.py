@@ -23,6 +23,7 @@ from rebuilt.cost.hardware.estimate import GB, Estimate, Timed, fastest, price, 
 from rebuilt.cost.hardware.estimate_record import timing_record, timing_table
 from rebuilt.cost.hardware.layouts import BEST
 from rebuilt.cost.hardware.memory import UNKNOWN_DECODING
+from rebuilt.cost.hardware.remedies import remedy_of
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import CHOICES
@@ -105,12 +106,13 @@ def run(args: argparse.Namespace) -> int:
     chips = _chips(args.gpu)
     counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile)
     times = [_priced(counted, chip, args) for chip in chips]
-    each = [timing_record(found) for found in times]
+    remedies = [remedy_of(counted, one, searched=args.layout == BEST) for one in times]
+    each = [timing_record(*pair) for pair in zip(times, remedies, strict=True)]
     # One accelerator has the count of how it decodes; several share that of decoding whole.
     job = times[0].job if len(times) == 1 else counted.job
     found = record(job, assumed)
     found |= each[0] if len(each) == 1 else {"accelerators": each}
-    text = "\n".join([report(job, assumed), *timing_table(times)])
+    text = "\n".join([report(job, assumed), *timing_table([*zip(times, remedies, strict=True)])])
     return show(found, text, as_json=args.json)
 
 

@@ -17,6 +17,7 @@ from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.estimate import IN_TILES
 from rebuilt.cost.hardware.memory import SURE, UNKNOWN_DECODING
 from rebuilt.cost.hardware.rates import Chip, Run
+from rebuilt.cost.hardware.remedies import REMEDIES
 from rebuilt.cost.hardware.software import (
     ANY,
     CACHES,
@@ -39,17 +40,6 @@ USUAL = {  # how a job is run unless something else is chosen; as `rebuilt cost`
 FUSED = ("compiled", "eager")
 SHARES = ("computed", "density")
 NOT_SHARE = "{field} is {value!r}; it must be above 0 and at most 1"
-# What may make a job fit, as other values of fields; each alone first, then two of them.
-REMEDIES: tuple[dict[str, Any], ...] = (
-    {"tile": "tile"},
-    {"compiled": "compiled"},
-    {"format": "fp8-weights"},
-    {"format": "int4-weights"},
-    {"offload": "model"},
-    {"offload": "blocks"},
-    {"batch": 1},
-    *({"gpus": gpus, "layout": layouts.BEST} for gpus in (2, 4, 8)),
-)
 VERDICTS = ("fits", "on the edge", "does not fit")
 
 

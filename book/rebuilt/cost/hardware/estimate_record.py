@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from rebuilt.cost.hardware.estimate import GB, Estimate
+from rebuilt.cost.hardware.remedies import FITS, Remedy
 
 LABEL = 19  # characters of the names of rows
 
 
-def timing_record(found: Estimate) -> dict[str, Any]:
+def timing_record(found: Estimate, remedy: Remedy | None = None) -> dict[str, Any]:
     """Run time with its 90 % interval, energy, rent and memory; `usd` is null without a price.
 
-    `fits` leaves out the decoder's peak where `decoding_bytes` is null.
+    `fits` leaves out the decoder's peak where `decoding_bytes` is null. `remedy` is the cheapest
+    option that would surely fit; null where the job fits, and where none does.
     """
     layout, software, memory = found.layout, found.software, found.memory
     return {
@@ -40,13 +42,21 @@ def timing_record(found: Estimate) -> dict[str, Any]:
         "decoding_bytes": None if memory.decoding is None else memory.decoding * GB,
         "fits": memory.fits,
         "fits_probability": memory.probability,
+        "remedy": None
+        if remedy is None
+        else {
+            "options": remedy.options,
+            "seconds": remedy.found.seconds,
+            "usd": remedy.found.usd,
+            "memory_gb": remedy.found.memory.total,
+        },
         "assumed_of_hardware": list(found.assumed),
     }
 
 
-def timing_table(times: Sequence[Estimate]) -> list[str]:
+def timing_table(times: Sequence[tuple[Estimate, Remedy | None]]) -> list[str]:
     """Lay the same out for people, rounded, a column for each accelerator."""
-    columns = [_column(found) for found in times]
+    columns = [_column(found, remedy) for found, remedy in times]
     widths = [max(map(len, column.values())) for column in columns]
     rows = [
         "  ".join(
@@ -57,7 +67,7 @@ def timing_table(times: Sequence[Estimate]) -> list[str]:
         ).rstrip()
         for name in columns[0]
     ]
-    notes = sorted({note for found in times for note in found.assumed})
+    notes = sorted({note for found, _ in times for note in found.assumed})
     return [
         "",
         *rows,
@@ -82,7 +92,7 @@ def spent(found: Estimate) -> dict[str, float]:
     }
 
 
-def _column(found: Estimate) -> dict[str, str]:
+def _column(found: Estimate, remedy: Remedy | None) -> dict[str, str]:
     software, family = found.software, found.accelerator.family
     fused = "compiled" if software.compiled else "eager"
     run = f"{software.name} of {software.as_of}, {software.kernel(family)}, {fused}"
@@ -95,4 +105,14 @@ def _column(found: Estimate) -> dict[str, str]:
         "energy": f"{found.joules:.3g} J",
         "rent": "no sourced price" if found.usd is None else f"{found.usd:.3g} USD",
         "memory": str(found.memory),
+        "would fit": _remedy(found, remedy),
     }
+
+
+def _remedy(found: Estimate, remedy: Remedy | None) -> str:
+    if found.memory.verdict == FITS:
+        return "as it is"
+    if remedy is None:
+        return "with none of the options tried, and no two of them"
+    rent = "" if remedy.found.usd is None else f", {remedy.found.usd:.3g} USD"
+    return f"with {remedy.options}: {remedy.found.seconds:.4g} s{rent}"
