@@ -114,7 +114,7 @@ def test_an_entry_stands_between_its_neighbours(root):
         ([*FACT, "weight"], "'weight' is not FIELD=VALUE; write, for instance, unit=gb"),
         ([*FACT, "unit=a", "unit=b"], "unit is given twice; give it once"),
         ([*FACT, "note=a\nb"], r"note is 'a\nb'; a value stands on one line"),
-        ([*FACT, "condition=nominal", "source=epoch-ml-hardware-2026"], "edit that row"),
+        ([*FACT, "condition=nominal", "source=nvidia-tensorrt-llm-clusters"], "edit that row"),
         ([*FACT[:2], "subject=h2000", FACT[3]],
          "data/subjects.csv has no id 'h2000'; correct it, or first run "
          "`rebuilt new fact subjects id=h2000`"),

@@ -61,7 +61,7 @@ FLOORS = {
     "statements": 0.6,
     "terminals": 0.65,
     "training_mix": 0.5,
-    "training_runs": 0.7,
+    "training_runs": 0.6,
     "units": 0.25,
     "video_demand": 0.55,
     "video_models": 0.45,

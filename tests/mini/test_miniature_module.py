@@ -21,7 +21,7 @@ def test_the_engine_takes_every_entry_of_the_module():
 def test_weights_survive_the_way_into_the_page(miniature):
     """Two bytes a learned value and four a computed one give the vector back, bit for bit."""
     text = miniature_form.script()
-    content = json.loads(text.partition(" = ")[2].rstrip(";\n"))
+    content = json.loads(json.loads(text.partition(" = ")[2].rstrip(";\n")))
     pairs = (
         ("transformer", miniature.transformer.vector),
         ("decoder", miniature.autoencoder.decoder),

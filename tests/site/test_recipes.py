@@ -109,7 +109,13 @@ def book(tmp_path_factory):
     for name, arguments in {"python": "", "rebuilt": "-m rebuilt.cli"}.items():
         (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
         (programs / name).chmod(0o755)
-    (made.root / ".venv" / "ready").touch()  # newer than the lock: nothing is to be installed
+    # As an environment of this folder with the packages of these files: nothing is to be installed.
+    packages = made.root / ".venv" / "lib" / "python3" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "__editable__.rebuilt.pth").write_text(f"{made.root}/book\n")
+    locks = ("requirements.lock", "pyproject.toml", "setup.py")
+    said = b"".join((made.root / name).read_bytes() for name in locks)
+    (made.root / ".venv" / "ready").write_bytes(said)
     return made
 
 

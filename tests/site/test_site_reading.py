@@ -13,7 +13,7 @@ SEEN = """() => {
         drawings: count('.rb-figure[id^=chart-] .rb-svg', shown),
         verdicts: count('article .rb-claim:not(.rb-words *)'),
         read: count('article .rb-claim:not(.rb-words *)', shown),
-        dead: count('button', shown),
+        dead: count('button:not([popovertarget])', shown),
     };
 }"""
 CHART_STOPS = ["button rb-explore", "a rb-download", "summary ", "div rb-scroll"]

@@ -82,7 +82,7 @@ def broken(browser, fixture_html, tmp_path_factory):
     for page in folder.glob("*.html"):
         if page.stem != "second":
             page.unlink()
-    page, script = folder / "second.html", folder / "_static" / "rebuilt-ledger.js"
+    page, script = folder / "second.html", folder / "_static" / "rebuilt-charts.js"
     page.write_text(f"</h1>{FAULTS}".join(page.read_text("utf-8").rsplit("</h1>", 1)), "utf-8")
     script.write_text(script.read_text("utf-8") + JUMP, "utf-8")
     (reading,) = survey(browser, folder)

@@ -61,6 +61,7 @@ def exported() -> dict[str, Any]:
         "originals": {name: _original(entry) for name, entry in originals().items()},
         "older": OLDER,
         "general": GENERAL,
+        "most": schema.MOST,
         "quantized": QUANTIZED,
         "uncounted": not_counted(),
         "refusals": REFUSALS,

@@ -27,6 +27,7 @@ from rebuilt.cost.models.checkpoint_parts import (
     text_encoder,
 )
 from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
+from rebuilt.cost.models.schema import MOST
 from rebuilt.cost.models.templates import NoValueError, evaluate, fill
 from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.intake import documents, files
@@ -356,9 +357,9 @@ def _fields(config: Config, template: Mapping[str, Any], where: str) -> dict[str
 
 
 def _checked(name: str, value: Any, default: Any, where: str) -> Any:
-    """Value of a field, if it is of the kind of its default and not below zero."""
+    """Value of a field, if it is of the kind of its default, and a number a possible size."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not _is_like(value, default) or (number and value < 0):
+    if not _is_like(value, default) or (number and not 0 <= value <= MOST):
         found, example = json.dumps(value), json.dumps(default)
         raise refusal("value", where, field=name, value=found, example=example)
     return value

@@ -146,7 +146,7 @@ window.rebuiltConfig = () => {
     }
     return Object.fromEntries(Object.entries(fields).map(([field, usual]) => {
       const value = Object.hasOwn(config, field) ? config[field] : usual;
-      if (!isLike(value, usual) || (isNumber(value) && value < 0)) {
+      if (!isLike(value, usual) || (isNumber(value) && (value < 0 || value > data.most))) {
         refuse("value", { where, field, value: written(value), example: written(usual) });
       }
       return [field, value];
