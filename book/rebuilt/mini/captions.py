@@ -220,14 +220,14 @@ def expand(prompt: str, seed: int = 0) -> Expansion:
 
 def _format(words: list[str]) -> tuple[int, int, list[str]]:
     """Read and take out the words of the format; "square" is one only before clip or video."""
-    rest = list(words)
-    wanted = "square"
+    rest, wanted = [], "square"
     for place, word in enumerate(words):
         word = ALIASES.get(word, word)
         follows = words[place + 1] if place + 1 < len(words) else ""
         if word in ("wide", "tall") or (word == "square" and follows in _FORMATS):
             wanted = word
-            rest.remove(words[place])
+        else:
+            rest.append(words[place])
     sizes = {orientation(*size): size for size in SIZES}
     return *sizes[wanted], rest
 

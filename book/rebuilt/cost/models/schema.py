@@ -22,8 +22,8 @@ from pydantic import (
 from rebuilt.cost.algebra.grid import ROWS, row_terms
 from rebuilt.cost.algebra.polynomial import read
 
-MOST = 2**32  # of a size; the largest of the catalogue are vocabularies and tables of positions
-MOST_PARAMETERS = 10**13  # of one network; the largest published video model has under 10**11
+MOST = 2**48  # of a size; the largest of the catalogue are vocabularies and tables of positions
+MOST_PARAMETERS = 10**16  # of one network; the largest published video model has under 10**11
 Positive = Annotated[int, Field(ge=1, le=MOST, strict=True)]
 Count = Annotated[int, Field(ge=0, le=MOST, strict=True)]
 Parameters = Annotated[int, Field(ge=1, le=MOST_PARAMETERS, strict=True)]

@@ -154,7 +154,6 @@ window.rebuiltConfig = () => {
   };
 
   // The description that the template makes, whole: each part of its kind, defaults put in.
-  const whole = (value) => (isFlag(value) || Number.isInteger(value) || (isText(value) && /^-?\d+$/.test(value)) ? BigInt(value) : value);
   const described = (description, name, where) => {
     const wrong = (place, value) => refuse("part", { where, name, place, value: written(value) });
     const section = (shape, content, path) => {
@@ -170,18 +169,17 @@ window.rebuiltConfig = () => {
       return found;
     };
     const checked = ([kind, least, inner], value, place) => {
-      const one = whole(value);
+      const size = isWhole(value) && value >= least && value <= data.most;
       if (kind === "list") {
         if (!Array.isArray(value) || value.length < least) wrong(place, value);
         return value.map((item, turn) => checked(inner, item, `${place}.${turn}`));
       }
       if (kind === "block") return section(data.kinds[value.kind], value, place);
       if (data.shapes[kind]) return section(kind, value, place);
-      const fits = { whole: isWhole(one) && one >= least,
-        either: isText(value) ? inner?.includes(value) ?? true : isWhole(one) && one >= least,
+      const fits = { whole: size, either: isText(value) ? inner?.includes(value) ?? true : size,
         number: isNumber(value) && value > least, flag: isFlag(value), text: isText(value) };
       if (!fits[kind]) wrong(place, value);
-      return kind === "whole" || (kind === "either" && !isText(value)) ? one : value;
+      return value;
     };
     return section("Transformer", description, "");
   };

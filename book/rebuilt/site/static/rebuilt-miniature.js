@@ -15,14 +15,15 @@ document.addEventListener("DOMContentLoaded", () => {
   const among = (list) => (word) => list.includes(word);
   const oriented = ([height, width]) => (height === width ? "square" : width > height ? "wide" : "tall");
   const formatOf = (words) => {
-    const rest = [...words];
+    const rest = [];
     let wanted = "square";
     words.forEach((raw, place) => {
       const word = data.aliases[raw] ?? raw;
       const follows = data.formats.includes(words[place + 1] ?? "");
       if (word === "wide" || word === "tall" || (word === "square" && follows)) {
         wanted = word;
-        rest.splice(rest.indexOf(raw), 1);
+      } else {
+        rest.push(raw);
       }
     });
     const sizes = data.sizes.filter((size) => oriented(size) === wanted);
