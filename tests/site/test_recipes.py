@@ -106,8 +106,9 @@ def book(tmp_path_factory):
                     ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
     programs = made.root / ".venv" / "bin"
     programs.mkdir(parents=True)
+    own = f'#!/bin/sh\nexport PYTHONPATH="{made.root}/book"\nexec "{sys.executable}"'
     for name, arguments in {"python": "", "rebuilt": "-m rebuilt.cli"}.items():
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
+        (programs / name).write_text(f'{own} {arguments} "$@"\n')
         (programs / name).chmod(0o755)
     # As an environment of this folder with the packages of these files: nothing is to be installed.
     packages = made.root / ".venv" / "lib" / "python3" / "site-packages"
