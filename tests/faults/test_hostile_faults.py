@@ -32,7 +32,7 @@ YAML = {  # kind: model, old, new
     "a value that holds itself": ("cogvideox-2b", "architecture:", "x: &l [*l]\narchitecture:"),
     "a bomb of aliases": ("ltx-2-19b", "architecture:", f"{BOMB}architecture:"),
     "true for a number": ("dit-xl-2", "depth: 28", "depth: true"),
-    "more parameters than any network": ("latte-xl-2", "hidden: 4608", "hidden: 4294967290"),
+    "more parameters than any network": ("latte-xl-2", "hidden: 4608", "hidden: 281474976710650"),
     "a list as a key": ("open-sora-1.2", "architecture:", "? [1]\n: 2\narchitecture:"),
     "a number that is none": ("hunyuanvideo", "fps: 24", "fps: .nan"),
     "a control character": ("cogvideox-5b", "architecture:", "note: \x07\narchitecture:"),
