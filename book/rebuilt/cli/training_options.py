@@ -7,7 +7,7 @@ from typing import Any
 
 from rebuilt.cli.run_options import layout_of, software_of
 from rebuilt.cost.counting.training_rows import TARGETS
-from rebuilt.cost.hardware.estimate_record import LABEL
+from rebuilt.cost.hardware.estimate_record import beside
 from rebuilt.cost.hardware.layouts import BEST
 from rebuilt.cost.hardware.training import (
     FULL,
@@ -158,28 +158,14 @@ def training_table(times: Sequence[TrainingEstimate]) -> str:
     """Lay the same out for people, a column for each accelerator."""
     first = times[0]
     forward, clip = first.job.forward, first.job.forward.clip
-    columns = [_column(found) for found in times]
-    widths = [max(map(len, column.values())) for column in columns]
-    rows = [
-        "  ".join(
-            [
-                f"  {name:<{LABEL}}",
-                *(f"{column[name]:<{size}}" for column, size in zip(columns, widths, strict=True)),
-            ]
-        ).rstrip()
-        for name in columns[0]
-    ]
-    notes = sorted({note for found in times for note in found.assumed})
+    below = "text and clips are encoded beforehand; loading and validation are left out"
+    notes = [note for found in times for note in found.assumed]
     return "\n".join(
         [
             f"{forward.model}: training on {clip}",
             f"  tokens       {forward.tokens:,} video, {forward.text_tokens:,} text",
             f"  parameters   {forward.parameters:,}, {first.trained:,} trained",
-            "",
-            *rows,
-            "",
-            "  text and clips are encoded beforehand; loading and validation are left out",
-            *(f"  assumed: {note}" for note in notes),
+            *beside([_column(found) for found in times], below, notes),
         ]
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.fit.fitting import FOLDS, bounded
 from rebuilt.cost.fit.quantiles import weighted_quantile
 from rebuilt.cost.fit.runs import clip_of, counted_job, format_of, held_out, layout_of
@@ -201,7 +202,7 @@ def _peak(
     layout: Layout,
     tiled: str,
 ) -> Peak:
-    tiles = autoencoder_of(_transformer(row["model"])).tiling
+    tiles = autoencoder_of(denoiser_of(load_model(row["model"]))).tiling
     usual = tiled == "unstated" and tiles is not None and tiles.usual
     counted = counted_job(row["model"], clip_of(row), None, None, tiled=tiled == "on" or usual)
     capacity = load_accelerator(row["gpu"]).visible_gb if row["gpu"] in accelerator_ids() else BIG
@@ -223,12 +224,6 @@ def _peak(
         measured_gb=measured_gb,
         held_out=row["source"] in held_out(),
     )
-
-
-def _transformer(name: str) -> Transformer:
-    model = load_model(name)
-    assert isinstance(model, Transformer)
-    return model
 
 
 def _parts(

@@ -1,6 +1,6 @@
 """Estimates as JSON records and as columns for people, one for each accelerator."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rebuilt.cost.hardware.estimate import GB, Estimate
@@ -57,6 +57,12 @@ def timing_record(found: Estimate, remedy: Remedy | None = None) -> dict[str, An
 def timing_table(times: Sequence[tuple[Estimate, Remedy | None]]) -> list[str]:
     """Lay the same out for people, rounded, a column for each accelerator."""
     columns = [_column(found, remedy) for found, remedy in times]
+    notes = [note for found, _ in times for note in found.assumed]
+    return beside(columns, "energy of accelerators only; run time with its 90 % interval", notes)
+
+
+def beside(columns: Sequence[Mapping[str, str]], below: str, notes: Iterable[str]) -> list[str]:
+    """Lay columns of the same rows side by side; below them a remark and what is assumed, once."""
     widths = [max(map(len, column.values())) for column in columns]
     rows = [
         "  ".join(
@@ -67,14 +73,8 @@ def timing_table(times: Sequence[tuple[Estimate, Remedy | None]]) -> list[str]:
         ).rstrip()
         for name in columns[0]
     ]
-    notes = sorted({note for found, _ in times for note in found.assumed})
-    return [
-        "",
-        *rows,
-        "",
-        "  energy of accelerators only; run time with its 90 % interval",
-        *(f"  assumed: {note}" for note in notes),
-    ]
+    assumed = [f"  assumed: {note}" for note in sorted(set(notes))]
+    return ["", *rows, "", f"  {below}", *assumed]
 
 
 def spent(found: Estimate) -> dict[str, float]:
