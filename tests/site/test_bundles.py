@@ -1,6 +1,7 @@
 """What a page asks for: few files, few bytes, and scripts of its own only where it needs them."""
 
 import gzip
+import re
 from urllib.parse import unquote, urlsplit
 
 from rebuilt.site.bundles import SCRIPT, SOMEWHERE, STYLE
@@ -15,19 +16,21 @@ def sent(path):
     return len(whole if path.suffix in PACKED else gzip.compress(whole, 6))
 
 
-def test_a_first_visit_is_light(html, visit, record_property):
+def test_a_first_visit_is_light(html, browser, record_property):
     """Nothing is cached: page, style, scripts, fonts and icon, compressed as servers do."""
     asked = []
-    seen = visit(html, "search")  # opens a browser; the page itself is counted from here on
-    seen.page.context.clear_cookies()
-    seen.page.on("requestfinished", lambda request: asked.append(request.url))
-    seen.page.goto((html / "index.html").as_uri())
-    seen.page.evaluate("document.fonts.ready")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.on("requestfinished", lambda request: asked.append(request.url))
+    page.goto((html / "index.html").as_uri())
+    page.evaluate("document.fonts.ready")
+    page.wait_for_load_state("networkidle")
+    context.close()
     paths = {html / unquote(urlsplit(url).path).split("/html/")[-1] for url in asked}
     total = sum(sent(path) for path in paths)
 
     record_property("first visit", f"{total / 1000:.0f} kB, {len(asked)} requests")
-    assert STYLE in {path.name for path in paths}
+    assert {STYLE, SCRIPT, "Inter-Regular.woff2"} <= {path.name for path in paths}
     assert total <= MOST_BYTES, sorted((sent(path), path.name) for path in paths)
     assert len(asked) <= MOST_REQUESTS
 
@@ -39,8 +42,9 @@ def test_bundles_hold_every_file_once_and_ask_for_no_other(html):
     assert "@import" not in style
     assert "fontawesome" not in style.casefold()
     for text, last in ((style, "rebuilt-clips.css"), (script, "pydata-sphinx-theme.js")):
-        names = [line for line in text.splitlines() if line.startswith("/* ") and " */" in line]
-        assert any(last in name for name in names)
+        names = re.findall(r"^/\* ([\w./-]+\.(?:css|js)) \*/$", text, re.MULTILINE)
+        assert any(name.endswith(last) for name in names)
+        assert len(set(names)) == len(names)
     for first, second in (("bootstrap.css", "rebuilt.css"), ("documentation_options", "doctools")):
         text = style if first.endswith("css") else script
         assert 0 < text.index(f"{first}") < text.index(second)
@@ -53,3 +57,10 @@ def test_a_script_of_some_pages_stands_where_its_mark_does(html):
         body = text[text.index("<body") :]
         for script, mark in SOMEWHERE.items():
             assert (f"_static/{script}" in text) == (mark in body), (path.name, script)
+
+
+def test_every_script_of_some_pages_is_asked_for_by_one(site):
+    """A mark that no page has would take the script from all of them."""
+    texts = [path.read_text(encoding="utf-8") for path in site.glob("*.html")]
+
+    assert [s for s in SOMEWHERE if not any(f"_static/{s}" in text for text in texts)] == []

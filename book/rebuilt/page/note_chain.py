@@ -91,7 +91,7 @@ def _bar(counts: Sequence[tuple[str, int]]) -> str:
     """Draw a segment for each standing, as wide as it has claims, and say the same in words."""
     number = sum(count for _, count in counts)
     if not number:
-        return '<span class="rb-chain-score">The note gives no figure; we count.</span>'
+        return '<span class="rb-chain-score">Its claims are judged under Video.</span>'
     at, segments = 0, ""
     for place, (_, count) in enumerate(counts):
         if count:

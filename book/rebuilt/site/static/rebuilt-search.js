@@ -51,11 +51,12 @@
     return all.length ? all : engine.search(tree("OR"), options);
   };
 
-  // The sentence that holds most of the words that were found, and those words marked in it.
+  // The sentence that holds most of the words that were found, the first of those that hold as many.
+  const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
   const sentence = (text, terms) => {
-    const holds = (part) => terms.filter((term) => part.toLowerCase().includes(term)).length;
-    const parts = text.match(/[^.!?。]+(?:[.!?。]+(?=\s|$)|$)|[^.!?。]+[.!?。]/gu) ?? [text];
-    return parts.reduce((best, part) => (holds(part) > holds(best) ? part : best), parts[0] ?? "").trim();
+    const holds = (part) => new Set(cut(part.toLowerCase(), false).filter((word) => terms.includes(word))).size;
+    const parts = [...sentences.segment(text)].map(({ segment }) => segment.trim());
+    return parts.reduce((best, part) => (holds(part) > holds(best) ? part : best), parts[0] ?? "");
   };
   const marked = (text, terms) => {
     const line = document.createDocumentFragment();
