@@ -20,7 +20,7 @@ else
 
 RUN := .venv/bin/python -m
 LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade
-.PHONY: help env test-env book test quick weekly lint serve live chapter pdf twice bench measure times \
+.PHONY: help env lab-env test-env lab book test quick weekly lint serve live chapter pdf twice bench measure times \
   faults fit clean lock screenshot screenshots budgets seal reference learn train wasm
 .DEFAULT_GOAL := help
 
@@ -36,7 +36,13 @@ OF_HERE = grep -sqxF "$$HERE/book" .venv/lib/python3*/site-packages/__editable__
 env: ## Create the environment of the book from requirements.lock (hashes checked)
 	@{ $(OF_HERE) && cat $(MADE_FROM) | cmp -s - .venv/ready; } || $(MAKE) --no-print-directory .venv
 
-test-env: env ## The same, and what checks the book, from requirements-test.lock
+lab-env: env
+	@cmp -s requirements-lab.lock .venv/ready-lab || { \
+	  echo "Installing about 40 more packages, for JupyterLab (0.1 GB) ..." && \
+	  $(RUN) pip install --disable-pip-version-check --require-hashes --no-deps -r requirements-lab.lock && \
+	  cp requirements-lab.lock .venv/ready-lab; }
+
+test-env: lab-env ## The same, and what checks the book, from requirements-test.lock
 	@cmp -s requirements-test.lock .venv/ready-test || $(MAKE) --no-print-directory .venv/ready-test
 
 .PHONY: .venv .venv/ready-test
@@ -60,7 +66,8 @@ book: env ## Check the data, execute every chapter, build the site into _build/h
 	$(RUN) rebuilt.cli check
 	$(RUN) rebuilt.build
 
-test: lint book ## Everything: lint, data, chapters, notebooks, site in a real browser
+test: test-env ## Everything: lint, data, chapters, notebooks, site in a real browser
+	@$(MAKE) --no-print-directory -j 2 lint book
 	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
 quick: test-env ## The inner loop, under a minute: style, and every test that builds, compiles and drives nothing
@@ -68,14 +75,15 @@ quick: test-env ## The inner loop, under a minute: style, and every test that bu
 	$(RUN) ruff format --check .
 	$(RUN) pytest -n 2 -q -m "not weekly and not slow"
 
-weekly: test-env ## What is slow and seldom red, beside `make test`
+weekly: test-env book ## What is slow and seldom red, beside `make test`
 	$(RUN) pytest -m weekly
 
-lint: test-env ## Style, spelling, types, import rules
+lint: test-env ## Style, of code and of sentences, spelling, types, import rules
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) codespell_lib
-	$(RUN) mypy
+	$(RUN) tools.cells
+	$(RUN) tools.prose
 	.venv/bin/lint-imports --no-cache
 
 PORT ?= 8000
@@ -85,6 +93,9 @@ serve: book ## Serve the site on loopback: http://127.0.0.1:8000, or make serve 
 
 live: test-env book ## The same, but a page that is saved is built and reloaded: make live PORT=8001
 	@$(RUN) tools.live --port $(or $(PORT),8000)
+
+lab: lab-env ## Open the chapters as notebooks in JupyterLab; what is saved there is saved in book/
+	$(RUN) rebuilt.build.lab --port "$(or $(LAB_PORT),8888)"
 
 chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$$NAME" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }
@@ -139,10 +150,14 @@ train: ## Train the miniature and examine it; goes on where it stopped (torch, a
 seal: env ## After an intended change in data/: renew hashes and row counts of the descriptor
 	$(RUN) rebuilt.cli check --seal
 
-lock: test-env ## Renew both lock files from pyproject.toml; the second holds what the first does not
+lock: test-env ## Renew the lock files from pyproject.toml; each holds what those before it do not
 	$(LOCK) --extra book pyproject.toml -o requirements.lock
-	$(LOCK) --extra book --extra test --extra cluster --constraint requirements.lock \
+	$(LOCK) --extra book --extra lab --constraint requirements.lock \
 	  $$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+	  pyproject.toml -o requirements-lab.lock
+	$(LOCK) --extra book --extra test --extra cluster --constraint requirements.lock \
+	  --constraint requirements-lab.lock \
+	  $$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.lock requirements-lab.lock) \
 	  pyproject.toml -o requirements-test.lock
 
 wasm: env ## Renew the WebAssembly modules of the pages (needs wasm-ld: apt-get install lld)

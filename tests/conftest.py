@@ -10,18 +10,25 @@ from tests.faults import caught
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
-# Folders and files whose tests build books, compile kernels or drive a browser, the longest first.
+# Folders and files whose tests build books, compile kernels, drive a browser, start a process for
+# each of many calls or run every rule on every table, the longest first.
 SLOW = (
     "notebooks",
     "site",
     "faults",
     "test_one_engine.py",
+    "test_hostile_calls.py",
+    "test_lowered.py",
+    "test_check_command.py",
     "test_fit.py",
     "test_new_command.py",
     "test_sweep_dask.py",
     "test_calculator_module.py",
     "test_sweep_command.py",
+    "test_every_rule.py",
+    "test_config_tables.py",
     "test_wheel.py",
+    "test_readme.py",
     "test_kernel_cache.py",
 )
 

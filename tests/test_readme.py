@@ -27,7 +27,7 @@ def test_every_make_command_exists():
 def test_weekly_tests_are_counted():
     """CONTRIBUTING says how many there are; CI runs them."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    mark = "@pytest.mark." + "weekly"
+    mark = "pytest.mark." + "weekly"
     files = [
         str(path) for path in (ROOT / "tests").rglob("test_*.py") if mark in path.read_text("utf-8")
     ]

@@ -1,12 +1,11 @@
 """`make live`: serve the site, build what is saved, and reload the page that is open.
 
-A chapter that is saved is built alone; after any other change everything that rests on it is built.
+After each change everything that rests on what was saved is built: of a chapter its own page.
 """
 
 import argparse
 import subprocess
 import sys
-from pathlib import Path
 
 from livereload import Server
 
@@ -16,18 +15,9 @@ from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
 BUILD = [sys.executable, "-m", "rebuilt.build"]
 
 
-def command(changed):
-    """Command line of the build that shows the changed files."""
-    chapters = {Path(file).stem for file in changed if Path(file).parent == BOOK}
-    others = [file for file in changed if Path(file).parent != BOOK]
-    if others or len(chapters) != 1:
-        return BUILD
-    return [*BUILD, "--chapter", *chapters]
-
-
-def rebuild(changed):
+def rebuild():
     """Build; what went wrong is said, and the site stays as it was."""
-    subprocess.run(command(changed), cwd=ROOT, check=False)
+    subprocess.run(BUILD, cwd=ROOT, check=False)
 
 
 def main():

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, FloatRect, Page, sync_playwright
 from tests.site.browsing import ARGUMENTS, find_browser
 from tests.site.looks import READY
 
 from rebuilt.build.builder import SITE
+from rebuilt.build.printing import FONTS
 from rebuilt.paths import BUILD
 
 FOLDER = BUILD / "screenshots"
@@ -27,8 +28,19 @@ STILL = """
 @font-face { font-family: "Inter Text"; font-display: block; font-weight: 700;
              src: url("_static/fonts/Inter-Bold.woff2"); }
 *, *::before, *::after { transition: none !important; animation: none !important; }
-:is(.rb-form-stay, .rb-form-sum) { position: static !important; }
+:is(.rb-form-found, .rb-form-sum) { position: static !important; }
 """
+TRIES = 10
+
+
+def settled(page: Page, clip: FloatRect) -> bytes:
+    """Picture of a page at rest: taken until two in a row are equal, for a busy machine is late."""
+    picture = b""
+    for _ in range(TRIES):
+        before, picture = picture, page.screenshot(clip=clip, full_page=True)
+        if picture == before:
+            break
+    return picture
 
 
 def take(context: BrowserContext, page_file: Path, form: str, folder: Path) -> list[Path]:
@@ -36,15 +48,16 @@ def take(context: BrowserContext, page_file: Path, form: str, folder: Path) -> l
     page = context.new_page()
     page.goto(page_file.as_uri())
     page.add_style_tag(content=STILL)
-    page.evaluate("document.fonts.ready")
+    page.evaluate(FONTS)
     page.wait_for_function(READY)
     size = page.viewport_size or {"width": 0}
     height = page.evaluate("document.documentElement.scrollHeight")
     parts = []
     for number, top in enumerate(range(0, height, PART_PX), start=1):
         part = folder / f"{page_file.stem}-{form}-{number}.png"
-        clip = {"x": 0, "y": top, "width": size["width"], "height": min(PART_PX, height - top)}
-        page.screenshot(path=part, clip=clip, full_page=True)
+        tall = min(PART_PX, height - top)
+        clip: FloatRect = {"x": 0, "y": top, "width": size["width"], "height": tall}
+        part.write_bytes(settled(page, clip))
         parts.append(part)
     page.close()
     return parts

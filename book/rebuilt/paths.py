@@ -17,3 +17,8 @@ BOOK = ROOT / "book"
 DATA = ROOT / "data"
 SEEDS = ROOT / "seeds"
 BUILD = ROOT / "_build" if IN_CHECKOUT else _CACHE / "rebuilt"
+
+
+def chapters(root: Path = ROOT) -> list[Path]:
+    """Files of all pages of a repository, by name."""
+    return sorted((root / "book").glob("*.md"))

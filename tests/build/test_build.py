@@ -14,7 +14,7 @@ from rebuilt.build.workplace import Workplace
 from rebuilt.errors import UnknownNameError
 from rebuilt.evidence.inputs import LOG_VARIABLE
 from rebuilt.evidence.tables import freeze_date
-from rebuilt.site.notebooks import ONLY_VARIABLE
+from rebuilt.site.names import ONLY_VARIABLE
 
 CHAPTERS = ["index", "nvidia", "scorecard"]
 
@@ -145,6 +145,13 @@ def test_a_failed_build_leaves_the_site_and_says_so(place, builder, capsys):
             "build: cannot write /a/page.html: No space left on device; make room, or name a "
             "folder that can be written with --output\n",
         ),
+        (
+            NotADirectoryError(errno.ENOTDIR, "Not a directory", "/a/page.html"),
+            2,
+            "build: cannot write /a/page.html: Not a directory; take away what is in its place, or "
+            "name a folder that can be written with --output\n",
+        ),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 141, ""),
         (KeyboardInterrupt(), 130, "\nbuild: interrupted; {site} is as it was\n"),
     ],
 )

@@ -1,5 +1,6 @@
-"""The two lock files: every package once, pinned with hashes, and no address of an index."""
+"""The lock files: every package once, pinned with hashes, and no address of an index."""
 
+import itertools
 import re
 import tomllib
 
@@ -11,6 +12,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {
     "requirements.lock": [*PROJECT["dependencies"], *EXTRAS["book"]],
+    "requirements-lab.lock": [*EXTRAS["lab"]],
     "requirements-test.lock": [*EXTRAS["test"], *EXTRAS["cluster"]],
 }
 PIN = re.compile(r"^([a-z0-9._-]+)==\S+((?: *\\\n +--hash=sha256:[0-9a-f]{64})+)", re.MULTILINE)
@@ -27,7 +29,7 @@ def pinned(lock):
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_what_is_asked_for_is_pinned_with_hashes(lock):
-    """Core and book in the one, tests and cluster in the other."""
+    """Core and book in the first, JupyterLab in the second, tests and cluster in the last."""
     asked = {re.match(r"[\w.-]+", line)[0] for line in LOCKS[lock]}
 
     assert asked <= set(pinned(lock))
@@ -35,8 +37,7 @@ def test_what_is_asked_for_is_pinned_with_hashes(lock):
     assert "://" not in text(lock)
 
 
-def test_no_package_is_in_both():
+def test_no_package_is_in_two():
     """Two versions of one package cannot be installed together."""
-    book, rest = (set(pinned(lock)) for lock in LOCKS)
-
-    assert book & rest == set()
+    for one, other in itertools.combinations(LOCKS, 2):
+        assert set(pinned(one)) & set(pinned(other)) == set()

@@ -24,6 +24,7 @@ esac
 MADE_FROM = (
     "Makefile",
     "requirements.lock",
+    "requirements-lab.lock",
     "requirements-test.lock",
     "pyproject.toml",
     "setup.py",
@@ -62,7 +63,7 @@ def test_an_environment_is_made_once(checkout):
     for name in MADE_FROM:
         os.utime(checkout / name)
     assert made(checkout) == []
-    assert installs(made(checkout, "test-env")) == 1
+    assert installs(made(checkout, "test-env")) == 2  # JupyterLab, and the checks
     assert made(checkout, "test-env") == []
 
 
@@ -142,9 +143,9 @@ def test_a_site_can_be_read_whatever_the_umask(tmp_path):
     """A web server may be another user."""
     before = os.umask(0o077)
     try:
-        (tmp_path / "built" / "_static").mkdir(parents=True)
-        (tmp_path / "built" / "_static" / "a.css").touch()
-        publish(tmp_path / "built", tmp_path / "html")
+        (tmp_path / "html.new" / "_static").mkdir(parents=True)
+        (tmp_path / "html.new" / "_static" / "a.css").touch()
+        publish(tmp_path / "html")
     finally:
         os.umask(before)
     modes = [

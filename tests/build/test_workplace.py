@@ -9,8 +9,10 @@ import pytest
 
 from rebuilt.build.workplace import BusyError, Workplace, is_whole, publish
 from rebuilt.errors import DataError
+from rebuilt.site.names import COMMIT as COMMIT_MARK
 
 NEW = {"index.html": "new</html>\n", "_static/new.css": "new"}
+COMMIT = "c0ffee with local changes"
 OLD = {"index.html": "old", "gone.html": "old"}
 
 
@@ -29,6 +31,11 @@ def write(folder: Path, files: dict[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def publish_pages(place: Workplace) -> None:
+    place.prepare(COMMIT)
+    publish(place.site)
+
+
 def content(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
@@ -43,7 +50,7 @@ def names(folder: Path) -> list[str]:
 
 def test_publishing_replaces_the_whole_site(place):
     """No page of the old site survives, nor Sphinx's digest of its settings."""
-    publish(place.pages, place.site)
+    publish_pages(place)
 
     assert content(place.site) == NEW
     assert names(place.folder) == ["html", "work"]
@@ -53,9 +60,27 @@ def test_the_first_site_needs_no_old_one(place):
     """A clone has no site yet."""
     shutil.rmtree(place.site)
 
-    publish(place.pages, place.site)
+    publish_pages(place)
 
     assert content(place.site) == NEW
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link to a folder", "a link to nowhere"])
+def test_what_is_no_folder_gives_way_to_the_site(place, tmp_path, kind):
+    """Of a link the link alone: whoever put it there keeps what it led to."""
+    shutil.rmtree(place.site)
+    elsewhere = tmp_path / "elsewhere"
+    write(elsewhere, {"index.html": "theirs"})
+    if kind == "a file":
+        place.site.write_text("no folder", encoding="utf-8")
+    else:
+        place.site.symlink_to(elsewhere if kind == "a link to a folder" else tmp_path / "nowhere")
+
+    publish_pages(place)
+
+    assert content(place.site) == NEW
+    assert not place.site.is_symlink()
+    assert content(elsewhere) == {"index.html": "theirs"}
 
 
 def test_publishing_is_two_renames(place, monkeypatch):
@@ -70,7 +95,7 @@ def test_publishing_is_two_renames(place, monkeypatch):
         return moved
 
     monkeypatch.setattr(Path, "rename", watched)
-    publish(place.pages, place.site)
+    publish_pages(place)
 
     assert seen == [OLD, {}, {}, NEW]
 
@@ -80,7 +105,7 @@ def test_what_an_interrupted_build_left_is_cleared_away(place):
     for suffix in (".new", ".old"):
         write(place.site.with_name(f"html{suffix}"), {"stray.html": "stray"})
 
-    publish(place.pages, place.site)
+    publish_pages(place)
 
     assert content(place.site) == NEW
     assert names(place.folder) == ["html", "work"]
@@ -95,7 +120,7 @@ def test_a_copy_that_fails_leaves_the_old_site(place, monkeypatch):
 
     monkeypatch.setattr(shutil, "copytree", full)
     with pytest.raises(OSError, match="no space left on device"):
-        publish(place.pages, place.site)
+        publish_pages(place)
 
     assert content(place.site) == OLD
 
@@ -118,6 +143,27 @@ def cache(place: Workplace, notebook: str = '{"cells": []}') -> Path:
     database.close()
     write(place.state / ".doctrees", {"index.doctree": ""})
     return folder
+
+
+def test_the_commit_is_put_in_when_pages_are_published(place):
+    """In pages and scripts; a file that a reader downloads is left as it is."""
+    said = f"made of {COMMIT_MARK}"
+    for name in ("index.html", "_static/search.js", "_static/data.csv"):
+        write(place.pages, {name: said})
+
+    publish_pages(place)
+
+    found = content(place.site)
+    assert found["index.html"] == found["_static/search.js"] == f"made of {COMMIT}"
+    assert found["_static/data.csv"] == content(place.pages)["index.html"] == said
+
+
+def test_pages_are_kept_where_that_is_asked_for(place):
+    """Only the text of chapters is another."""
+    place.begin(keep_pages=True)
+
+    assert content(place.pages) == NEW | {".buildinfo": "config: 1"}
+    assert place.unfinished.exists()
 
 
 def test_pages_are_written_anew_and_the_rest_is_kept(place):
@@ -181,6 +227,7 @@ def test_a_whole_cache_is_kept(place):
 def test_a_build_ends_when_it_has_been_published(place):
     """The mark goes last."""
     place.unfinished.touch()
+    place.prepare(COMMIT)
 
     place.end()
 

@@ -94,6 +94,7 @@ class Hostile:
             **dict.fromkeys(("--cache", "--offload", "--layout"), ("teacache", "none", "best")),
             "--layout": ("best", "ulysses=4", "ulysses=nan", "tensor=8,shard", "ring=2,ring=2"),
             **dict.fromkeys(("--computed", "--density"), ("0.5", "1", "2")),
+            "--rent": ("2.5", "2,3", "0", "-1", "1001", "nan", ","),
         }
         known = MODELS if random.random() < 0.9 else WORDS
         first = [random.choice(known)] if random.random() < 0.75 else []

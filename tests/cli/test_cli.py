@@ -11,6 +11,8 @@ from rebuilt import cli
 from rebuilt.errors import DataError
 
 COMMAND = (sys.executable, "-m", "rebuilt.cli")
+# As users have it: what is buffered is written at the end, when the reader may be gone.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 def test_every_command_is_listed_with_its_help(capsys):
@@ -62,7 +64,9 @@ def test_a_reader_that_goes_away_is_no_error(words):
     """As in `rebuilt claims --json | head -c 10`: no traceback, and the code of SIGPIPE."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([*COMMAND, *words], stdout=writing, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [*COMMAND, *words], stdout=writing, stderr=subprocess.PIPE, text=True, env=BUFFERED
+    )
     os.close(writing)
 
     assert (done.returncode, done.stderr) == (141, "")
@@ -73,7 +77,9 @@ def test_a_reader_that_goes_away_is_no_error(words):
 def test_a_full_device_is_one_sentence(words):
     """Nothing can be written, and the command says so."""
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*COMMAND, *words], stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [*COMMAND, *words], stdout=full, stderr=subprocess.PIPE, text=True, env=BUFFERED
+        )
 
     assert done.returncode == 3
     assert done.stderr == (

@@ -127,14 +127,66 @@ def test_several_accelerators_stand_beside_each_other(capsys):
     assert text.count("  run time  ") == 1
 
 
+def test_a_rent_of_the_reader_takes_the_place_of_the_listed_one(capsys):
+    """Dollars follow from it, also of a remedy and of training; nothing else moves."""
+    asked = ("cost", "hunyuanvideo", "--gpu", "h100", "--no-tile")
+    listed, own = (
+        json.loads(answer(capsys, *asked, *more, "--json")) for more in ((), ("--rent", "5.38"))
+    )
+    times = 5.38 / listed["rent_usd_h"]
+
+    assert listed["rent_basis"] == "RunPod, on demand, 2026-03-21"
+    assert (own["rent_usd_h"], own["rent_basis"]) == (5.38, "given by you")
+    assert own["usd"] == pytest.approx(times * listed["usd"], rel=1e-12)
+    assert own["remedy"]["usd"] == pytest.approx(times * listed["remedy"]["usd"], rel=1e-12)
+    assert (own["seconds"], own["memory_gb"]) == (listed["seconds"], listed["memory_gb"])
+    assert "USD, at 5.38 USD an hour, given by you" in answer(capsys, *asked, "--rent", "5.38")
+    assert "given by you" not in answer(capsys, *asked)
+
+
+def test_every_accelerator_has_a_rent_of_its_own(capsys):
+    """One without a listed price has one when it is given; so has a step of training."""
+    asked = ("cost", "flux.1-dev", "--gpu", "h100,tpu-v5p", "--rent", "2,3")
+    two = json.loads(answer(capsys, *asked, "--json"))["accelerators"]
+    steps = json.loads(answer(capsys, *asked, "--train", "lora", "--json"))["accelerators"]
+
+    for found, usd_h in zip(two, (2, 3), strict=True):
+        assert found["usd"] == pytest.approx(found["seconds"] * usd_h / 3600, rel=1e-12)
+    for found, usd_h in zip(steps, (2, 3), strict=True):
+        assert found["usd_per_step"] == pytest.approx(
+            found["gpus"] * found["seconds_per_step"] * usd_h / 3600, rel=1e-12
+        )
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("--gpu h100 --rent 0", "--rent is 0; it must be above 0 and at most 1000"),
+        ("--gpu h100 --rent 1000.5", "--rent is 1000.5; it must be above 0 and at most 1000"),
+        ("--gpu h100 --rent nan", "--rent is 'nan'; it must be a finite number"),
+        ("--gpu h100 --rent 2,3", "--rent is given for 2 and --gpu names 1; give one for each "
+         "accelerator of --gpu, such as --rent 2.5"),
+        ("--gpu h100,b200 --rent 2", "--rent is given for 1 and --gpu names 2; give one for each "
+         "accelerator of --gpu, such as --rent 2.5,2.5"),
+        ("--rent 2", "--rent is given and no accelerator is named; add --gpu, such as --gpu "
+         "h100-sxm"),
+    ],
+)  # fmt: skip
+def test_a_rent_that_cannot_be_is_one_sentence(capsys, given, sentence):
+    """Not above zero, too high, no number, not one for each accelerator, of none."""
+    assert cli.main(["cost", "dit-xl-2", *given.split()]) == 2
+
+    assert capsys.readouterr().err.strip() == f"rebuilt cost: {sentence}"
+
+
 def test_an_unmodelled_part_is_null_and_listed(capsys):
     """A missing decoder is not a zero."""
-    found = json.loads(answer(capsys, "cost", "open-sora-1.2", "--json"))
+    found = json.loads(answer(capsys, "cost", "movie-gen-30b", "--json"))
 
     assert found["flops_decode"] is None
     assert found["not_counted"] == ["decode", "decoding_bytes"]
     assert "the decoder's peak is not counted" in answer(
-        capsys, "cost", "open-sora-1.2", "--gpu", "h100-sxm"
+        capsys, "cost", "movie-gen-30b", "--gpu", "h100-sxm"
     )
 
 

@@ -102,7 +102,7 @@ def test_capped_entries_are_asked_for_by_name(known):
 def test_any_number_of_accelerators_can_be_asked_for(known):
     """`accelerators=None` leaves the size of the system open."""
     single = ROW | {"accelerators": 1, "value": 4100.0}
-    rows = mlperf.select(known(single).rows("mlperf"), replace(H200, accelerators=None))
+    rows = known(single).rows("mlperf", *mlperf._conditions(replace(H200, accelerators=None)))
 
     assert rows["accelerators"].to_list() == [1]
     assert mlperf.result(known(single), replace(H200, accelerators=None)).value == 4100.0
@@ -180,7 +180,8 @@ def test_real_entries_of_the_closed_division_only():
     identities = frame.select("round", "submitter", "accelerator", "accelerators").unique()
 
     chosen = pl.concat(
-        mlperf.select(frame, Entry(**identity)) for identity in identities.iter_rows(named=True)
+        frame.filter(*mlperf._conditions(Entry(**identity)))
+        for identity in identities.iter_rows(named=True)
     )
 
     assert chosen["division"].unique().to_list() == ["closed"]

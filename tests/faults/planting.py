@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rebuilt.paths import ROOT
+from rebuilt.validate.descriptor import seal
 from rebuilt.validate.every_rule import check
 from rebuilt.validate.finding import Finding
 
@@ -54,17 +55,28 @@ def copy_data(target: Path) -> Path:
 
 
 def copy_repository(target: Path) -> Path:
-    """Copy data/, seeds/, the chapters and the checks to `target` and put them under git."""
+    """Copy data/, seeds/, the chapters and the checks to `target`, sealed and under git."""
     copy_data(target)
     (target / "book").mkdir()
     for page in (ROOT / "book").glob("*.md"):
         shutil.copy(page, target / "book")
     checks = Path("book", "rebuilt", "claims", "checks")
     shutil.copytree(ROOT / checks, target / checks)
-    git = ["git", "-C", str(target), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    seal(target)
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
-        subprocess.run([*git, *command], check=True)
+        _git(target, *command)
     return target
+
+
+def put_back(root: Path) -> None:
+    """Bring a copy under git to where it began."""
+    _git(root, "checkout", "-q", "--", ".")
+    _git(root, "clean", "-fdqx")
+
+
+def _git(root: Path, *command: str) -> None:
+    git = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    subprocess.run([*git, *command], check=True)
 
 
 def sheets(root: Path) -> dict[str, Sheet]:

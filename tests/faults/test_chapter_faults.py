@@ -7,8 +7,6 @@ import pytest
 from tests.faults import caught
 from tests.site import checkout
 
-from rebuilt.validate.descriptor import seal
-
 # what is wrong: (page, text, what it becomes, what the build says of it)
 IN_THE_BUILD = {
     "failing cell": (
@@ -85,7 +83,13 @@ def plain(said: str) -> str:
     return re.sub(r"\x1b\[[\d;]*m", "", said)
 
 
-@pytest.mark.parametrize("damage", IN_THE_BUILD)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(damage, marks=pytest.mark.weekly if "chart" in damage else ())
+        for damage in IN_THE_BUILD  # what a chart needs is asked by tests/page in a moment
+    ],
+)
 def test_a_chapter_that_cannot_run_is_not_published(damage, book, pages, record_property):
     """The cell's own error, the page's name, and no site."""
     page, old, new, said = IN_THE_BUILD[damage]
@@ -123,11 +127,9 @@ def test_what_a_page_refers_to_must_be_there(book, pages, record_property):
         ("typed number in a chart's title", '```{code-cell}\nshow(title="It has 141 GB")\n```'),
     ],
 )
-def test_a_typed_number_is_named_with_its_line(damage, typed, tmp_path, record_property):
+def test_a_typed_number_is_named_with_its_line(damage, typed, whole, record_property):
     """A number with a unit comes from data or not at all."""
-    root = planting.copy_repository(tmp_path)
-    seal(root)
-    before = set(planting.check(root))
+    root, before = whole
     page = root / "book" / "nvidia.md"
     text = page.read_text(encoding="utf-8").rstrip("\n") + f"\n\n{typed}\n"
     page.write_text(text, encoding="utf-8")

@@ -12,14 +12,6 @@ from rebuilt.validate.cells import number
 from rebuilt.validate.descriptor import seal
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """Return an undamaged copy with what the check says of it, which should be nothing."""
-    root = planting.copy_repository(tmp_path_factory.mktemp("whole"))
-    seal(root)
-    return root, set(planting.check(root))
-
-
 def wrong_type(sheet):
     """Put a word where a number or a date belongs."""
     columns = sheet.columns("number", "integer", "date")
@@ -108,8 +100,7 @@ def change(sheet, columns, new, where=bool, but=lambda _: False):
 
 
 def plant(root, damage, only=None):
-    """Damage every table of a copy, or only one, seal it and return the places of the damage."""
-    planting.copy_repository(root)
+    """Damage every table of a copy, or only one, seal them and return the places of the damage."""
     places = {}
     for name, sheet in planting.sheets(root).items():
         if only in (None, name):
@@ -121,19 +112,20 @@ def plant(root, damage, only=None):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_one_kind_of_damage_is_found_in_every_table(damage, whole, tmp_path, record_property):
+def test_one_kind_of_damage_is_found_in_every_table(damage, whole, record_property):
     """File, row and column of each planted fault are named by some finding.
 
     Two faults in one quantity may hide each other: what is missed is planted once more, alone.
     """
-    _, before = whole
-    planted = plant(tmp_path / "all", damage)
-    findings = planting.new_findings(tmp_path / "all", before)
+    root, before = whole
+    planted = plant(root, damage)
+    findings = planting.new_findings(root, before)
     hidden = [name for name, place in planted.items() if not planting.caught(findings, place)]
     missed = []
     for name in hidden:
-        places = plant(tmp_path / name, damage, only=name)
-        if not planting.caught(planting.new_findings(tmp_path / name, before), places[name]):
+        planting.put_back(root)
+        places = plant(root, damage, only=name)
+        if not planting.caught(planting.new_findings(root, before), places[name]):
             missed.append(name)
     for name in planted:
         caught.record(record_property, f"table {name}", damage, caught=int(name not in missed))

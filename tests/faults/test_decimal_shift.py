@@ -12,6 +12,7 @@ from tests.faults import caught
 
 from rebuilt.paths import ROOT
 from rebuilt.validate.additions import check_sums
+from rebuilt.validate.bounds import check_bounds
 from rebuilt.validate.cells import check_facts, number
 from rebuilt.validate.claim_rows import check_claims
 from rebuilt.validate.decimal_slips import check_peers
@@ -19,7 +20,15 @@ from rebuilt.validate.material import Material, Row
 from rebuilt.validate.preferences import check_preferences
 from rebuilt.validate.ranges import check_assumptions
 
-RULES = (check_assumptions, check_claims, check_facts, check_peers, check_preferences, check_sums)
+RULES = (
+    check_assumptions,
+    check_bounds,
+    check_claims,
+    check_facts,
+    check_peers,
+    check_preferences,
+    check_sums,
+)
 CELLS_PER_TABLE = 20
 # Written by `make fit`, `make measure`, `make train`; what they are made from is tried here. Each
 # number of config_counts, decoder_counts and encoder_counts is compared with our count by tests of
@@ -45,8 +54,8 @@ GENERATED = {
 }
 FLOORS = {
     "clusters": 0.7,
-    "dit_scaling": 0.25,
-    "field_cases": 0.25,
+    "dit_scaling": 0.85,
+    "field_cases": 0.8,
     "industry_chain": 0.8,
     "kernel_rates": 0.75,
     "matmul_rates": 0.8,
@@ -60,11 +69,11 @@ FLOORS = {
     "software_runs": 0.7,
     "statements": 0.6,
     "terminals": 0.65,
-    "training_mix": 0.5,
+    "training_mix": 0.75,
     "training_runs": 0.6,
     "units": 0.25,
     "video_demand": 0.55,
-    "video_models": 0.45,
+    "video_models": 0.75,
     "video_prices": 0.75,
 }
 FLOOR = 0.9
@@ -79,8 +88,9 @@ class Sheets(Material):
 
 
 def findings(tables):
+    """Each finding as it comes: whoever needs one only asks no further rule."""
     material = Sheets(tables)
-    return {finding for rule in RULES for finding in rule(material)}
+    return (finding for rule in RULES for finding in rule(material))
 
 
 def shifts(table):
@@ -115,14 +125,15 @@ NUMERIC = [
 def test_a_shifted_decimal_point_is_found_in_nearly_every_cell(name, record_property):
     """The share of shifted cells that some finding names is above the floor of the table."""
     table = TABLES[name]
-    before = findings(TABLES)
+    before = set(findings(TABLES))
+    others = {other: kept for other, kept in TABLES.items() if other != name}
     found = planted = 0
     for row, field, cell in shifts(table):
         shifted = [Row(item.line, item.cells | {field["name"]: cell}) if item is row else item
                    for item in table.rows]  # fmt: skip
-        damaged = TABLES | {name: replace(table, rows=shifted)}
+        damaged = {name: replace(table, rows=shifted)} | others  # the likeliest place comes first
         planted += 1
-        found += refused(field, cell) or bool(findings(damaged) - before)
+        found += refused(field, cell) or any(one not in before for one in findings(damaged))
     caught.record(record_property, f"table {name}", "decimal shift", planted=planted, caught=found)
 
     assert found / planted >= FLOORS.get(name, FLOOR), f"{found} of {planted}"

@@ -83,11 +83,9 @@ SLIPS = {
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory):
+def planted(undamaged):
     """Return the new findings of a copy with all slips, and the place of each."""
-    root = planting.copy_repository(tmp_path_factory.mktemp("echoes"))
-    seal(root)
-    before = set(planting.check(root))
+    root, before = undamaged
     sheets = planting.sheets(root)
     places = {}
     for slip, (table, row, column, cell) in SLIPS.items():
@@ -101,7 +99,9 @@ def planted(tmp_path_factory):
     spoilt = re.sub(outlet, r"\g<1>primary", spoilt, count=1)
     (root / BIB).write_text(spoilt, encoding="utf-8")
     seal(root)
-    return planting.new_findings(root, before), places
+    findings = planting.new_findings(root, before)
+    planting.put_back(root)
+    return findings, places
 
 
 @pytest.mark.parametrize("slip", SLIPS)

@@ -2,7 +2,8 @@
 
 Siblings out of step, a link counted one way, GB for GiB, a specification without its vendor, an
 estimate as a data sheet, a source nobody opened, a search without its day, and rows that bear on a
-claim: each is planted alone and sealed again, and the line that is found names row and column.
+claim: each is planted in a row of its own and sealed again, and the line that is found names row
+and column.
 """
 
 import json
@@ -17,14 +18,6 @@ from rebuilt.validate.finding import Finding
 
 BIB = "data/sources.bib"
 DESCRIPTOR = "data/datapackage.json"
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """Return an undamaged copy and what the check says of it, which should be nothing."""
-    root = planting.copy_repository(tmp_path_factory.mktemp("lookups"))
-    seal(root)
-    return root, set(planting.check(root))
 
 
 def first(sheet, **cells):
@@ -101,27 +94,34 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_what_an_auditor_found_is_found_by_the_check(damage, whole, tmp_path, record_property):
-    """File, row and column of the planted fault are named."""
-    _, before = whole
-    root = planting.copy_repository(tmp_path / "copy")
-    name, spoil = DAMAGES[damage]
-    sheet = planting.sheets(root)[name]
-    place = spoil(sheet)
-    (root / sheet.file).write_text(sheet.text(), encoding="utf-8", newline="")
+@pytest.fixture(scope="module")
+def damaged(undamaged):
+    """Return the new findings of a copy with all damages, and the place of each."""
+    root, before = undamaged
+    sheets = planting.sheets(root)
+    places = {damage: spoil(sheets[name]) for damage, (name, spoil) in DAMAGES.items()}
+    for name in {name for name, _ in DAMAGES.values()}:
+        text = sheets[name].text()
+        (root / sheets[name].file).write_text(text, encoding="utf-8", newline="")
     seal(root)
-
-    found = planting.caught(planting.new_findings(root, before), place)
-    caught.record(record_property, f"table {name}", damage, caught=int(found))
-
-    assert found, place
+    findings = planting.new_findings(root, before)
+    planting.put_back(root)
+    return findings, places
 
 
-def test_a_source_that_nobody_opened_may_not_be_cited(whole, tmp_path, record_property):
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_an_auditor_found_is_found_by_the_check(damage, damaged, record_property):
+    """File, row and column of the planted fault are named."""
+    findings, places = damaged
+    found = planting.caught(findings, places[damage])
+    caught.record(record_property, f"table {DAMAGES[damage][0]}", damage, caught=int(found))
+
+    assert found, places[damage]
+
+
+def test_a_source_that_nobody_opened_may_not_be_cited(whole, record_property):
     """Every row that cites it is named."""
-    _, before = whole
-    root = planting.copy_repository(tmp_path / "copy")
+    root, before = whole
     sheet = planting.sheets(root)["accelerators"]
     at = sheet.header.index("source")
     key = sheet.rows[0][at]
@@ -142,10 +142,9 @@ def test_a_source_that_nobody_opened_may_not_be_cited(whole, tmp_path, record_pr
     assert missed == []
 
 
-def test_a_table_below_the_aim_says_what_was_looked_for(whole, tmp_path, record_property):
+def test_a_table_below_the_aim_says_what_was_looked_for(whole, record_property):
     """Without the sentence, or without its day, each such table is named."""
-    _, before = whole
-    root = planting.copy_repository(tmp_path / "copy")
+    root, before = whole
     path = root / DESCRIPTOR
     descriptor = json.loads(path.read_text(encoding="utf-8"))
     short = [resource for resource in descriptor["resources"] if "sought" in resource]
@@ -180,12 +179,9 @@ ENTRIES = {
 
 
 @pytest.mark.parametrize("damage", ENTRIES)
-def test_an_entry_says_what_it_leads_to_and_how_far_it_was_read(
-    damage, whole, tmp_path, record_property
-):
+def test_an_entry_says_what_it_leads_to_and_how_far_it_was_read(damage, whole, record_property):
     """The field of the entry is named."""
-    _, before = whole
-    root = planting.copy_repository(tmp_path / "copy")
+    root, before = whole
     field, old, new = ENTRIES[damage]
     text = (root / BIB).read_text(encoding="utf-8")
     (root / BIB).write_text(re.sub(old, new, text, count=1), encoding="utf-8")
@@ -196,12 +192,9 @@ def test_an_entry_says_what_it_leads_to_and_how_far_it_was_read(
     assert named
 
 
-def test_a_row_that_bears_on_a_claim_and_is_set_aside_no_more_is_named(
-    whole, tmp_path, record_property
-):
+def test_a_row_that_bears_on_a_claim_and_is_set_aside_no_more_is_named(whole, record_property):
     """Without the row of seeds/set_aside.csv the rows that it set aside are named."""
-    _, before = whole
-    root = planting.copy_repository(tmp_path / "copy")
+    root, before = whole
     sheet = planting.sheets(root)["set_aside"]
     row = first(sheet, table="statements", quantity="clip_length_s")
     del sheet.rows[row]

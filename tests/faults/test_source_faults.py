@@ -56,14 +56,14 @@ DAMAGES = {
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory):
+def planted(undamaged):
     """Return the new findings, and the place of each fault: entries, one citation, one model."""
-    root = planting.copy_repository(tmp_path_factory.mktemp("spoilt"))
-    seal(root)
-    before = set(planting.check(root))
+    root, before = undamaged
     places = spoil_entries(root) | remove_entry(root) | misquote_in_model(root)
     seal(root)
-    return planting.new_findings(root, before), places
+    findings = planting.new_findings(root, before)
+    planting.put_back(root)
+    return findings, places
 
 
 def spoil_entries(root):

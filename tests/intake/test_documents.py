@@ -56,6 +56,11 @@ def test_json_that_is_refused(text, sentence):
         ("a: !!binary aGk=", "f has a bytes; only text and numbers are read"),
         ("a: !!set {b}", "f has a set; only text and numbers are read"),
         ("a: " + "[" * DEEP, "f is nested deeper than 64 levels; make it flatter"),
+        ("a: 030", "f line 1: 030 is read as another value than it looks; write a whole number"),
+        ("a: 1\nb: [1:30]", "f line 2: 1:30 is read as another value than it looks; write a whole"),
+        ("a: 1_0.5", "f line 1: 1_0.5 is read as another value than it looks; write a number like"),
+        ("a: no", "f line 1: no is read as another value than it looks; write true or false, or"),
+        ("<<: {a: 1}", "f line 1: << is read as another value than it looks; write every value"),
         ("a: [", "f: not valid YAML (line 2: did not find expected node content)"),
         ("a: !!python/object:os.system {}", "f: not valid YAML (line 1: could not determine a "
          "constructor for the tag 'tag:yaml.org,2002:python/object:os.system')"),
@@ -102,3 +107,16 @@ def test_depth_is_that_of_lists_and_mappings():
     assert json_of("[" * MOST_DEPTH + "]" * MOST_DEPTH, "f")
     with pytest.raises(DataError):
         json_of("[" * (MOST_DEPTH + 2) + "]" * (MOST_DEPTH + 2), "f")
+
+
+@given(st.from_regex(r"[-+]?[0-9_:.xbeEnoyTtruefalsinN]{1,6}", fullmatch=True))
+def test_a_number_of_yaml_is_what_it_looks(text):
+    """A plain word is refused, a text, a flag, or the number that Python reads in it."""
+    try:
+        found = yaml_of(f"a: {text}", "f")["a"]
+    except (DataError, TypeError):
+        return
+    if isinstance(found, bool):
+        assert text == str(found).lower()
+    elif isinstance(found, int | float):
+        assert float(text) == found

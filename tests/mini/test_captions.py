@@ -100,6 +100,19 @@ def test_words_that_the_grammar_cannot_use_are_named() -> None:
     assert captions.expand("a sleepy red circle dreams left").ignored == ("sleepy", "dreams")
 
 
+@pytest.mark.parametrize("word", ["猫", "кошка", "naïve", "3", "½"])
+def test_words_of_any_script_are_named_too(word: str) -> None:
+    assert captions.expand(f"red circle {word}").ignored == (word,)
+
+
+@given(prompt=st.text(max_size=60))
+def test_no_letter_of_a_prompt_is_lost_in_silence(prompt: str) -> None:
+    """What is not named as ignored are words of the grammar, which are written in ASCII."""
+    ignored = "".join(captions.expand(prompt).ignored)
+    foreign = [sign for sign in prompt.lower() if sign.isalnum() and not sign.isascii()]
+    assert [sign for sign in ignored if not sign.isascii()] == foreign
+
+
 def test_unknown_words_and_long_captions_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="knows 56 words and not brown, dog; expand"):
         captions.tokens("a brown dog")

@@ -67,7 +67,7 @@ def show(monkeypatch):
 
     def shown(*entries: Entry, scorecard: bool = False):
         monkeypatch.setattr(claims, "ledger", lambda **_: list(entries))
-        return cards.show(scorecard=scorecard)
+        return cards.scorecard() if scorecard else cards.section("nvidia")
 
     page.reset()
     yield shown
@@ -150,7 +150,7 @@ def test_a_date_that_was_found_is_not_cut_in_two(show):
     html = show(FORECAST).html
 
     assert (
-        '<span class="rb-found"><span class="rb-date">2024-04-01</span> to '
+        '<span class="rb-found">expected for <span class="rb-date">2024-04-01</span> to '
         '<span class="rb-date">2024-06-30</span></span>'
     ) in html
 
@@ -213,7 +213,7 @@ def test_the_why_of_a_card_names_rule_sources_and_place(show):
     """What a reader needs in order to disagree."""
     shown = Tags(show(ENTRY).html)
 
-    assert "Why: nvidia-h200-bandwidth" in shown.text
+    assert "Why this verdict on nvidia-h200-bandwidth" in shown.text
     assert "Both: peak bandwidth." in shown.text
     assert f"Sources: {SOURCE.label}" in shown.text
     assert "Paragraph 33 of the note, figure." in shown.text
@@ -223,13 +223,13 @@ def test_the_why_of_a_card_names_rule_sources_and_place(show):
 def test_the_scorecard_folds_a_claim_to_its_text_and_verdicts(show):
     """The line holds no link, which a summary would hide; what it unfolds holds all the rest."""
     html = show(FORECAST, scorecard=True).html
-    (line, _) = re.findall("<summary>(.*?)</summary>", html, re.DOTALL)
-    below = Tags(html.split("</summary>")[1]).text
+    (_, line) = re.findall("<summary>(.*?)</summary>", html, re.DOTALL)
+    below = Tags(html.split("</summary>")[2]).text
 
-    assert Tags(line).text == f"{CLAIM.statement} Then holds Since did not happen"
+    assert Tags(line).text == f"{CLAIM.statement} Then\u00a0holds Since\u00a0did not happen"
     assert "<a" not in line
     assert "The note: 2024-Q2" in below
-    assert "Found then: 2024-04-01 to 2024-06-30" in below
+    assert "Found then: expected for 2024-04-01 to 2024-06-30" in below
     assert "Found since: not by 2026-11-22" in below
     assert "Since: first shipments." in below
     assert "Paragraph 33 of the note" in below
@@ -279,9 +279,24 @@ def test_the_scorecard_can_be_filtered_by_the_words_that_occur(show):
         "kind": ["figure", "forecast"],
         "then": ["holds", "no evidence"],
         "since": ["did not happen", "no evidence", "nothing new"],
+        "standing": ["kept", "failed", "undecided"],
     }
     assert "3 of 3 claims shown" in html
     assert Tags(html).of_class("rb-filter") == [{"class": "rb-filter", "hidden": None}]
+
+
+def test_the_words_on_the_scorecard_say_what_they_count_as(show):
+    """Above the filter, in the words of standings; nothing new counts as on the day."""
+    html = show(UNSETTLED, FORECAST, ENTRY, scorecard=True).html
+    lines = re.findall(r"<tr><td>.*?>([a-z ]+)</span></td><td>([a-z ]+)</td>", html)
+
+    assert html.index("rb-counted") < html.index("rb-filter")
+    assert lines == [
+        ("holds", "kept"),
+        ("did not happen", "failed"),
+        ("no evidence", "undecided"),
+        ("nothing new", "as on the day"),
+    ]
 
 
 def test_a_card_carries_what_the_filter_compares(show):

@@ -102,7 +102,7 @@ def test_table_has_scopes_caption_and_aligned_numbers():
     shown = page.table(FACTS, name="chips", caption="Two chips")._repr_mimebundle_()
     html = shown["text/html"]
 
-    assert '<th scope="col" class="rb-number">memory gb</th>' in html
+    assert '<th scope="col" class="rb-number">memory (GB)</th>' in html
     assert '<th scope="row">Q2</th><td class="rb-number">141</td>' in html
     assert "Sources: Acme Corporation (2023a); Bench Consortium (2024)" in html
     assert shown["application/vnd.rebuilt.table+json"]["csv"].startswith("chip,memory_gb,source\n")
@@ -112,7 +112,7 @@ def test_a_table_names_its_sources_as_captions_do():
     """A reader knows no keys of the bibliography; who takes the CSV away needs them."""
     shown = page.table(FACTS, name="chips", caption="Two chips")._repr_mimebundle_()
 
-    assert "<td>Bench Consortium (2024)</td>" in shown["text/html"]
+    assert '<td class="rb-wraps">Bench Consortium (2024)</td>' in shown["text/html"]
     assert "Q2,141.0,bench-results-2024\n" in shown["application/vnd.rebuilt.table+json"]["csv"]
 
 
@@ -189,10 +189,30 @@ def test_source_without_title_is_refused(tmp_path):
 
 def test_markup_escapes_what_it_is_given():
     """A title from data cannot become markup."""
-    payload = {"columns": [{"label": "<b>", "numeric": False, "long": False}], "rows": [["a & b"]]}
+    payload = {
+        "columns": [{"label": "<b>", "numeric": False, "long": False, "wraps": False}],
+        "rows": [["a & b"]],
+    }
 
     html = markup.grid(payload, label='say "x"')
 
     assert "&lt;b&gt;" in html
     assert "a &amp; b" in html
     assert 'aria-label="say &quot;x&quot;"' in html
+
+
+def test_a_table_with_sentences_stacks_on_a_phone_and_a_long_one_scrolls():
+    """Each of its cells says what it is; a table of numbers stays a table."""
+    sentences = pl.DataFrame(
+        {"what": ["one"], "why": ["a reason that takes more than a few words"]}
+    )
+    numbers = pl.DataFrame({"chip": [f"c{n}" for n in range(markup.MOST_ROWS + 1)], "gb": 1})
+    stacked = page.table(sentences, name="reasons", caption="Reasons").html
+    long = page.table(numbers, name="numbers", caption="Numbers").html
+
+    assert "rb-stacks" in stacked
+    assert '<td class="rb-long" data-label="why">' in stacked
+    assert "rb-tall" not in stacked
+    assert "rb-stacks" not in long
+    assert "data-label" not in long
+    assert "rb-tall" in long

@@ -9,20 +9,39 @@ from rebuilt.evidence import grading, tables
 from rebuilt.page import status
 
 
-def test_coverage_has_a_row_for_each_table_and_a_column_for_each_grade():
-    """Best grade first; what does not occur has no column."""
+def test_coverage_has_a_row_for_each_table_and_a_column_for_each_group_of_grades():
+    """Largest table first, best group first; what does not occur is zero."""
     counted = pl.DataFrame(
         {
-            "table": ["a", "a", "b"],
-            "grade": [grading.Grade.OURS, grading.Grade.PRIMARY, grading.Grade.PRIMARY],
-            "numbers": [1, 2, 3],
+            "table": ["a", "a", "b", "b"],
+            "grade": [grading.Grade.OURS, grading.Grade.PRIMARY, grading.Grade.PRIMARY,
+                      grading.Grade.ESTIMATE],
+            "numbers": [1, 2, 3, 4],
         }
-    )
+    )  # fmt: skip
 
     found = status.coverage(counted)
 
-    assert found.columns == ["table", "primary source opened, exact place", "set by us"]
-    assert found.rows() == [("a", 2, 1), ("b", 3, 0)]
+    assert found.columns == ["table", *dict.fromkeys(status.GROUPS.values())]
+    assert found.rows() == [("b", 3, 0, 0, 4, 0), ("a", 2, 0, 0, 0, 1)]
+
+
+def test_every_grade_has_a_group():
+    """A new grade must not vanish from the chart."""
+    assert set(status.GROUPS) == set(grading.Grade)
+
+
+def test_no_count_of_the_glance_is_above_its_whole():
+    """And the page and the command count the same numbers."""
+    counted = grading.numbers()
+    glance = status.at_a_glance(counted)
+    located, world = grading.headline(counted)
+
+    assert glance.filter(pl.col("count") > pl.col("of")).is_empty()
+    assert glance.row(0)[1:] == (located, world)
+    assert status.coverage(counted).select(pl.exclude("table")).sum().sum_horizontal().item() == (
+        counted["numbers"].sum()
+    )
 
 
 def test_status_prints_what_the_page_says(capsys):
@@ -74,8 +93,9 @@ def test_every_measured_row_is_met_exactly():
     assert exact == compared == tables.load("reference_flops").height
 
 
-def test_budgets_are_read_only_where_they_have_been_measured(monkeypatch):
-    """No table, no figure."""
-    monkeypatch.setattr(tables, "names", lambda: ["accelerators"])
+def test_the_heaviest_page_comes_first():
+    """Each page once."""
+    found = status.weights()
 
-    assert status.budgets() is None
+    assert found["compressed_KB"].is_sorted(descending=True)
+    assert found["page"].n_unique() == found.height == tables.load("page_budgets").height

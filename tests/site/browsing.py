@@ -6,22 +6,23 @@ import warnings
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from rebuilt.build.printing import BROWSERS, OPTIONS
+
 ARGUMENTS = [
     "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    *OPTIONS,
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
 def find_browser() -> str | None:
     """Path of Chromium, None where there is none."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def foreign(address: str) -> list[str]:
+    """Return an address that a page read from files must not ask for, in a list; else none."""
+    return [] if address.startswith(("file:", "data:", "blob:")) else [address]
 
 
 def give_up(message: str) -> None:

@@ -31,7 +31,8 @@ class Checkout:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Environment in which this repository's package is found, and not ours."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("REBUILT_", "NUMBA_"))}
+        other = ("REBUILT_", "NUMBA_", "PYTEST_")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(other)}
         return {**kept, "PYTHONPATH": str(self.root / "book"), **changes}
 
     def build(self, *arguments: str | Path, cwd: Path | None = None, **run):
@@ -65,27 +66,28 @@ class Checkout:
 
 
 def make(root: Path) -> Checkout:
-    """Put the fixture book, the package, data and claims into the empty folder `root`.
-
-    With them come the files that a build makes once for what they are made of, where there are any.
-    """
+    """Put the fixture book, the package, data and claims into the empty folder `root`."""
     compiled = shutil.ignore_patterns("__pycache__", "note.txt")
     shutil.copytree(FIXTURE, root / "book")
     shutil.copytree(BOOK / "rebuilt", root / "book" / "rebuilt", ignore=compiled)
     for folder in ("data", "seeds"):
         shutil.copytree(ROOT / folder, root / folder, ignore=compiled)
-    for file in ("_config.yml", "requirements.lock"):
+    for file in ("_config.yml", "requirements.lock", "CITATION.cff"):
         shutil.copy(ROOT / file, root)
     shutil.move(root / "book" / "_toc.yml", root)
     with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
         claim = next(csv.DictReader(lines))["id"]
-    made = Checkout(root).output / "work" / "_build"
-    made.mkdir(parents=True)
-    for file in (BUILD / "work" / "_build").glob("*.js"):
-        shutil.copy(file, made)
+    hand_over(Checkout(root).output / "work" / "_build")
     for page in (root / "book").glob("*.md"):
         page.write_text(page.read_text(encoding="utf-8").replace("@claim@", claim), "utf-8")
     return Checkout(root)
+
+
+def hand_over(folder: Path) -> None:
+    """Give a build the files that ours made once for what they are made of, where there are any."""
+    folder.mkdir(parents=True)
+    for file in (BUILD / "work" / "_build").glob("*.js"):
+        shutil.copy(file, folder)
 
 
 def manifest(folder: Path) -> dict[str, str]:

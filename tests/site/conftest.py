@@ -4,6 +4,7 @@ Set `REBUILT_HTML` to the folder of a built site to test that one instead of `_b
 """
 
 import csv
+import fcntl
 import os
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.site.browsing import ARGUMENTS, find_browser, give_up
+from tests.site import checkout
+from tests.site.browsing import ARGUMENTS, find_browser, foreign, give_up
 from tests.site.forms import opener
 from tests.site.survey import Reading, survey
 
@@ -27,6 +29,7 @@ def build(book: Path, target: Path) -> tuple[int, str]:
     """Build one of the small books in `target`; exit code and everything that was said."""
     source = target / "book"
     shutil.copytree(book, source)
+    checkout.hand_over(target / "_build")
     shutil.copy(HERE / "fixture_book" / "sources.bib", source / "sources.bib")
     shutil.copy(ROOT / "_config.yml", target / "_config.yml")
     shutil.move(source / "_toc.yml", target / "_toc.yml")
@@ -63,11 +66,19 @@ def build(book: Path, target: Path) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def fixture_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HTML folder of the two-page book."""
-    target = tmp_path_factory.mktemp("fixture")
-    code, said = build(HERE / "fixture_book", target)
-    if code:
-        pytest.fail(f"the fixture book was not built:\n{said[-3000:]}")
+    """HTML folder of the two-page book, built by the first of the workers that asks for it."""
+    folder = tmp_path_factory.getbasetemp()
+    target = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "fixture"
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            whole = target.with_name("fixture-unfinished")
+            shutil.rmtree(whole, ignore_errors=True)
+            whole.mkdir()
+            code, said = build(HERE / "fixture_book", whole)
+            if code:
+                pytest.fail(f"the fixture book was not built:\n{said[-3000:]}")
+            whole.rename(target)
     return target / "_build" / "html"
 
 
@@ -121,37 +132,45 @@ class Visit:
     requests: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator:
-    """Open a page of a built site: `visit(html, "index", width=360, scheme="dark")`."""
+def visits(browser: Browser) -> Iterator:
+    """Give what opens pages, and close them in the end."""
     contexts = []
 
-    def go(folder: Path, name: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+    def go(
+        folder: Path, name: str, choice: str = "", *, width: int = 1280, scheme: str = "light"
+    ) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         contexts.append(context)
         seen = Visit(context.new_page())
 
-        def guard(route) -> None:
-            if route.request.url.startswith("file:"):
-                route.continue_()
-                return
-            seen.requests.append(route.request.url)
-            route.abort()
-
-        seen.page.route("**/*", guard)
+        seen.page.on("request", lambda request: seen.requests.extend(foreign(request.url)))
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.on("requestfailed", lambda request: seen.errors.append(request.url))
         seen.page.on(
             "console",
             lambda message: seen.errors.append(message.text) if message.type == "error" else None,
         )
-        seen.page.goto((folder / f"{name}.html").as_uri())
+        address = (folder / f"{name}.html").as_uri()
+        seen.page.goto(f"{address}#{choice}" if choice else address)
         seen.page.evaluate("document.fonts.ready")
         return seen
 
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator:
+    """Open a page of a built site: `visit(html, "index", width=360, scheme="dark")`."""
+    yield from visits(browser)
+
+
+@pytest.fixture(scope="module")
+def calculator(site: Path, browser: Browser) -> Iterator:
+    """Open the calculator once for all tests of a module that begin where others ended."""
+    for visit in visits(browser):
+        yield opener(site, visit)("calculator")
 
 
 @pytest.fixture

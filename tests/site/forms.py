@@ -27,13 +27,9 @@ BOXES = "found => found.map(one => one.getBoundingClientRect().toJSON())"
 class Form:
     """One open page that is ready, with the errors and requests that it made."""
 
-    def __init__(self, seen, name: str, address: str, choice: str) -> None:
+    def __init__(self, seen, name: str) -> None:
         self.errors, self.requests = seen.errors, seen.requests
         self.name, self.page = name, seen.page
-        if choice:
-            self.page.goto("about:blank")
-            self.errors.clear()  # a page that is left early breaks off its own loads
-            self.page.goto(f"{address}#{choice}")
         ready(self.page)
 
     def field(self, name: str) -> Locator:
@@ -113,6 +109,6 @@ def opener(site: Path, visit):
     """Make what opens a page with a form: `opened("chain", "steps=25", width=320)`."""
 
     def go(name: str, choice: str = "", **options: object) -> Form:
-        return Form(visit(site, name, **options), name, (site / f"{name}.html").as_uri(), choice)
+        return Form(visit(site, name, choice, **options), name)
 
     return go

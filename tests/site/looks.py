@@ -38,6 +38,7 @@ LOST = """width => {
     const needless = 'script, style, noscript, button, summary, .rb-narrow, .rb-live,.rb-actions,'
         + '.headerlink, .rb-filter, .rb-hidden, .rb-form, .rb-player,'
         + 'svg title, svg desc,'
+        + '.cell > details.hide, .cell > .cell_input,'  // paper has no code
         + '[popover],'  // opens when asked; the glossary prints the same'
         + 'article > section > h1,'  // the theme prints the title above the page
         + 'svg text[opacity="0"]';  // labels of an axis that Vega leaves out for want of room

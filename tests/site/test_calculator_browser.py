@@ -15,8 +15,8 @@ from tests.cost.engine.drawing import calculated, jobs, page_of, runs_of
 from rebuilt import cli
 from rebuilt.cost import Clip, load_model
 from rebuilt.cost.algebra.places import COUNTS
-from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
-from rebuilt.cost.hardware.efficiencies import borrowed
+from rebuilt.cost.hardware.accelerators import GIVEN, accelerator_ids, load_accelerator, rent_of
+from rebuilt.cost.hardware.efficiencies import borrowed, runs_behind
 from rebuilt.cost.hardware.estimate import price, timed
 from rebuilt.cost.hardware.layouts import DEGREES, Layout
 from rebuilt.cost.hardware.software import load_software
@@ -27,7 +27,7 @@ from rebuilt.cost.models.variants import explain as explain_choices
 from rebuilt.errors import ShapeError
 from rebuilt.widgets import calculator_form
 from rebuilt.widgets.calculator_form import SHOWN
-from rebuilt.widgets.calculator_runs import USUAL
+from rebuilt.widgets.calculator_runs import USUAL, VERDICTS
 from rebuilt.widgets.calculator_text import ANSWER, CLIP, JUDGED, TOO_MANY
 
 CASES = 1500
@@ -67,6 +67,7 @@ def how_of(job):
         "layout": "own" if own else job.layout,
         **degrees,
         "shard": "shard" if own and job.layout.shard else "",
+        "rent": "" if job.rent is None else job.rent,
     }
 
 
@@ -102,7 +103,8 @@ def refusal_of(job):
 def fragment(job):
     """Write a job as the page's address does."""
     clip = {name: value for name, value in clip_of(job).items() if name != "text_tokens"}
-    return urlencode({"model": job.model, "gpu": job.gpu, **clip, **how_of(job)})
+    how = {name: value for name, value in how_of(job).items() if value != ""}
+    return urlencode({"model": job.model, "gpu": job.gpu, **clip, **how})
 
 
 def bits(value):
@@ -180,12 +182,19 @@ def test_the_page_reads_what_the_command_prints(opened, capsys, turn):
     shown = form.figure("memory_bytes").replace("\xa0", " ")
     if need is not None:
         assert shown.startswith(f"{need} GB of {has} GB: ")
+    usd = form.figure("usd").replace("\xa0", " ").split(" USD")[0].replace(",", "")
+    assert usd == "no sourced price" or float(usd) == float(f"{record['usd']:.3g}")
+    assert (usd == "no sourced price") == (record["usd"] is None)
+    given = record["rent_basis"] == GIVEN
+    assert (GIVEN in form.field("basis").inner_text()) == given
+    assert (f", {GIVEN}" in printed) == given
+    assert ("--rent" in form.command()) == given
     assert f"{record['layout']}" in form.field("run").inner_text()
     software = next(line for line in printed.splitlines() if line.startswith("  software"))
     assert software.removeprefix("  software").strip() in form.field("run").inner_text()
     for note in record["assumed_of_hardware"]:
         assert f"Assumed: {note}." in form.field("assumed").inner_text()
-    assert ("on the edge" in printed) == ("on the edge" in shown)
+    assert ("uncertain" in printed) == ("uncertain" in shown)
     assert ("does not fit" in printed) == ("does not fit" in shown)
 
 
@@ -308,11 +317,16 @@ def test_an_empty_field_is_refused(opened):
         ("frames=129&frames=257", "frames twice; once was expected"),
         ("software=vllm", "software as 'vllm'; expected was one of diffusers, fastvideo"),
         ("computed=nan", "computed as 'nan'; a number was expected"),
-        ("sort=__proto__", "sort as '__proto__'; expected was one of name, seconds"),
-        ("foo=bar", "names foo, which is no field here"),
+        ("sort=__proto__", "sort as '__proto__'; expected was one of name, usd, seconds"),
+        ("foo=bar", "names foo, which is no field of this form"),
         ("frames=-5", "frames is -5 and must be at least 1"),
         ("batch=1000", "batch is 1000; it must be a whole number from 1 to 64"),
         ("computed=0", "computed is 0; it must be above 0 and at most 1"),
+        ("rent=0", "rent is 0; it must be above 0 and at most 1000"),
+        ("rent=-2", "rent is -2; it must be above 0 and at most 1000"),
+        ("rent=1e-20", "rent is 1e-20; it must be above 0 and at most 1000"),
+        ("rent=1000.01", "rent is 1000.01; it must be above 0 and at most 1000"),
+        ("rent=free", "rent as 'free'; a number was expected"),
         ("layout=own&ulysses=2.5", "ulysses is 2.5; it must be a whole number from 1 to 1024"),
         ("layout=own&ring=4096", "gpus is 4096; it must be a whole number from 1 to 1024"),
     ],
@@ -323,6 +337,7 @@ def test_a_strange_address_says_what_was_expected(opened, address, expected):
 
     assert expected in form.problem()
     assert form.figures().count("\u2013") == len(SHOWN)
+    assert form.page.locator(".rb-form-bar svg").count() == 0
     assert form.errors == []
 
     form.press("As published")
@@ -347,6 +362,69 @@ def test_memory_at_its_peak_is_a_bar_with_a_way_out(opened):
 
     assert form.figure("memory_bytes").endswith("fits")
     assert not form.field("remedy").is_visible()
+
+
+def test_an_address_that_is_not_understood_leaves_no_number_of_another_job(opened):
+    """No bar, no curve, no command and no rent; the sums of a phone are empty too."""
+    form = opened("calculator", "model=foo")
+
+    assert form.command() == ""
+    assert form.field("basis").inner_text() == ""
+    assert form.field("run").inner_text() == ""
+    assert form.page.locator(".rb-form-curve svg, .rb-form-bar svg").count() == 0
+    assert form.page.get_by_role("button", name="Copy command").is_disabled()
+
+
+def test_rent_has_its_basis(opened):
+    """The price of an hour stands beside the rent, with who asks it and when."""
+    form = opened("calculator")
+    listed, several = form.field("basis").inner_text(), rent_of("b300-sxm")
+    form.enter(gpu="b300-sxm")
+
+    assert "2.69 (RunPod, on demand, 2026-03-21)" in listed
+    assert f"the median of {several.prices} list prices: {several.providers[0]}" in (
+        form.field("basis").inner_text()
+    )
+    assert f"at {several.usd_per_h:g} USD an hour" in form.figure("usd").replace("\xa0", " ")
+
+    form.enter(gpu="tpu-v5p")
+
+    assert form.field("basis").inner_text().startswith("No source gives a rent")
+
+
+def test_a_rent_of_the_reader_stands_in_the_place_of_the_listed_one(opened):
+    """It is that of the chosen accelerator until another is typed, which its address keeps."""
+    form = opened("calculator")
+    assert form.value("rent") == f"{rent_of('h100-sxm').usd_per_h:g}"
+    seconds = form.figure("seconds")
+
+    form.enter(rent="5.38")
+
+    assert "at 5.38 USD an hour" in form.figure("usd").replace("\xa0", " ")
+    assert form.field("basis").inner_text().endswith(f"5.38 ({GIVEN}).")
+    assert form.figure("seconds") == seconds
+    assert form.command().endswith("--gpu h100-sxm --gpus 1 --rent 5.38")
+    again = opened("calculator", form.choice("rent=5.38"))
+    assert again.figures() == form.figures()
+
+    form.enter(gpu="tpu-v5p")
+
+    assert form.value("rent") == ""
+    assert "--rent" not in form.command()
+
+    form.enter(rent="1")
+
+    assert "at 1 USD an hour" in form.figure("usd").replace("\xa0", " ")
+
+    form.enter(gpu="h100-sxm", rent="")
+
+    assert form.problem() == "rent is ''; it must be above 0 and at most 1000"
+    assert form.field("basis").inner_text() == ""
+
+    form.press("As published")
+
+    assert form.problem() == ""
+    assert form.value("rent") == f"{rent_of('h100-sxm').usd_per_h:g}"
 
 
 def test_jobs_are_pinned_and_kept_in_the_address(opened):
@@ -374,16 +452,17 @@ def test_jobs_are_pinned_and_kept_in_the_address(opened):
 
 
 def test_every_accelerator_is_in_a_table_that_can_be_sorted(opened):
-    """One row each, measured ones marked apart; numbers ascend, and what has none comes last."""
+    """One row each, measured ones marked apart; what fits first, and there numbers ascend."""
     form = opened("calculator", "model=wan2.1-t2v-14b&sort=seconds")
     table = form.field("chips").locator("table")
     rows = table.locator("tbody tr")
     marks = table.locator("tbody th small").all_inner_texts()
 
     assert rows.count() == len(accelerator_ids())
-    assert marks.count("measured") == sum(
+    assert sum(mark.startswith("measured") for mark in marks) == sum(
         not borrowed("product", name) for name in accelerator_ids()
     )
+    assert f"measured: {runs_behind('product', 'h100-sxm')} runs" in marks
     assert rows.first.inner_text() != ""
     for column in ("seconds", "usd"):
         names = [
@@ -401,11 +480,13 @@ def test_every_accelerator_is_in_a_table_that_can_be_sorted(opened):
 
 
 def cost(figure):
-    """Key by which accelerators are sorted for Wan 2.1: seconds or dollars, then the name."""
+    """Key by which accelerators are sorted for Wan 2.1: whether it fits, a figure, the name."""
     counted = timed(load_model("wan2.1-t2v-14b"))
 
     def key(name):
-        found = getattr(price(counted, gpu=name), figure)
-        return math.inf if found is None else found, load_accelerator(name).name.lower()
+        priced = price(counted, gpu=name)
+        found = getattr(priced, figure)
+        rank = VERDICTS.index(priced.memory.verdict)
+        return rank, math.inf if found is None else found, load_accelerator(name).name.lower()
 
     return key

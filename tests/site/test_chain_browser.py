@@ -12,7 +12,10 @@ from rebuilt.demand.sampling import DRAWS, draws
 from rebuilt.widgets import chain_form
 
 CASES = 60  # of all draws each
-RUN = "given.map(job => data.links.map(name => run(job)[name].map(bits)))"
+RUN = """given.map(job => {
+    const ends = run(job);
+    return data.links.map(name => ends[name].map(bits));
+})"""
 
 
 def random_cases(seed, number):

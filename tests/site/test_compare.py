@@ -1,5 +1,7 @@
 """Pictures of pages, and what changed in them."""
 
+import shutil
+
 import pytest
 from tools import compare, shots
 
@@ -8,16 +10,16 @@ from tools import compare, shots
 def pictures(browser, fixture_html, tmp_path_factory):
     """Take the fixture book twice, the second time with one other word."""
     context = browser.new_context(viewport={"width": 360, "height": 900})
+    html = shutil.copytree(fixture_html, tmp_path_factory.mktemp("changed") / "html")
     folders = []
     for name in ("old", "again", "new"):
         folder = tmp_path_factory.mktemp(name)
-        page = fixture_html / "second.html"
-        text = page.read_text(encoding="utf-8")
+        page = html / "second.html"
         if name == "new":
+            text = page.read_text(encoding="utf-8")
             page.write_text(text.replace("A page with a faceted", "A leaf with a faceted"), "utf-8")
         shots.take(context, page, "360-light", folder)
-        shots.take(context, fixture_html / "search.html", "360-light", folder)
-        page.write_text(text, encoding="utf-8")
+        shots.take(context, html / "search.html", "360-light", folder)
         folders.append(folder)
     context.close()
     return folders

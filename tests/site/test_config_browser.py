@@ -2,6 +2,8 @@
 
 import json
 import random
+import re
+import shlex
 
 import pytest
 
@@ -10,6 +12,7 @@ from rebuilt.cost.algebra.places import COUNTS, ROWS, SIZES
 from rebuilt.cost.counting.rows import polynomials
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.config_reading import (
+    MOST_CONFIG,
     class_names,
     model_from,
     not_counted,
@@ -20,8 +23,9 @@ from rebuilt.cost.models.config_reading import (
 from rebuilt.cost.models.latent import job_of, rules_of, shared_heads
 from rebuilt.errors import DataError, UnknownNameError
 from rebuilt.paths import DATA
-from rebuilt.widgets.calculator_form import CONFIG
-from rebuilt.widgets.config_tables import SCRIPT, script
+from rebuilt.site.assets import CLASSES
+from rebuilt.widgets.calculator_form import CONFIG, SHOWN
+from rebuilt.widgets.config_tables import script
 
 CONFIGS = sorted(path for path in (DATA / "configs").glob("*.json") if "control" not in path.stem)
 WAN = (DATA / "configs" / "wan2.1-t2v-1.3b.json").read_text(encoding="utf-8")
@@ -125,12 +129,12 @@ def test_every_configuration_is_read_as_python_reads_it(opened, record_property)
     assert min(refused, len(found) - refused) > 200
 
 
-def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(opened):
+def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(calculator):
     """Blocks of kinds and fields that no class has are counted too."""
     models = [load_model(name) for name in model_ids(Transformer)]
     models = [model for model in models if model.geometry is None and model.learned is None]
     texts = [["count", model.model_dump_json(exclude_none=True)] for model in models]
-    for model, found in zip(models, opened("calculator").page.evaluate(READ, texts), strict=True):
+    for model, found in zip(models, calculator.page.evaluate(READ, texts), strict=True):
         assert same(found, lowered(model)), model.id
 
 
@@ -147,19 +151,25 @@ def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(opened):
         ('{"_class_name": "WanTransformer3DModel", "num_layers": 4.0}', "num_layers is 4.0; exp"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_nothing_changes(opened, text, sentence):
-    """The sentence stands below the text, which is marked; the model of before stays."""
-    form = opened("calculator")
+def test_what_cannot_be_read_is_said_and_nothing_changes(calculator, text, sentence):
+    """The sentence stands below the text, which is marked; no number of before stays."""
+    form = calculator
     form.unfold()
-    before = form.figures()
+    form.enter(model="hunyuanvideo")
     form.field("config").fill(text)
     form.press("Count it")
     form.part("refused").wait_for()
 
     assert sentence in form.part("refused").inner_text()
     assert form.field("config").get_attribute("aria-invalid") == "true"
-    assert (form.value("model"), form.figures()) == ("hunyuanvideo", before)
+    assert form.value("model") == "hunyuanvideo"
+    assert form.figures().count("\u2013") == len(SHOWN)
+    assert form.problem() == CONFIG["blank"]
+
+    form.enter(model="mochi-1")
+
     assert form.problem() == ""
+    assert "\u2013" not in form.figures()
 
 
 def test_every_given_configuration_is_counted_in_the_page(opened):
@@ -237,19 +247,80 @@ def test_tables_are_loaded_when_they_are_wanted(opened):
 
     assert form.page.evaluate(loaded) == []
 
-    form.page.route(f"**/{SCRIPT}", lambda route: route.abort())
+    form.page.route(f"**/{CLASSES}", lambda route: route.abort())
+    form.page.reload()  # a page is read with or without such a watch from its first file on
     form.unfold()
     form.field("config").fill(WAN)
     form.press("Count it")
     form.part("refused").wait_for()
 
     assert form.part("refused").inner_text() == CONFIG["lost"].format(
-        file=SCRIPT, where="config.json"
+        file=CLASSES, word="config.json"
     )
 
 
 def test_tables_are_part_of_the_site(fixture_html):
     """The build writes them; a second one keeps them while nothing of what they say has changed."""
-    written = (fixture_html / "_static" / SCRIPT).read_text(encoding="utf-8")
+    written = (fixture_html / "_static" / CLASSES).read_text(encoding="utf-8")
 
     assert written == script()
+
+
+def edited(more):
+    """Return a configuration with one more line."""
+    return f"{WAN.rstrip()[:-1]}, {more}}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WAN,
+        edited('"_note": "\\"5, {[:"'),
+        edited('"num_layers": 3'),
+        edited('"_note": {"a": 1, "\\u0061": 2}'),
+        edited('"_note": [1, {"a": [{"b": 1, "c": {"b": 1}}], "b": 2}]'),
+        WAN.replace('"num_layers": 30', '"num_layers": 030'),
+        WAN.replace('"num_layers": 30', '"num_layers": {"\\u0000": "3"}'),
+        WAN.replace("1e-06", "1e400"),
+        edited(f'"_note": 0.{"1" * 120}'),
+        edited(f'"_note": {"[" * 80}{"]" * 80}'),
+        edited(f'"_note": "{"x" * MOST_CONFIG}"'),
+    ],
+    ids=range(11),
+)
+def test_a_text_is_json_for_the_page_where_it_is_for_the_command(calculator, text, tmp_path):
+    """A key that stands twice, 030 or 1e400: what a browser takes without a word is refused."""
+    path = tmp_path / "config.json"
+    path.write_text(text, encoding="utf-8")
+    try:
+        wanted = lowered(read_config(path).model)
+    except (DataError, UnknownNameError):
+        wanted = None
+    found = calculator.page.evaluate(READ, [["read", text]])[0]
+
+    assert isinstance(found, str) if wanted is None else same(found, expected(text))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mine.json",
+        "a b.json",
+        "it's.json",
+        "`id`;rm -rf ~.json",
+        "$(id).json",
+        "-h.json",
+        "a\nb",
+        "",
+    ],
+)
+def test_the_name_of_a_file_is_one_word_of_the_command(opened, name):
+    """A shell runs none of it, whatever somebody called the file."""
+    form = opened("calculator")
+    form.page.locator(".rb-form").evaluate(DROP, [name, WAN])
+    form.field("config-said").filter(has_text="WanTransformer3DModel").wait_for()
+    command = form.page.locator(".rb-form-buttons code").text_content()
+
+    shown = f"./{name}" if name.startswith("-") else name or "config.json"
+    assert shlex.split(command)[:4] == ["rebuilt", "cost", "--config", shown]
+    assert not re.search(r"[`$;]", re.sub(r"'[^']*'", "", command))

@@ -18,6 +18,9 @@ mixture of experts
 
 DiT
   A denoiser of blocks.
+
+head (of attention)
+  A part of attention.
 """
 
 
@@ -47,6 +50,13 @@ def test_the_first_place_of_a_term_is_marked(marked):
         ("mixture of experts", "mixture of experts"),
         ("DiT", "DiT"),
     ]
+
+
+def test_a_word_with_other_senses_is_marked_beside_what_it_is_of(marked):
+    """Its first place in a paragraph that speaks of that; the first paragraph does not."""
+    found = marked("Two heads are better.\n\nAttention has heads.\n\nA head of attention.")
+
+    assert found == [("heads", "head (of attention)")]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ MENUS = {
     "miniature": ["Examples", "Size", "Length"],
 }
 OTHERS = {
-    "calculator": ["Batch clips together"]
+    "calculator": ["Rent USD per GPU-hour", "Batch clips together"]
     + [f"{label} {unit}" for _, label, unit in calculator_form.SHARES]
     + [f"{label} {unit}" for label, unit in calculator_form.OF_DEGREES.values()],
     "chain": [],
@@ -37,11 +37,14 @@ FILES = {"calculator": ["Or its file"], "chain": [], "miniature": []}
 BUTTONS = {
     "calculator": [
         *("Copy command", "As published", "Count it", "Pin this job to compare"),
+        "Take this option",
     ],
     "chain": ["Copy command", "All as assumed"],
     "miniature": ["Make the clip", "Cancel"],
 }
-ALL_SHOWN = {"calculator": "layout=own&compiled=compiled"}  # degrees; a job that fits
+PLAYERS = {"calculator": 0, "chain": 0, "miniature": 2}  # button and slider of a clip that plays
+# Degrees of a layout; a job that does not fit, so that an option is offered.
+ALL_SHOWN = {"calculator": "model=wan2.1-t2v-14b&gpu=rtx-4090&layout=own"}
 COMMANDS = {
     "calculator": "rebuilt cost hunyuanvideo --frames 129 --height 720 --width 1280 --steps 25",
     "chain": "rebuilt demand --scenario 2026 --set steps=25",
@@ -80,7 +83,7 @@ def test_every_control_has_a_name(opened, name):
         assert form.page.get_by_label(label, exact=True).get_attribute("type") == "file"
     known = 2 * len(SLID[name]) + sum(len(labels) for _, labels in named) + len(FILES[name])
 
-    assert len(form.boxes()) == known + text
+    assert len(form.boxes()) == known + text + PLAYERS[name]
     assert form.page.get_by_role("form").count() == 1
 
 
@@ -97,6 +100,46 @@ def test_controls_fit_and_can_be_hit(opened, name, width):
         assert box["left"] >= 0
         assert box["right"] <= width
         assert box["height"] >= 24
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_results_stay_in_view_beside_the_fields(opened, name):
+    """While fields come into view, and they end where those do; a phone has a line of them."""
+    form = opened(name)
+    fields = form.page.locator(".rb-form-asks input:visible")
+    for field, block in ((fields.first, "center"), (fields.last, "end")):
+        field.evaluate(
+            "(field, block) => field.scrollIntoView({ block, behavior: 'instant' })", block
+        )
+        asks, found = (form.part(part).bounding_box() for part in ("asks", "found"))
+        first = form.part("figures").first.bounding_box()
+
+        assert found["x"] >= asks["x"] + asks["width"]
+        assert 0 <= first["y"] < 450
+        assert found["y"] + found["height"] <= asks["y"] + asks["height"] + 1
+
+    form.page.set_viewport_size({"width": 360, "height": 900})
+    fields.first.scroll_into_view_if_needed()
+    line = form.part("sum").bounding_box()
+
+    assert line["y"] + line["height"] <= 900
+    assert form.part("sum").inner_text() != ""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_line_of_a_command_begins_within_an_option(opened, name, width):
+    """Each option with its value is on one line."""
+    form = opened(name, "steps=25", width=width)
+    lines = form.page.locator(".rb-form-buttons code span").evaluate_all(
+        "spans => spans.map(span => [span.textContent, span.getClientRects().length,"
+        " span.getBoundingClientRect().height])"
+    )
+
+    assert " ".join(text for text, *_ in lines) == form.command()
+    assert [text for text, *_ in lines[1:] if not text.startswith("--")] == []
+    assert {boxes for _, boxes, _ in lines} == {1}
+    assert max(height for *_, height in lines[1:]) < 30
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -193,3 +236,16 @@ def test_a_strict_policy_needs_one_word(site, browser, name, scripts, works):
 
         assert page.locator(".rb-form-on").is_visible() == works
     context.close()
+
+
+@pytest.mark.parametrize("script", ["rebuilt-form.js", "rebuilt-calculator.js"])
+def test_a_form_that_no_script_opens_says_what_it_needs(site, browser, script):
+    """A file that is lost, or holds something else, leaves words and not an empty place."""
+    page = browser.new_page()
+    page.route(f"**/{script}*", lambda route: route.fulfill(body="<html>Sign in</html>"))
+    page.goto((site / "calculator.html").as_uri())
+    page.locator(".rb-form-off").wait_for(state="visible")
+
+    assert "JavaScript and WebAssembly" in page.locator(".rb-form-off").inner_text()
+    assert not page.locator(".rb-form-on").is_visible()
+    page.close()

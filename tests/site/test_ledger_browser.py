@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rebuilt import claims
+from rebuilt.claims import scoring
 from rebuilt.paths import BUILD
 
 SHOWN = """() => [...document.querySelectorAll('.rb-home > .rb-card')]
@@ -45,15 +46,17 @@ def entries():
 
 
 def ids(entries, **wanted):
-    """Ids of the claims whose section, kind and verdicts are the wanted ones."""
+    """Ids of the claims whose section, kind, verdicts and standing are the wanted ones."""
+
+    def word_of(entry, name):
+        if name == "standing":
+            return str(scoring.today(entry))
+        return str(getattr(entry if name in ("then", "since") else entry.claim, name))
+
     return [
         entry.id
         for entry in entries
-        if all(
-            str(getattr(entry, name) if name in ("then", "since") else getattr(entry.claim, name))
-            == word
-            for name, word in wanted.items()
-        )
+        if all(word_of(entry, name) == word for name, word in wanted.items())
     ]
 
 
@@ -63,6 +66,8 @@ def ids(entries, **wanted):
         ("section=nvidia", {"section": "nvidia"}),
         ("kind=forecast&since=holds", {"kind": "forecast", "since": "holds"}),
         ("then=no+evidence", {"then": "no evidence"}),
+        ("standing=failed", {"standing": "failed"}),
+        ("standing=kept%2C+then+ended", {"standing": "kept, then ended"}),
         ("section=nvidia&then=no-such-word", {"section": "nvidia"}),
     ],
 )
@@ -87,7 +92,7 @@ def test_a_choice_by_keyboard_filters_and_stands_in_the_address(opened, entries)
     assert page.evaluate(SHOWN) == ids(entries, section="nvidia", kind="forecast")
     assert page.evaluate("location.hash") == "#section=nvidia&kind=forecast"
 
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 

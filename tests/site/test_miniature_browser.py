@@ -5,15 +5,21 @@ from tests.site.forms import ready
 from tests.site.serving import serve
 
 from rebuilt.mini import captions, sampler, scenes
-from rebuilt.widgets.miniature_form import EXAMPLES
+from rebuilt.page.pictures import sheet
+from rebuilt.widgets.miniature_form import COLUMNS, EXAMPLES
 
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src "
 LIMIT_S, ATTEMPTS = 10.0, 3
 DONE = """() => document.querySelector('.rb-form-said').textContent.includes('ready')
     || document.querySelector('.rb-form-problem').textContent"""
+SHEET = """() => {
+    const canvas = document.querySelector('.rb-form-result .rb-sheet');
+    const { width, height } = canvas;
+    return [...canvas.getContext('2d').getImageData(0, 0, width, height).data];
+}"""
 LAST = "[last().caption, [...last().pixels]]"
-EXPAND = """given.map(prompt => {
-    const { caption, frames, height, width, ignored } = expand(prompt, 0);
+EXPAND = """given.map(([prompt, seed]) => {
+    const { caption, frames, height, width, ignored } = expand(prompt, seed);
     return [caption, frames, height, width, ignored];
 })"""
 PROMPTS = (
@@ -25,6 +31,9 @@ PROMPTS = (
     "blue triangle bouncing up for two seconds",
     "red circle bounces behind green cross",
     "a purple pyramid and a horse rising at night",
+    "a cat riding a bicycle",
+    "一只猫骑自行车",
+    "blue circle, 3 naïve кошки, 2 seconds",
 )
 
 
@@ -73,13 +82,14 @@ def test_other_steps_and_guidance_are_those_of_python_too(opened):
 
 
 def test_prompts_are_expanded_as_python_expands_them(opened):
-    """Colours, shapes, motions, formats and words that are not used."""
-    found = opened("miniature").inside(EXPAND, list(PROMPTS))
-    for prompt, (caption, frames, height, width, ignored) in zip(PROMPTS, found, strict=True):
-        python = captions.expand(prompt)
+    """Colours, shapes, motions, formats, words that are not used, and what a prompt leaves open."""
+    asked = [[prompt, seed] for prompt in PROMPTS for seed in (0, 7, 4_294_967_295)]
+    found = opened("miniature").inside(EXPAND, asked)
+    for (prompt, seed), (caption, frames, height, width, ignored) in zip(asked, found, strict=True):
+        python = captions.expand(prompt, seed)
         record = python.record
 
-        assert caption == python.caption, prompt
+        assert caption == python.caption, (prompt, seed)
         assert (frames, height, width) == (record.frames, record.height, record.width), prompt
         assert tuple(ignored) == python.ignored, prompt
 
@@ -87,7 +97,8 @@ def test_prompts_are_expanded_as_python_expands_them(opened):
 def test_whatever_is_typed_becomes_words_that_the_miniature_knows(opened):
     """What a prompt leaves open is filled in; nothing that is typed is an error."""
     typed = ["", "hello", "two circles", "red", "square behind", "wide wide tall", "<b>&"]
-    for caption, frames, height, width, _ in opened("miniature").inside(EXPAND, typed):
+    asked = [[prompt, 0] for prompt in typed]
+    for caption, frames, height, width, _ in opened("miniature").inside(EXPAND, asked):
         assert captions.tokens(caption)
         assert frames in scenes.FRAMES
         assert (height, width) in scenes.SIZES
@@ -112,6 +123,59 @@ def test_it_works_by_keyboard_and_can_be_paused(opened):
 
     assert slider.get_attribute("aria-valuetext") == "9 of 9"
     assert form.part("said").get_attribute("role") == "status"
+
+
+def test_a_clip_plays_before_anything_is_asked_for(opened):
+    """It is what Python makes of the first example; weights stay where they are, nothing jumps."""
+    form = opened("miniature")
+    about = form.field("about").filter(has_text="made with this page")
+    about.wait_for()
+    place = form.part("result").locator(".rb-player-place")
+    first = place.inner_text()
+    form.page.wait_for_function(
+        "first => document.querySelector('.rb-form-result .rb-player-place').textContent !== first",
+        arg=first,
+    )
+    drawn = form.page.evaluate(SHEET)
+    expansion = captions.expand(EXAMPLES[0])
+    record = expansion.record
+    clip = sampler.load().generate(
+        expansion.caption, frames=record.frames, height=record.height, width=record.width
+    )
+
+    assert bytes(drawn) == sheet(list(sampler.pixels(clip)), COLUMNS).tobytes()
+    assert expansion.caption in about.inner_text()
+    assert form.inside("last() === undefined && window.rebuiltMiniatureData === undefined")
+    assert (form.errors, form.requests) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "named", "chinese"),
+    [
+        ("a cat riding a bicycle", "“cat”, “riding” or “bicycle”", ""),
+        ("一只猫骑自行车", "“一只猫骑自行车”", "“一只猫骑自行车”"),
+        ("a red circle and a 狗", "“狗”", "“狗”"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_and_not_overlooked(opened, prompt, named, chinese):
+    """A bold sentence with a border, read out, in Chinese too; the clip names the words again."""
+    form = opened("miniature")
+    form.enter(prompt=prompt, steps="1")
+    warning = form.field("warned")
+    warning.filter(has_text=f"The miniature cannot draw {named}.").wait_for()
+    style = "style => [getComputedStyle(style).borderLeftWidth, getComputedStyle(style).fontWeight]"
+
+    assert warning.get_attribute("role") == "status"
+    assert warning.evaluate(style) == ["4px", "700"]
+    assert warning.locator("[lang=zh-Hans]").count() == bool(chinese)
+    if chinese:
+        assert f"画不出{chinese}。" in warning.locator("[lang=zh-Hans]").inner_text()
+
+    assert "Not drawn: " in made(form)[2]
+
+    form.enter(prompt="red circle moves left")
+
+    assert warning.inner_text() == ""
 
 
 def test_an_example_becomes_the_prompt(opened):
@@ -141,7 +205,7 @@ def test_a_clip_can_be_cancelled(opened):
     form.part("said").filter(has_text="Cancelled").wait_for()
     form.enter(steps="1")
 
-    assert len(made(form)[1]) == 17 * 32 * 32 * 4
+    assert len(made(form)[1]) == 17 * 32 * 48 * 4
 
 
 @pytest.mark.parametrize(
@@ -160,7 +224,7 @@ def test_a_number_out_of_range_says_what_is_expected(opened, field, value, messa
 
     assert form.problem() == message
     assert form.field(field).get_attribute("aria-invalid") == "true"
-    assert not form.part("result").is_visible()
+    assert form.inside("last() === undefined")
 
 
 def test_the_address_keeps_a_prompt(opened):

@@ -1,6 +1,7 @@
-"""The built pages in a real browser, read from files, every other request refused."""
+"""The built pages in a real browser, read from files; there is nothing else to ask."""
 
 import pytest
+from tests.site.browsing import foreign
 from tests.site.looks import CHARTS, EXPLORED, READY, STILL, WIDTHS, at_width, on_paper
 
 COLOURS = """() => [...document.querySelectorAll('.rb-svg')].filter(svg => svg.checkVisibility())
@@ -27,7 +28,7 @@ def looks(html, browser):
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
     seen, troubles = {}, []
-    page.route("**/*", lambda route: _files_only(route, troubles))
+    page.on("request", lambda one: troubles.extend(foreign(one.url)))
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
     for file in sorted(html.glob("*.html")):
@@ -40,14 +41,6 @@ def looks(html, browser):
         troubles.clear()
     context.close()
     return seen
-
-
-def _files_only(route, troubles):
-    if route.request.url.startswith("file:"):
-        route.continue_()
-        return
-    troubles.append(route.request.url)
-    route.abort()
 
 
 def test_pages_open_quietly_from_files(looks):
@@ -196,6 +189,7 @@ def test_a_missing_bundle_is_explained(fixture_html, visit, tmp_path):
     """The drawing stays and a sentence says why the interactive form did not come."""
     seen = visit(fixture_html, "index")
     seen.page.route("**/vega-bundle.js", lambda route: route.abort())
+    seen.page.reload()  # a page is read with or without such a watch from its first file on
     figure = seen.page.locator("#chart-bandwidth-by-chip")
 
     figure.locator(".rb-explore").click()
@@ -206,3 +200,23 @@ def test_a_missing_bundle_is_explained(fixture_html, visit, tmp_path):
         "The drawing stays."
     )
     assert figure.locator(".rb-explore").inner_text() == "Explore"
+
+
+def test_light_and_dark_can_be_chosen_where_nothing_may_be_kept(site, browser):
+    """A browser that blocks storage throws at its very name; the choice lasts for the page."""
+    page = browser.new_page(color_scheme="light")
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { configurable: true, "
+        "get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((site / "nvidia.html").as_uri())
+    seen = set()
+    for _ in range(3):
+        page.locator(".theme-switch-button").first.click()
+        seen.add(page.evaluate("document.documentElement.dataset.theme"))
+
+    assert errors == []
+    assert seen == {"light", "dark"}
+    page.close()

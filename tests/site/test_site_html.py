@@ -2,9 +2,13 @@
 
 import re
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from tools.math_font import characters
+
+from rebuilt.site import names
 
 LOADING = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
@@ -175,3 +179,18 @@ def test_unwanted_files_are_not_shipped(html):
 
     assert [name for name in files if "thebe" in name or "mathjax" in name.lower()] == []
     assert files.count("vega-bundle.js") == 1
+
+
+def test_the_font_of_formulas_has_all_their_characters(html):
+    """A missing one would be drawn by whatever font is there; tools/math_font.py cuts it anew."""
+    known = {chr(one) for one in characters()}
+    for path in html.glob("*.html"):
+        for formula in re.findall(r"<math.*?</math>", path.read_text(encoding="utf-8"), re.DOTALL):
+            text = unescape(re.sub(r"<[^>]+>", "", formula))
+            assert set(text) - known - set("\n\u00a0") == set(), (path.name, text)
+
+
+def test_no_placeholder_of_the_commit_is_left(site):
+    """Pages, scripts and the notebooks to take home name the commit itself."""
+    for path in [*site.rglob("*.html"), *site.rglob("*.js"), *site.rglob("*.ipynb")]:
+        assert names.COMMIT not in path.read_text(encoding="utf-8"), path.name

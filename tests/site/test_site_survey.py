@@ -8,8 +8,8 @@ import urllib.request
 
 import pytest
 from tests.site.serving import POLICY, serve
-from tests.site.survey import survey
-from tools.budgets import FILE, MOST_KB, MOST_SHIFT, budget, table
+from tests.site.survey import MOST_SHIFT, survey
+from tools.budgets import FILE, MOST_KB, budget, table
 
 from rebuilt.paths import ROOT
 

@@ -9,7 +9,7 @@ import pytest
 from rebuilt.errors import DataError
 from rebuilt.evidence import inputs
 from rebuilt.evidence.inputs import LOG_VARIABLE
-from rebuilt.site import stale
+from rebuilt.site import names, stale
 
 HEAD = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
 
@@ -101,7 +101,7 @@ def app_of(repository) -> SimpleNamespace:
 def app(repository, monkeypatch):
     """Return what the two events need of a Sphinx application."""
     monkeypatch.setenv(LOG_VARIABLE, "")
-    monkeypatch.delenv(stale.ONLY_VARIABLE, raising=False)
+    monkeypatch.delenv(names.ONLY_VARIABLE, raising=False)
     return app_of(repository)
 
 
@@ -242,7 +242,7 @@ def test_a_module_of_the_build_itself_outdates_every_page_and_runs_none(
 def test_a_build_of_one_chapter_reads_only_that_one(app, repository, monkeypatch):
     """Other changed pages wait for the next whole build."""
     run_chapter(app, "first", repository / "data" / "a.csv")
-    monkeypatch.setenv(stale.ONLY_VARIABLE, "second")
+    monkeypatch.setenv(names.ONLY_VARIABLE, "second")
     updated = {"first", "second"}
 
     assert stale._outdated(app, app.env, set(), updated, set()) == ["second"]

@@ -16,7 +16,7 @@ import yaml
 from rebuilt.errors import DataError
 from rebuilt.evidence import tables
 from rebuilt.paths import DATA, ROOT, SEEDS
-from rebuilt.site import citation, downloads, notebooks, takeaway
+from rebuilt.site import citation, downloads, names, notebooks, takeaway
 
 GLUED = {"scrapbook": {"name": "ratio"}}
 
@@ -45,13 +45,13 @@ def test_every_chapter_with_code_lies_beside_the_pages(html):
         path.stem: re.findall(r'href="([^"]*\.ipynb)"', path.read_text("utf-8"))
         for path in html.glob("*.html")
     }
-    files = sorted((html / notebooks.FOLDER).glob("*.ipynb"))
+    files = sorted((html / names.NOTEBOOKS).glob("*.ipynb"))
 
     assert files
     for path in files:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
-        assert f"{notebooks.FOLDER}/{path.name}" in offered[path.stem]
+        assert f"{names.NOTEBOOKS}/{path.name}" in offered[path.stem]
         assert notebooks.compared_cells(notebook) > 0
         prose = "".join(c.source for c in notebook.cells if c.cell_type == "markdown")
         assert "{glue:text}" not in prose
@@ -81,17 +81,17 @@ def test_the_archive_of_the_data_is_complete_and_holds_no_text_of_the_note(tmp_p
 
     downloads.copy_files(app, None)
 
-    with zipfile.ZipFile(tmp_path / takeaway.DATA_ARCHIVE) as archive:
-        names = set(archive.namelist())
+    with zipfile.ZipFile(tmp_path / names.DATA_ARCHIVE) as archive:
+        held = set(archive.namelist())
         own = {f"data/{path.relative_to(DATA).as_posix()}" for path in DATA.rglob("*.*")}
-        assert own <= names
+        assert own <= held
         assert archive.read("data/quantities.csv") == (DATA / "quantities.csv").read_bytes()
         assert archive.read("seeds/claims.csv") == (SEEDS / "claims.csv").read_bytes()
         lines = csv.DictReader(io.StringIO(archive.read("data/subjects.csv").decode()))
         assert len(list(lines)) == tables.load("subjects").height
-    assert {f"data-parquet/{name}.parquet" for name in tables.names()} <= names
-    assert {"LICENSE", "CITATION.cff", "data/datapackage.json"} <= names
-    assert "seeds/note.txt" not in names
+    assert {f"data-parquet/{name}.parquet" for name in tables.names()} <= held
+    assert {"LICENSE", "CITATION.cff", "data/datapackage.json"} <= held
+    assert "seeds/note.txt" not in held
 
 
 def test_the_list_offers_the_printed_book_only_where_there_is_one():
@@ -101,8 +101,8 @@ def test_the_list_offers_the_printed_book_only_where_there_is_one():
     with_it = takeaway.listing(titles, printed=True)
     without = takeaway.listing(titles, printed=False)
 
-    assert f'href="{takeaway.PRINTED}"' in with_it
-    assert takeaway.PRINTED not in without
+    assert f'href="{names.PRINTED}"' in with_it
+    assert names.PRINTED not in without
     assert "<code>make pdf</code>" in without
     assert 'href="_static/notebooks/nvidia.ipynb" download>NVIDIA &lt;H200&gt;</a>' in without
 

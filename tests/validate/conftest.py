@@ -24,8 +24,13 @@ h200,memory_gb,141,,gb,,list-chips,row H200,reported,2023-11-13,press-h200,
 """,
     "data/models/tiny.yaml": """\
 id: tiny
-clip:
+geometry:
   source: "press-a100: second paragraph"
+  frames_rule: each
+  side_stride: 8
+  channels: 4
+architecture: autoencoder
+name: Tiny
 """,
     "data/parts.csv": """\
 model,group,flops,tokens

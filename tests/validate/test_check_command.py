@@ -2,7 +2,10 @@
 
 import json
 
-from rebuilt.cli import main
+import pytest
+
+from rebuilt.cli import check_command, main
+from rebuilt.validate import every_rule
 
 
 def test_a_clean_repository_gives_one_line_and_code_zero(book, capsys):
@@ -59,3 +62,61 @@ def test_an_unreadable_descriptor_gives_code_two(book, capsys):
         "rebuilt check: seeds/datapackage.json is missing under "
         f"{book.root.name}/; every table needs its entry there\n",
     )
+
+
+@pytest.fixture
+def own(book, monkeypatch):
+    """Return the repository as our own: what passes is kept; and the rules that were asked."""
+    asked: list[int] = []
+    check = every_rule.check
+
+    def counted(root, rules=every_rule.RULES):
+        asked.append(len(rules))
+        return check(root, rules)
+
+    monkeypatch.setattr(every_rule, "check", counted)
+    monkeypatch.setattr(check_command, "ROOT", book.root)
+    monkeypatch.setattr(check_command, "PASSED", book.root / "_build" / "checked")
+    monkeypatch.setattr(check_command, "IN_CHECKOUT", True)
+    (book.root / "book" / "rebuilt").mkdir(parents=True, exist_ok=True)
+    return book, asked
+
+
+ALL, PAGES = len(every_rule.RULES), len(every_rule.OF_PAGES)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "rules"),
+    [
+        (None, "", 0, []),
+        ("book/new.md", "# A page\n", 0, [PAGES]),
+        ("book/new.md", "It has 80 GB.\n", 1, [PAGES]),
+        ("book/rebuilt/rule.py", "new", 0, [ALL]),
+        ("book/rebuilt/README.md", "new", 0, [ALL]),
+        ("data/new.csv", "new", 1, [ALL]),
+        ("seeds/new.csv", "new", 1, [ALL]),
+        ("tests/claims/checks/test_new.py", "new", 0, [ALL]),
+    ],
+)
+def test_what_passed_is_not_asked_again_until_a_byte_changes(own, name, text, code, rules):
+    """A chapter asks the rules that read chapters, any other file asks all."""
+    book, asked = own
+    check = ["check", "--root", str(book.root)]
+    assert main(check) == 0
+    asked.clear()
+    if name:
+        (book.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (book.root / name).write_text(text, encoding="utf-8")
+
+    assert main(check) == code
+    assert asked == rules
+
+
+def test_what_was_found_is_found_again(own):
+    """Only what passed is kept."""
+    book, asked = own
+    (book.root / "book" / "new.md").write_text("It has 80 GB.\n", encoding="utf-8")
+    check = ["check", "--root", str(book.root)]
+
+    assert (main(check), main(check)) == (1, 1)
+    assert asked == [ALL, ALL]

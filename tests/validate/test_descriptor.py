@@ -150,7 +150,9 @@ def test_a_bibliography_that_is_not_bibtex_stops_the_check(book):
 
 def test_a_new_model_gets_its_entry_when_it_is_sealed(book):
     """Whoever writes the file need not touch the descriptor; the entry comes in its place."""
-    (book.root / "data/models/small.yaml").write_text("id: small\n", encoding="utf-8")
+    tiny = (book.root / "data/models/tiny.yaml").read_text(encoding="utf-8")
+    small = tiny.replace("id: tiny", "id: small")
+    (book.root / "data/models/small.yaml").write_text(small, encoding="utf-8")
 
     before = book.found(sealed=False)
     said = seal(book.root)

@@ -7,6 +7,8 @@ from tests.validate.conftest import FILES
 
 from rebuilt.cost.models.catalogue import MODELS, read_model
 from rebuilt.errors import DataError
+from rebuilt.validate import every_rule
+from rebuilt.validate.descriptor import seal
 from rebuilt.validate.file_form import check_form
 from rebuilt.validate.material import Material
 
@@ -106,3 +108,69 @@ def test_the_form_of_a_file_is_said_whatever_stands_in_it(book):
         raw = bytes(random.choices(b'abc:,-&*[]{}"\n \x00\xff\xe2\x80\x8b', k=80))
         (book.root / "data/models/tiny.yaml").write_bytes(raw)
         assert all(item.file for item in check_form(Material(book.root)))
+
+
+@pytest.mark.parametrize("content", ["", "- 1\n- 2\n", "a word\n", "id: tiny\nname: Tiny\n"])
+def test_a_model_file_that_is_no_model_is_found(book, content):
+    """Empty, a list, a word, or without the line that says its architecture."""
+    (book.root / "data/models/tiny.yaml").write_text(content, encoding="utf-8")
+
+    assert any(line.startswith("data/models/tiny.yaml: found") for line in book.found())
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("M\u00c3\u00bcnchen", "M\u00fc"),
+        ("\u00e2\u20ac\u201c a dash", "\u2013, whose bytes were read as Windows-1252"),
+        ("lost \ufffd", "found the character U+FFFD"),
+        ("\u1112\u1161 of parts", "found the letter \ud558 in parts"),
+        ("Mu\u0308nchen", "found the letter \u00fc in parts"),
+    ],
+)
+def test_a_text_that_some_program_spoiled_is_found(book, text, sentence):
+    """Bytes of UTF-8 read as Windows-1252, a letter that was lost, a letter in parts."""
+    book.replace("data/subjects.csv", "h200,H200", f"h200,{text}")
+
+    sentence = sentence.replace("M\u00fc", "\u00fc, whose bytes were read as Windows-1252")
+    assert any("data/subjects.csv" in line and sentence in line for line in book.found())
+
+
+def test_a_text_of_any_language_is_fine(book):
+    """Chinese, accents and dashes are letters like any."""
+    book.replace(
+        "data/subjects.csv", "h200,H200", "h200,M\u00fcnchen \u4ece\u8865 \u2013 \u00ab\u00e9\u00bb"
+    )
+
+    assert book.found() == []
+
+
+def test_a_table_without_rows_is_named(book):
+    """Else only the tables that look into it would complain, of rows that are right."""
+    header = FILES["data/subjects.csv"].splitlines()[0]
+    (book.root / "data/subjects.csv").write_text(f"{header}\n", encoding="utf-8")
+
+    assert any(line.startswith("data/subjects.csv: found a header alone") for line in book.found())
+
+
+def test_a_table_that_cannot_be_read_is_said_without_the_claims(monkeypatch, book):
+    """The checks of claims would each say that they cannot read it; they are asked later."""
+    asked = []
+    running = [lambda material: iter(asked.append(material.root) or ())]
+    monkeypatch.setattr(every_rule, "RUNNING", running)
+    rules = [*every_rule.RULES, *running]
+    assert every_rule.check(book.root, rules) == []
+    assert asked == [book.root]
+
+    book.replace("data/accelerators.csv", "memory_gb,40", 'memory_gb,"40,5"')
+    seal(book.root)
+
+    assert 4 in [one.row for one in every_rule.check(book.root, rules)]
+    assert asked == [book.root]
+
+
+def test_an_empty_line_is_called_one(book):
+    """And not a row that lacks a comma."""
+    book.replace("data/subjects.csv", "h200,H200", "\nh200,H200")
+
+    assert "data/subjects.csv row 3: found an empty line, expected a row; remove it" in book.found()

@@ -46,7 +46,7 @@ def test_the_finding_names_file_line_and_way_out():
         str(finding) for finding in check_page("book/page.md", "# Title\n\nIt has 80 GB.\n")
     ] == [
         'book/page.md line 3, field text: found "80 GB", expected a number rendered from data; '
-        "use {glue}, or an f-string field in code; a name goes into names.txt"
+        "use {eval}, or an f-string field in code; a name goes into names.txt"
     ]
 
 
@@ -142,5 +142,5 @@ def test_a_typed_number_in_a_chapter_makes_the_check_fail(book):
 
     assert book.found() == [
         'book/chapter.md line 3, field text: found "141 GB", expected a number rendered from data; '
-        "use {glue}, or an f-string field in code; a name goes into names.txt"
+        "use {eval}, or an f-string field in code; a name goes into names.txt"
     ]

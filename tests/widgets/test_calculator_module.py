@@ -211,7 +211,7 @@ def asked(job):
     model, usual = load_model(job.model), isinstance(job.layout, str)
     try:
         counted = timed(model, job.clip, steps=job.steps, passes=job.passes, tiled=job.tile)
-        own = {"gpu": job.gpu, "gpus": job.gpus, "batch": job.batch, "software": job.software}
+        own = {"gpu": job.chip, "gpus": job.gpus, "batch": job.batch, "software": job.software}
         if job.layout == BEST:
             return fastest(counted, **own), ""
         return price(counted, **own, layout=None if usual else job.layout), ""
@@ -294,7 +294,7 @@ def test_whether_it_fits_has_the_probability_of_the_command(kind):
         parts = {"activations": 0, "buffers": 0, "reserve": 0, "optimizer": 0}
         memory = Memory(weights=step / 100, **parts, capacity=2.0, deviation=f"deviation_{kind}")
         room = memory.capacity / memory.total
-        verdict = "fits" if room >= found["fits"] else "on the edge"
+        verdict = "fits" if room >= found["fits"] else "uncertain"
         verdict = "does not fit" if room <= found["not"] else verdict
         assert verdict == memory.verdict
         percent = sum(room >= least for least in found["percents"])

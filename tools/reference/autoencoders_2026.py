@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import diffusers
 import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Clip = tuple[int, int, int]
 CLASS = "diffusers 0.42.1 class defaults"
@@ -19,7 +22,8 @@ class Codec:
 
     `stride` is None for a network of single images; with `chunk`, each chunk of frames is rounded
     up to whole latent frames. `whole` switches tiles in time off, `told` gives the decoder a time
-    step, `only` is whether it works in tiles and in nothing else.
+    step, `apart` takes frames as a batch of images and their number, `only` is whether it works in
+    tiles and in nothing else. `made` builds one of `origin`, which is not diffusers.
     """
 
     model: str
@@ -34,7 +38,26 @@ class Codec:
     config: dict[str, Any] = field(default_factory=dict)
     whole: bool = False
     told: bool = False
+    apart: bool = False
+    colours: int = 3
     only: bool = False
+    made: Callable[[], torch.nn.Module] | None = None
+    origin: str = ""
+
+    @property
+    def implementation(self) -> str:
+        """Name of the class and where it is from."""
+        return f"{self.origin}, {self.name}" if self.origin else f"diffusers.{self.name}"
+
+    def frames(self, latents: int) -> int:
+        """Frames of a clip of so many latent frames."""
+        if self.stride is None:
+            return 1
+        if self.chunk:
+            each = -(-self.chunk // self.stride)
+            chunks, rest = divmod(latents, each)
+            return self.chunk * chunks + (1 + (rest - 1) * self.stride if rest else 0)
+        return self.first + (latents - self.first) * self.stride
 
     def latent(self, frames: int, height: int, width: int) -> tuple[int, ...]:
         """Shape of the latent of a clip."""
@@ -48,12 +71,15 @@ class Codec:
                 -(-self.chunk // self.stride) * chunks - (-rest // self.stride),
                 *sides,
             )
+        if self.apart:
+            return frames, self.channels, *sides
         return self.channels, self.first + (frames - self.first) // self.stride, *sides
 
     def build(self) -> torch.nn.Module:
         """Build it without weights, in BF16."""
+        make = self.made or (lambda: getattr(diffusers, self.name)(**self.config))
         with torch.device("meta"):
-            network = getattr(diffusers, self.name)(**self.config).eval()
+            network = make().eval()
         if self.whole:
             network.use_framewise_encoding = network.use_framewise_decoding = False
         return network.to("meta").to(torch.bfloat16)
@@ -66,8 +92,14 @@ class Codec:
 
     def decode(self, network: torch.nn.Module, latent: torch.Tensor) -> Any:
         """Decode, with a time step where the decoder is told one."""
-        more = {"temb": torch.empty(1, device="meta")} if self.told else {}
+        more: dict[str, Any] = {"temb": torch.empty(1, device="meta")} if self.told else {}
+        if self.apart:
+            latent, more = latent[0], {"num_frames": latent.shape[1]}
         return network.decode(latent, **more)
+
+    def encode(self, network: torch.nn.Module, clip: torch.Tensor) -> Any:
+        """Encode a clip, with its frames as a batch where the class wants them so."""
+        return network.encode(clip[0].transpose(0, 1) if self.apart else clip)
 
 
 IMAGES = ((1, 768, 1024), (1, 2048, 2048))
@@ -83,6 +115,13 @@ SD = {
     "use_quant_conv": False,
     "use_post_quant_conv": False,
 }
+OLD = SD | {
+    "sample_size": 512,
+    "latent_channels": 4,
+    "use_quant_conv": True,
+    "use_post_quant_conv": True,
+}
+SDXL = "convert_diffusers_sdxl_to_original.py"
 WAN22 = {
     "base_dim": 160,
     "z_dim": 48,
@@ -185,6 +224,24 @@ def video(
 
 AUTOENCODERS: tuple[Codec, ...] = (
     image("flux-vae", "AutoencoderKL", 16, 8, config=SD, source="as tools/reference has SD 3"),
+    image("sd-vae", "AutoencoderKL", 4, 8, config=OLD, source="as tools/reference has SD 1.5"),
+    image("sd3-vae", "AutoencoderKL", 16, 8, config=SD, source="as tools/reference has SD 3"),
+    image("sdxl-vae", "AutoencoderKL", 4, 8, config=OLD, source=SCRIPT + SDXL),
+    Codec(
+        model="svd-vae",
+        name="AutoencoderKLTemporalDecoder",
+        channels=4,
+        side=8,
+        stride=1,
+        clips=((14, 320, 576),),
+        config={
+            "down_block_types": ("DownEncoderBlock2D",) * 4,
+            "block_out_channels": (128, 256, 512, 512),
+            "layers_per_block": 2,
+        },
+        apart=True,
+        source="models/autoencoders/autoencoder_kl_temporal_decoder.py, levels of SD",
+    ),
     image("flux2-vae", "AutoencoderKLFlux2", 32, 8, source=CLASS),
     image("dc-ae-f32c32", "AutoencoderDC", 32, 32, source=CLASS),
     image(
@@ -196,6 +253,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         source=SCRIPT + "convert_hunyuan_image_to_diffusers.py",
     ),
     video("wan2.1-vae", "AutoencoderKLWan", 16, (4, 8), CLIPS, source=CLASS),
+    video("wan2.1-vae-image", "AutoencoderKLWan", 16, (4, 8), ((1, 768, 1360),), source=CLASS),
     video(
         "wan2.2-vae",
         "AutoencoderKLWan",
@@ -211,6 +269,15 @@ AUTOENCODERS: tuple[Codec, ...] = (
         16,
         (4, 8),
         ((1, 1328, 1328),),
+        source=CLASS,
+    ),
+    video(
+        "qwen-image-2.1-vae",
+        "AutoencoderKLQwenImage21",
+        64,
+        (4, 16),
+        ((1, 1024, 1536),),
+        colours=4,
         source=CLASS,
     ),
     video(
@@ -300,6 +367,7 @@ AUTOENCODERS: tuple[Codec, ...] = (
         ((49, 256, 512),),
         source=CLASS,
     ),
+    video("kandinsky6-sr-vae", "Kandinsky6SRVAE", 64, (4, 16), ((49, 256, 512),), source=CLASS),
     Codec(
         model="allegro-vae",
         name="AutoencoderKLAllegro",

@@ -7,11 +7,12 @@ sum must be what torch's own counter sees, which measure.py checks on the first 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import torch
 from networks import Clip, Network, causal
 
 from rebuilt.cost.learn.feeding import fed, inputs_of, names_of
@@ -24,8 +25,6 @@ from rebuilt.cost.models.schema import Patch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import torch
-
 DEFAULTS = "diffusers 0.42.1 class defaults"
 CONFIGS = Path(__file__).parents[2] / "data" / "configs"
 
@@ -37,6 +36,7 @@ class Grid:
     frames_stride: int
     side_stride: int
     patch: int = 2
+    together: int = 1  # latent frames of a token
     audio_tokens: float = 0.0  # of a frame
     chunk: tuple[int, int] | None = None  # frames of a whole chunk and latent frames it gives
 
@@ -49,9 +49,9 @@ class Grid:
             frames = causal(clip.frames, self.frames_stride)
         pixels = self.side_stride * self.patch
         return Shape(
-            frames=frames,
-            rows=clip.height // pixels,
-            columns=clip.width // pixels,
+            frames=-(-frames // self.together),
+            rows=-(-clip.height // pixels),
+            columns=-(-clip.width // pixels),
             text=clip.text,
             audio=round(clip.frames * self.audio_tokens),
         )
@@ -81,8 +81,9 @@ class Configured:
 
     @cached_property
     def patch(self) -> Patch:
-        """Latent rows and columns of a token."""
-        return Patch(source="tool: a", height=self.grid.patch, width=self.grid.patch)
+        """Latent frames, rows and columns of a token."""
+        sides = {"height": self.grid.patch, "width": self.grid.patch}
+        return Patch(source="tool: a", frames=self.grid.together, **sides)
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -125,6 +126,7 @@ class Configured:
 
 
 WAN, WAN22, COSMOS1 = Grid(4, 8), Grid(4, 16), Grid(8, 8)
+COGVIDEOX15 = Grid(4, 8, together=2)
 IMAGE, DEEP = Grid(1, 8), Grid(1, 32, patch=1)
 LTX, LTX2 = Grid(8, 32, patch=1), Grid(8, 32, patch=1, audio_tokens=25 / 24)
 HUNYUAN15 = Grid(4, 16, patch=1)
@@ -133,6 +135,10 @@ MINIMAX = Grid(4, 16, audio_tokens=40 / 24, chunk=(17, 5))
 WAN_CLIPS = Clip(17, 480, 832, 512), Clip(81, 480, 832, 512), Clip(81, 720, 1280, 226)
 TI2V_CLIPS = Clip(17, 480, 832, 512), Clip(121, 704, 1280, 512), Clip(121, 704, 1280, 226)
 COSMOS_CLIPS = Clip(9, 480, 832, 512), Clip(93, 704, 1280, 512), Clip(93, 704, 1280, 128)
+COSMOS3_CLIPS = Clip(33, 480, 832, 512), Clip(189, 720, 1280, 512), Clip(189, 720, 1280, 256)
+COGVIDEOX15_CLIPS = tuple(Clip(frames, 768, 1360, 226) for frames in (17, 41, 81))
+FRAMEPACK_CLIPS = Clip(33, 480, 832, 256), Clip(33, 640, 640, 256), Clip(33, 480, 832, 128)
+ANIMATE_CLIPS = Clip(17, 480, 832, 512), Clip(77, 720, 1280, 512), Clip(77, 720, 1280, 226)
 COSMOS1_CLIPS = Clip(9, 480, 832, 512), Clip(121, 704, 1280, 512), Clip(121, 704, 1280, 128)
 SKYREELS_CLIPS = Clip(17, 544, 960, 512), Clip(97, 544, 960, 512), Clip(121, 720, 1280, 226)
 IMAGES = Clip(1, 512, 512, 512), Clip(1, 1024, 1024, 512), Clip(1, 832, 1216, 128)
@@ -150,6 +156,8 @@ MINIMAX_CLIPS = Clip(34, 768, 1344, 256), Clip(124, 768, 1344, 256), Clip(124, 7
 BIG_WAN = {"num_attention_heads": 40, "num_layers": 40, "ffn_dim": 13824}
 BIG_VACE = BIG_WAN | {"vace_layers": list(range(0, 40, 5))}
 BIG_COSMOS = {"num_attention_heads": 40, "num_layers": 36}
+SMALL_COSMOS = {"num_attention_heads": 16, "num_layers": 28}
+ANIMATE = {"_class_name": "WanAnimateTransformer3DModel", "added_kv_proj_dim": 5120}
 BIG_LTX = {"num_layers": 48, "attention_head_dim": 128, "cross_attention_dim": 4096}
 WITH_IMAGE = {"in_channels": 36, "image_dim": 1280, "added_kv_proj_dim": 5120}
 KLEIN_9B = {"num_layers": 8, "num_single_layers": 24, "num_attention_heads": 32}
@@ -183,6 +191,9 @@ MODELS: tuple[tuple[Any, ...], ...] = (
         PER_FRAME,
     ),
     ("cosmos1-7b-t2w", "cosmos1-7b-t2w", COSMOS1, COSMOS1_CLIPS),
+    ("cosmos1-14b-t2w", "cosmos1-7b-t2w", COSMOS1, COSMOS1_CLIPS, BIG_COSMOS),
+    ("cosmos-predict2-2b-t2i", "cosmos2-14b-t2i", IMAGE, IMAGES, SMALL_COSMOS),
+    ("cosmos3-nano", "cosmos3-nano", WAN22, COSMOS3_CLIPS),
     ("cosmos-predict2-2b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, {}, PER_LATENT),
     ("cosmos-predict2-14b-v2w", "cosmos2-2b-v2w", WAN, COSMOS_CLIPS, BIG_COSMOS, PER_LATENT),
     ("cosmos-predict2-14b-t2i", "cosmos2-14b-t2i", IMAGE, IMAGES),
@@ -202,6 +213,10 @@ MODELS: tuple[tuple[Any, ...], ...] = (
     ("hunyuanvideo-i2v", "hunyuanvideo-i2v-33ch", WAN, HUNYUAN_CLIPS),
     ("hunyuanvideo-1.5", "hunyuanvideo1.5", HUNYUAN15, HUNYUAN15_CLIPS),
     ("kandinsky5-lite", "kandinsky5-lite-5s", WAN, KANDINSKY_CLIPS),
+    ("kandinsky5-pro", "kandinsky5-pro", WAN, KANDINSKY_CLIPS),
+    ("framepack", "framepack", WAN, FRAMEPACK_CLIPS),
+    ("cogvideox1.5-5b-i2v", "cogvideox1.5-5b-i2v", COGVIDEOX15, COGVIDEOX15_CLIPS),
+    ("wan2.2-animate-14b", "", WAN, ANIMATE_CLIPS, ANIMATE),
     ("ltx-video-13b", "ltx-video-2b", LTX, LTX_CLIPS, BIG_LTX),
     ("ltx-2-19b", "ltx2-19b", LTX2, LTX2_CLIPS),
     ("ltx-2.5", "ltx2.5", LTX2, LTX2_CLIPS),
@@ -211,7 +226,34 @@ MODELS: tuple[tuple[Any, ...], ...] = (
     ("cogvideox-5b-i2v", "cogvideox-5b-i2v", WAN, (Clip(49, 480, 720, 226),)),
 )
 
-CONFIGURED: tuple[Network, ...] = tuple(
-    Configured(model, config, grid, *different).network(*clips)
-    for model, config, grid, clips, *different in MODELS
+
+def side_by_side(model: str, grid: Grid, clips: tuple[Clip, ...], *configs: str) -> Network:
+    """Entry of a model whose networks run beside each other at every step."""
+    parts = [Configured(model, config, grid) for config in configs]
+
+    def run(both: torch.nn.ModuleList, clip: Clip) -> int:
+        return max(part.run(one, clip) for part, one in zip(parts, both, strict=True))
+
+    def grouped(_: torch.nn.Module, clip: Clip) -> tuple[int, dict[str, int]]:
+        found = [part.grouped(part.learned.network, clip) for part in parts]
+        names = {name: None for _, groups in found for name in groups}
+        return found[0][0], {name: sum(one.get(name, 0) for _, one in found) for name in names}
+
+    return replace(
+        parts[0].network(*clips),
+        build=lambda _: torch.nn.ModuleList([part.learned.network for part in parts]),
+        run=run,
+        grouped=grouped,
+        source=" and ".join(f"data/configs/{config}.json" for config in configs),
+        implementation=" and ".join(f"diffusers.{part.content['_class_name']}" for part in parts),
+    )
+
+
+TRANSFER = ("cosmos-transfer2.5-2b", "cosmos-transfer2.5-control")
+CONFIGURED: tuple[Network, ...] = (
+    *(
+        Configured(model, config, grid, *different).network(*clips)
+        for model, config, grid, clips, *different in MODELS
+    ),
+    side_by_side("cosmos-transfer2.5-2b", WAN, COSMOS_CLIPS, *TRANSFER),
 )

@@ -5,7 +5,8 @@
 
 The first writes the table that tests compare with. The second counts small latents and solves for
 the polynomials that stand in data/models: whole numbers, by rational arithmetic, in latent frames,
-area, edge (rows + columns) and rows. Needs the environment of requirements.txt beside this file.
+area, edge (rows + columns) and rows. Needs the environment of requirements.txt beside this file;
+makers' own code is measured where its checkout is named.
 
 What lives is the sum of the storages of all tensors in BF16, input and output included. Weights and
 the workspaces of kernels are not in it, and attention is fused: it keeps no scores.
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import diffusers
 import torch
 from autoencoders_2026 import AUTOENCODERS
+from original_autoencoders import CHECKOUTS
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
@@ -139,13 +141,15 @@ def solve(codec: Codec, frames: Sequence[int]) -> None:
     basis = [[h * w, (h * w) ** 2, h + w, h, 1] for h, w in SIDES]
     for number in frames:
         lead = (codec.channels,) if codec.stride is None else (codec.channels, number)
-        pixels = () if codec.stride is None else (1 + (number - 1) * codec.stride,)
+        pixels = () if codec.stride is None else (codec.frames(number),)
         counts: dict[str, list[Counter[str]]] = {"encode": [], "decode": []}
         peaks = []
         for h, w in SIDES:
-            clip = torch.empty(1, 3, *pixels, h * codec.side, w * codec.side, device="meta")
+            clip = torch.empty(
+                1, codec.colours, *pixels, h * codec.side, w * codec.side, device="meta"
+            )
             latent = torch.empty(1, *lead, h, w, device="meta", dtype=torch.bfloat16)
-            counts["encode"].append(flops(lambda x=clip: network.encode(x.bfloat16())))
+            counts["encode"].append(flops(lambda x=clip: codec.encode(network, x.bfloat16())))
             counts["decode"].append(flops(lambda x=latent: codec.decode(network, x)))
             peaks.append(alive(codec, network, (*lead, h, w)).peak)
         for half, found in counts.items():
@@ -159,7 +163,8 @@ def measure(codec: Codec) -> list[dict[str, Any]]:
     network, rows = codec.build(), []
     for frames, height, width in codec.clips:
         shape = codec.latent(frames, height, width)
-        pixels = torch.empty(1, 3, *(() if codec.stride is None else (frames,)), height, width)
+        time = () if codec.stride is None else (frames,)
+        pixels = torch.empty(1, codec.colours, *time, height, width)
         clip = pixels.to("meta", torch.bfloat16)
         latent = torch.empty(1, *shape, dtype=torch.bfloat16, device="meta")
         for tiled in codec.ways(network):
@@ -173,11 +178,11 @@ def measure(codec: Codec) -> list[dict[str, Any]]:
                 "parameters": sum(one.numel() for one in network.parameters()),
                 "decode_flops": flops(lambda x=latent: codec.decode(network, x)).total(),
                 **{"peak_bytes": mode.peak, "peak_at": mode.at},
-                "implementation": f"diffusers.{codec.name}",
+                "implementation": codec.implementation,
                 **{"config_source": codec.source, "versions": VERSIONS},
             }
             if tiled == codec.ways(network)[0]:
-                row["encode_flops"] = flops(lambda x=clip: network.encode(x)).total()
+                row["encode_flops"] = flops(lambda x=clip: codec.encode(network, x)).total()
             rows.append(row)
         if codec.whole:
             network.use_framewise_decoding = False
@@ -192,13 +197,18 @@ def main() -> None:
     parser.add_argument("--model", action="append", help="only this one; its rows are renewed")
     parser.add_argument("--solve", metavar="MODEL", help="print the polynomials of one")
     parser.add_argument("--frames", type=int, nargs="+", default=[1, 2, 3, 4, 5])
+    for name, (place, _) in CHECKOUTS.items():
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, type=Path, metavar="FOLDER", help=f"checkout of {place}")
     args = parser.parse_args()
+    given = [(make, vars(args)[name]) for name, (_, make) in CHECKOUTS.items()]
+    known = [*AUTOENCODERS, *(make(folder) for make, folder in given if folder)]
     if args.solve:
-        solve(next(codec for codec in AUTOENCODERS if codec.model == args.solve), args.frames)
+        solve(next(codec for codec in known if codec.model == args.solve), args.frames)
         return
     if args.table is None:
         parser.error("name the CSV file to write, or ask for --solve")
-    chosen = [codec for codec in AUTOENCODERS if codec.model in (args.model or {codec.model})]
+    chosen = [codec for codec in known if codec.model in (args.model or {codec.model})]
     rows = [row for codec in chosen for row in measure(codec)]
     if args.table.exists():
         with args.table.open(encoding="utf-8", newline="") as lines:

@@ -4,8 +4,8 @@
     python tools/reference/measure.py --layers flux.1-dev
 
 Needs the reference environment (requirements.txt beside this file), no weights and no network.
-The DiT family and Open-Sora run their authors' code: name their checkouts with --dit and
---open-sora, or their rows are kept from the table as it stands.
+The DiT family, Open-Sora and Step-Video run their authors' code: name their checkouts with --dit,
+--open-sora, --open-sora-2 and --step-video, or their rows are kept from the table as it stands.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from convolutional import AUTOENCODERS, UNETS
 from counting import by_group, check_counter, count
 from image_transformers import IMAGE_TRANSFORMERS
 from layers import listing
+from maker_transformers import open_sora_2_networks, step_video_networks
 from miniature import MINIATURES
 from originals import dit_networks, open_sora_networks
 from video_transformers import VIDEO_TRANSFORMERS
@@ -123,6 +124,10 @@ def chosen(args: argparse.Namespace) -> list[Network]:
         networks += dit_networks(args.dit)
     if args.open_sora:
         networks += open_sora_networks(args.open_sora)
+    if args.open_sora_2:
+        networks += open_sora_2_networks(args.open_sora_2)
+    if args.step_video:
+        networks += step_video_networks(args.step_video)
     names = set(args.model or [network.model for network in networks])
     unknown = names - {network.model for network in networks}
     if unknown:
@@ -141,6 +146,8 @@ def main() -> None:
     parser.add_argument("--layers", action="store_true", help="print every layer's shapes instead")
     parser.add_argument("--dit", type=Path, help="checkout of facebookresearch/DiT")
     parser.add_argument("--open-sora", type=Path, help="checkout of hpcaitech/Open-Sora v1.2.0")
+    parser.add_argument("--open-sora-2", type=Path, help="checkout of hpcaitech/Open-Sora 2.0")
+    parser.add_argument("--step-video", type=Path, help="checkout of stepfun-ai/Step-Video-T2V")
     args = parser.parse_args()
     networks = chosen(args)
     if args.layers:

@@ -16,14 +16,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+from cached import CACHED
 from counting import check_counter, count
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
 
 from rebuilt.cost import Clip
 from rebuilt.cost import count as ours
-from rebuilt.cost.learn.feeding import fed, inputs_of, names_of
-from rebuilt.cost.learn.network import Network, stand_ins, tensor, versions
+from rebuilt.cost.learn.feeding import INPUTS, inputs_of
+from rebuilt.cost.learn.network import Network, stand_ins, versions
 from rebuilt.cost.learn.records import counts
 from rebuilt.cost.learn.shapes import Shape
 from rebuilt.cost.models.checkpoint_parts import Parts
@@ -76,8 +78,8 @@ def measured(path: Path, size: str, args: argparse.Namespace) -> dict[str, objec
 
 def grouped(network: Network, shape: Shape, patch: Any, fed_as: str) -> dict[str, int]:
     """FLOPs by group as `rebuilt learn` records them; their sum is what torch's counter sees."""
-    spec = inputs_of(fed_as)
-    if spec == inputs_of("any"):
+    spec = CACHED.get(fed_as) or inputs_of(fed_as)
+    if fed_as not in CACHED and fed_as not in yaml.safe_load(INPUTS.read_text(encoding="utf-8")):
         sys.exit(f"{fed_as} has no inputs yet: add them to data/class_inputs.yaml")
     found: dict[str, int] = {}
     for name, flops in counts(network.records(shape, patch, spec, settled=False)).items():
@@ -85,7 +87,7 @@ def grouped(network: Network, shape: Shape, patch: Any, fed_as: str) -> dict[str
         if what == "flops":
             found[group] = found.get(group, 0) + flops
     network.network.requires_grad_(False)
-    inputs = fed(spec, names_of(shape, patch, network.config), tensor)
+    inputs = network.inputs(shape, patch, spec)
     with stand_ins(type(network.network).__module__):
         seen = sum(count(lambda: network.network(**inputs)).values())
     if seen != sum(found.values()):
@@ -106,7 +108,8 @@ def main() -> None:
     parser.add_argument("--note", default="", help="what the counts leave out")
     args = parser.parse_args()
     check_counter()
-    new = [measured(args.config, size, args) for size in args.size]
+    sizes = sorted(args.size, key=lambda size: [int(number) for number in size.split("x")])
+    new = [measured(args.config, size, args) for size in sizes]
     with TABLE.open(encoding="utf-8", newline="") as file:
         lines = csv.DictReader(file)
         columns, rows = list(lines.fieldnames or ()), list(lines)

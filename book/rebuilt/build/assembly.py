@@ -98,7 +98,8 @@ def title_of(text: str) -> str:
 def footer_of(text: str) -> str:
     """Return what every page says of data, version and licence."""
     found = re.search(r'<div class="rb-footer">.*?</div>', text, re.DOTALL)
-    said = re.sub(r'<p class="rb-notebook">.*?</p>', "", found[0]) if found else ""
+    own = r'<p class="rb-notebook">.*?</p>|<details class="rb-cite">.*?</details>'  # of one page
+    said = re.sub(own, "", found[0], flags=re.DOTALL) if found else ""
     return _LINKS.sub(_kept_if_elsewhere, said)
 
 

@@ -1,6 +1,7 @@
 """Build the site: Jupyter Book into a work folder, then one rename into `_build/html`.
 
 A reader of `_build/html` sees the last complete site or the new complete one, never a mixture.
+Where nothing has changed since the last one, it stays, and nothing that a build needs is imported.
 """
 
 import argparse
@@ -15,15 +16,13 @@ import sys
 import time
 from pathlib import Path
 
-from rebuilt import kernel_cache
-from rebuilt.build import printing
-from rebuilt.build.workplace import SPHINX_ONLY, Workplace
+from rebuilt import kernel_cache, streams
+from rebuilt.build import unchanged
+from rebuilt.build.workplace import Workplace
 from rebuilt.errors import DataError, RebuiltError, UnknownNameError
-from rebuilt.evidence import tables
 from rebuilt.evidence.inputs import LOG_VARIABLE
-from rebuilt.paths import BOOK, BUILD, ROOT
-from rebuilt.site import archive, takeaway
-from rebuilt.site.notebooks import ONLY_VARIABLE
+from rebuilt.paths import BOOK, BUILD, DATA, ROOT
+from rebuilt.site import archive, names, revision
 
 SITE = Workplace(BUILD).site
 _RAN = re.compile(r"(?P<page>[\w-]+)\.md: Executed notebook in (?P<seconds>[\d.]+) seconds")
@@ -49,21 +48,32 @@ def main(argv: list[str] | None = None) -> int:
         _need_descriptors()
         if args.chapter is not None:
             _check_name(args.chapter)
-        built = _build(place, args)
+        with place.alone() as lock:
+            given = unchanged.inherited()  # imports add to the environment
+            then = unchanged.made_of(given, ROOT)
+            same = _is_plain(args) and unchanged.holds(place, then)
+            keep_pages = _is_plain(args) and unchanged.pages_hold(place, then)
+            built = same or _build(place, args, lock, keep_pages=keep_pages)
+            if built and not same and _is_plain(args):
+                unchanged.keep(place, then, unchanged.made_of(given, ROOT))
     except RebuiltError as error:
         print(f"build: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # as in `| head`
+        streams.drop_output()
+        return streams.READER_GONE
     except OSError as error:
         print(f"build: {_in_words(error, place)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"\nbuild: interrupted; {place.site} is as it was", file=sys.stderr)
-        return 130
+        return streams.INTERRUPTED
     if not built:
         print("\nThe book was NOT built; the first error above says why.", file=sys.stderr)
         return 1
     page = place.site / f"{args.chapter or 'index'}.html"
-    print(f"\nBuilt in {time.monotonic() - started:.0f} s: {page}")
+    what = "Nothing has changed" if same else f"Built in {time.monotonic() - started:.0f} s"
+    print(f"\n{what}: {page}")
     print("Open that file in a browser, or run `make serve`.")
     return 0
 
@@ -88,19 +98,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build(place: Workplace, args: argparse.Namespace) -> bool:
+def _is_plain(args: argparse.Namespace) -> bool:
+    """Whether the whole site is asked for, and nothing beside it."""
+    return args.chapter is None and not args.pdf
+
+
+def _build(
+    place: Workplace, args: argparse.Namespace, lock: int, *, keep_pages: bool = False
+) -> bool:
     """Run Jupyter Book and publish; whether it went well."""
-    with place.alone() as lock:
-        place.begin()
-        print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
-        if not _run(_command(place), _environment(place, args), lock):
-            return False
-        place.check(chapters())
-        if args.pdf:
-            book = place.pages / takeaway.PRINTED
-            printing.write_book(place.pages, reading_order(), book)
-        archive.write(place.pages / takeaway.SITE_ARCHIVE, _kept(place.pages))
-        place.end()
+    place.begin(keep_pages=keep_pages)
+    print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
+    if not _run(_command(place), _environment(place, args), lock):
+        return False
+    place.check(chapters())
+    pages = place.prepare(revision.commit())
+    if args.pdf:
+        from rebuilt.build import printing
+
+        printing.write_book(pages, reading_order(), pages / names.PRINTED)
+    archive.write(pages / names.SITE_ARCHIVE, archive.tree(pages, "from-patches-to-photons/"))
+    place.end()
     return True
 
 
@@ -109,14 +127,6 @@ def reading_order() -> list[str]:
     from sphinx_external_toc.parsing import parse_toc_yaml  # it imports Sphinx
 
     return [*parse_toc_yaml(ROOT / "_toc.yml")]
-
-
-def _kept(pages: Path) -> dict[str, bytes]:
-    """Files of the site for its archive: all that is published, but the archive itself."""
-    left_out = {SPHINX_ONLY, takeaway.SITE_ARCHIVE}
-    under = "from-patches-to-photons/"
-    files = archive.tree(pages, under)
-    return {name: text for name, text in files.items() if name.removeprefix(under) not in left_out}
 
 
 def _run(command: list[str], environment: dict[str, str], lock: int | None = None) -> bool:
@@ -155,8 +165,10 @@ def _run(command: list[str], environment: dict[str, str], lock: int | None = Non
 
 def _in_words(error: OSError, place: Workplace) -> str:
     """Say which file, what happened, what to do."""
+    in_the_way = error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST)
+    what = "take away what is in its place" if in_the_way else "make room"
     return (
-        f"cannot write {error.filename or place.folder}: {error.strerror or error}; make room, or "
+        f"cannot write {error.filename or place.folder}: {error.strerror or error}; {what}, or "
         "name a folder that can be written with --output"
     )
 
@@ -165,20 +177,18 @@ def _command(place: Workplace) -> list[str]:
     # An absolute --toc: Jupyter Book looks for a relative one inside book/.
     book = ["build", "book", "--config", "_config.yml", "--toc", str(ROOT / "_toc.yml")]
     strict = ["-W", "-n", "--keep-going"]
-    main_of_jupyter_book = "from jupyter_book.cli.main import main; main()"
+    # Of the grammars of URIs jsonschema makes parsers for two seconds; nothing here asks for one.
+    without = "import gc, sys; sys.modules['rfc3987_syntax'] = None; "
+    seldom = "gc.set_threshold(100_000, 50, 50); "  # trees of documents live to the end: a tenth
+    main_of_jupyter_book = f"{without}{seldom}from jupyter_book.cli.main import main; main()"
     output = ["--path-output", str(place.work)]
     return [sys.executable, "-c", main_of_jupyter_book, *book, *output, *strict]
 
 
 def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
     """Return the environment of the builder: nothing of the user's place, language or profile."""
-    ours = (LOG_VARIABLE, ONLY_VARIABLE, takeaway.PRINT_VARIABLE)
-    # PYTHONPATH, PYTHONHOME, PYTHONSTARTUP and others are for the user's own programs.
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ours and not name.startswith("PYTHON")
-    }
+    ours = (LOG_VARIABLE, names.ONLY_VARIABLE, names.PRINT_VARIABLE)
+    kept = {name: value for name, value in unchanged.inherited().items() if name not in ours}
     own = {
         "PYTHONPATH": str(BOOK),  # the package that runs is the one that kernels import
         "IPYTHONDIR": str(place.work / "ipython"),
@@ -186,9 +196,9 @@ def _environment(place: Workplace, args: argparse.Namespace) -> dict[str, str]:
         "SOURCE_DATE_EPOCH": str(_epoch()),
         kernel_cache.VARIABLE: str(kernel_cache.folder(place.folder)),
     }
-    asked = {ONLY_VARIABLE: args.chapter, takeaway.PRINT_VARIABLE: "1" if args.pdf else None}
+    asked = {names.ONLY_VARIABLE: args.chapter, names.PRINT_VARIABLE: "1" if args.pdf else None}
     given = {name: value for name, value in asked.items() if value is not None}
-    return {**inherited, **_FIXED, **own, **given}
+    return {**kept, **_FIXED, **own, **given}
 
 
 def _need_descriptors() -> None:
@@ -206,8 +216,11 @@ def _need_descriptors() -> None:
 
 def _epoch() -> int:
     """Seconds of the data freeze, the only day that a page may tell."""
-    midnight = dt.datetime.combine(tables.freeze_date(), dt.time(), dt.UTC)
-    return int(midnight.timestamp())
+    from rebuilt.intake import documents  # it imports YAML, and `rebuilt.evidence.tables` Polars
+
+    package = documents.json_of((DATA / "datapackage.json").read_bytes(), "data/datapackage.json")
+    day = dt.date.fromisoformat(package["freeze_date"])
+    return int(dt.datetime.combine(day, dt.time(), dt.UTC).timestamp())
 
 
 def _check_name(chapter: str) -> None:

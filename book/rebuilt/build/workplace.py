@@ -2,8 +2,9 @@
 
 Sphinx rewrites a page when its text is newer than the page, and forgets a warning once it has been
 given. A build that was cut short or failed would therefore be mended into a site with stale pages
-and without its warnings. So pages are written anew each time, and read anew after a build that did
-not end well; only executed cells are kept, and only if every one of them is whole.
+and without its warnings. So pages are read and written anew after a build that did not end well,
+and written anew after one that did, unless only chapters are others (`rebuilt.build.unchanged`).
+Executed cells are kept, if every one of them is whole.
 """
 
 import contextlib
@@ -16,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rebuilt.errors import DataError
+from rebuilt.site import names
 
 SPHINX_ONLY = ".buildinfo"  # a digest of settings, paths among them, which no reader needs
+NAMING_COMMIT = (".html", ".js")
 
 
 class BusyError(DataError):
@@ -46,6 +49,11 @@ class Workplace:
         return self.state / "html"
 
     @property
+    def doctrees(self) -> Path:
+        """Folder of what Sphinx has read."""
+        return self.state / ".doctrees"
+
+    @property
     def site(self) -> Path:
         """Folder of the finished site."""
         return self.folder / "html"
@@ -54,6 +62,16 @@ class Workplace:
     def unfinished(self) -> Path:
         """File that stands while a build has begun and not ended well."""
         return self.work / "unfinished"
+
+    @property
+    def complete(self) -> Path:
+        """File that tells what the site was made of, where `rebuilt.build.unchanged` knows it."""
+        return self.work / "complete"
+
+    @property
+    def cache(self) -> Path:
+        """Folder of the executed cells."""
+        return self.state / ".jupyter_cache"
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[int]:
@@ -76,16 +94,18 @@ class Workplace:
                 raise BusyError(msg) from None
             yield lock.fileno()
 
-    def begin(self) -> None:
+    def begin(self, *, keep_pages: bool = False) -> None:
         """Clear away what may not be trusted, and mark the build as begun."""
+        self.complete.unlink(missing_ok=True)
         _, old = _beside(self.site)
         if old.exists() and not self.site.exists():  # cut short between two renames
             old.rename(self.site)
         if self.unfinished.exists():
-            _remove(self.state / ".doctrees")
-            if not is_whole(self.state / ".jupyter_cache"):
-                _remove(self.state / ".jupyter_cache")
-        _remove(self.pages)
+            _remove(self.doctrees)
+            if not is_whole(self.cache):
+                _remove(self.cache)
+        if not keep_pages:
+            _remove(self.pages)
         self.work.mkdir(parents=True, exist_ok=True)
         self.unfinished.touch()
 
@@ -97,21 +117,36 @@ class Workplace:
                 msg = f"the page of {chapter} is missing or cut off; run `make book` again"
                 raise DataError(msg)
 
+    def prepare(self, commit: str) -> Path:
+        """Copy the pages to where they wait for being published, and give that folder.
+
+        The name of the commit is put into them only here: another commit makes no other pages.
+        """
+
+        def copy(source: str, target: str) -> None:
+            content = Path(source).read_bytes()
+            if source.endswith(NAMING_COMMIT):
+                content = content.replace(names.COMMIT.encode(), commit.encode())
+            Path(target).write_bytes(content)
+
+        fresh, _ = _beside(self.site)
+        _remove(fresh)
+        ignored = shutil.ignore_patterns(SPHINX_ONLY)
+        return Path(shutil.copytree(self.pages, fresh, ignore=ignored, copy_function=copy))
+
     def end(self) -> None:
-        """Publish the pages and mark the build as ended."""
-        publish(self.pages, self.site)
+        """Publish what was prepared and mark the build as ended."""
+        publish(self.site)
         self.unfinished.unlink()
 
 
-def publish(built: Path, site: Path) -> None:
-    """Replace the folder `site` with a copy of `built` by renames."""
+def publish(site: Path) -> None:
+    """Replace the folder `site` by the one that was prepared beside it, by renames."""
     fresh, old = _beside(site)
-    for leftover in (fresh, old):
-        _remove(leftover)
-    shutil.copytree(built, fresh, ignore=shutil.ignore_patterns(SPHINX_ONLY))
+    _remove(old)
     for path in (fresh, *fresh.rglob("*")):  # a web server may be another user, whatever the umask
         path.chmod(0o755 if path.is_dir() else 0o644)
-    if site.exists():
+    if site.exists() or site.is_symlink():  # a link may lead nowhere
         site.rename(old)
     fresh.rename(site)
     _remove(old)
@@ -134,7 +169,9 @@ def _beside(site: Path) -> tuple[Path, Path]:
     return site.with_name(f"{site.name}.new"), site.with_name(f"{site.name}.old")
 
 
-def _remove(folder: Path) -> None:
-    """Remove a folder if it is there; what cannot be removed is an error."""
-    if folder.exists():
-        shutil.rmtree(folder)
+def _remove(path: Path) -> None:
+    """Remove what is there, of a link the link alone; what cannot be removed is an error."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)

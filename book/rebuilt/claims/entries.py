@@ -6,6 +6,7 @@ A claim names its check as ``module.function`` of `rebuilt.claims.checks`.
 
 import csv
 import datetime as dt
+import difflib
 import functools
 import importlib
 from collections.abc import Callable
@@ -80,6 +81,38 @@ def ledger(as_of: str | dt.date | None = None, section: str | None = None) -> li
     if section is not None and section not in sections:
         raise UnknownNameError(f"no section {section!r}; known are: {', '.join(sections)}")
     return [judge(claim, day) for claim in claims if section in (None, claim.section)]
+
+
+def entry(claim_id: str) -> Entry:
+    """Judge one claim.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such claim; the message lists near ids.
+    """
+    return judge(_find(claim_id), tables.freeze_date())
+
+
+def claimed(claim_id: str) -> float:
+    """Return the number that the note gives in one claim.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such claim; the message lists near ids.
+    DataError
+        If the claim has no number.
+    """
+    return _find(claim_id).number
+
+
+def _find(claim_id: str) -> Claim:
+    found = {claim.id: claim for claim in read()}
+    if claim_id not in found:
+        near = difflib.get_close_matches(claim_id, found, n=3) or sorted(found)[:3]
+        raise UnknownNameError(f"no claim {claim_id!r}; did you mean {', '.join(near)}?")
+    return found[claim_id]
 
 
 def find_check(claim: Claim) -> Check:

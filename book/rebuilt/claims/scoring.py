@@ -71,6 +71,11 @@ def today(entry: Entry) -> Standing:
     return Standing.NOT_JUDGED if entry.claim.kind == "opinion" else _STANDING[entry.since]
 
 
+def standing_of(word: Verdict) -> str:
+    """Say what a verdict counts as; what is new to nobody counts as on the day."""
+    return "as on the day" if word is Verdict.NOTHING_NEW else str(_STANDING[word])
+
+
 def family(entry: Entry) -> str | None:
     """Name the family of a claim that the score asks about, or None.
 

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rebuilt.claims.units import units
 from rebuilt.claims.vocabulary import OF_ABSENCE, Verdict, Witness
 from rebuilt.claims.wording import Claim, compare, reach
 from rebuilt.evidence.facts import Event, Fact
@@ -241,11 +242,18 @@ def told(
     return states(said[0].text or "", whole, said, rule, partly=partly, witness=witness)
 
 
-def outlasted(stood: Finding, ends: Sequence[Event], facts: Sequence[Fact | Event] = ()) -> Finding:
-    """Tell of what was so and has ended: an end refutes neither an event nor a description."""
+def outlasted(
+    stood: Finding, ends: Sequence[Event], facts: Sequence[Fact | Event] = (), *, unit: str = ""
+) -> Finding:
+    """Tell of what was so and has ended: an end refutes neither an event nor a description.
+
+    A finding that is a number needs the claim's unit, for it becomes part of a sentence.
+    """
     if not ends or stood.verdict not in (Verdict.HOLDS, Verdict.IMPRECISE):
         return stood
-    found = f"{stood.computed:g}" if isinstance(stood.computed, float) else stood.computed
+    found = stood.computed
+    if isinstance(found, float):
+        found = f"{found:g} {units()[unit].printed}"
     return replace(
         stood,
         verdict=Verdict.ENDED,

@@ -27,6 +27,7 @@ class Verdict(StrEnum):
 class Witness(StrEnum):
     """Whose word or test a verdict rests on where nobody else stands behind it."""
 
+    MAKER_INFERRED = "by the maker's own word, inferred"
     MAKER = "by the maker's own word"
     MAKER_TEST = "by the maker's own test"
     SELLER_TEST = "by a seller's own test"

@@ -5,15 +5,13 @@ Modules are imported only when asked for, so that `rebuilt cost` never waits for
 
 import argparse
 import importlib
-import io
-import os
 import sys
 
+from rebuilt import streams
 from rebuilt.errors import RebuiltError
 
 ABOUT = "One sub-command for each question; rebuilt COMMAND --help explains it."
 BAD_INPUT, MISSING = 2, 3
-INTERRUPTED, READER_GONE = 130, 141  # as a shell reports SIGINT and SIGPIPE
 EXIT_CODES = (
     "exit codes: 0 fine; 1 a check found problems; 2 bad input; 3 the output or a file could not "
     "be written or read, or a package is missing; 130 interrupted; 141 the reader of a pipe went "
@@ -73,22 +71,22 @@ def main(argv: list[str] | None = None) -> int:
         written or read, or a package is missing. 130: interrupted. 141: the reader of a pipe went
         away, as in `| head`.
     """
-    _ready_streams()
+    streams.ready()
     try:
         try:
             return _command(sys.argv[1:] if argv is None else argv)
         finally:
             sys.stdout.flush()
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return streams.INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
-        return READER_GONE
+        streams.drop_output()
+        return streams.READER_GONE
     except ModuleNotFoundError as error:
         print(f"rebuilt: {error.name} is not installed; {EXTRAS}", file=sys.stderr)
         return MISSING
     except OSError as error:
-        _drop_output()
+        streams.drop_output()
         what, why = error.filename or "the output", error.strerror or error
         print(f"rebuilt: {what} could not be written or read: {why}", file=sys.stderr)
         return MISSING
@@ -112,21 +110,3 @@ def _command(argv: list[str]) -> int:
     except RebuiltError as error:
         print(f"rebuilt {args.command}: {error}", file=sys.stderr)
         return BAD_INPUT
-
-
-def _ready_streams() -> None:
-    """Write what an output cannot encode as an escape, and have outputs where there are none."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, io.StringIO())
-        stream = getattr(sys, name)
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _drop_output() -> None:
-    """Send what is still buffered nowhere, so that Python does not try to write it at exit."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        """There is no output to drop."""

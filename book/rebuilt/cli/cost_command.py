@@ -18,11 +18,12 @@ from rebuilt.cli.training_options import (
 )
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.counting.totals import Inference, inference
-from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.accelerators import Accelerator, load_accelerator, rented
 from rebuilt.cost.hardware.estimate import GB, Estimate, Timed, fastest, price, timed
 from rebuilt.cost.hardware.estimate_record import timing_record, timing_table
 from rebuilt.cost.hardware.layouts import BEST
 from rebuilt.cost.hardware.memory import UNKNOWN_DECODING
+from rebuilt.cost.hardware.rates import MOST_RENT
 from rebuilt.cost.hardware.remedies import remedy_of
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import load_model
@@ -31,7 +32,7 @@ from rebuilt.cost.models.config_reading import read_config
 from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.cost.models.variants import altered, read_choices
 from rebuilt.errors import OptionError, ShapeError
-from rebuilt.intake.numbers import once, whole
+from rebuilt.intake.numbers import once, positive, whole
 
 CONVENTION = "FLOPs = 2 x multiply-accumulates of products, convolutions and attention; batch 1"
 
@@ -81,6 +82,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many (default 1); more than a server holds are joined by its network",
     )
+    parser.add_argument(
+        "--rent",
+        metavar="USD,USD",
+        help="what you pay for an hour of one accelerator, for each of --gpu (default: the price "
+        "on demand of data/accelerators.csv or data/accelerator_rents.csv)",
+    )
     add_run_options(parser)
     add_training_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object, exact integers")
@@ -90,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     """Count and print; a bad value raises a RebuiltError, which the caller prints."""
     if args.train is None:
         refuse_alone(args)
-    needed = [*asked(args), *(["--train"] if args.train else [])]
+    needed = [*asked(args), *(f"--{name}" for name in ("rent", "train") if getattr(args, name))]
     if args.gpu is None and (args.gpus is not None or needed):
         given = f"--gpus is {args.gpus}" if args.gpus is not None else f"{needed[0]} is given"
         raise OptionError(f"{given} and no accelerator is named; add --gpu, such as --gpu h100-sxm")
@@ -103,9 +110,8 @@ def run(args: argparse.Namespace) -> int:
     if args.gpu is None:
         job = inference(model, clip, steps=steps, passes=passes, tiled=bool(args.tile))
         return show(record(job, assumed), report(job, assumed), as_json=args.json)
-    chips = _chips(args.gpu)
     counted = timed(model, clip, steps=steps, passes=passes, tiled=args.tile)
-    times = [_priced(counted, chip, args) for chip in chips]
+    times = [_priced(counted, chip, args) for chip in _chips(args)]
     remedies = [remedy_of(counted, one, searched=args.layout == BEST) for one in times]
     each = [timing_record(*pair) for pair in zip(times, remedies, strict=True)]
     # One accelerator has the count of how it decodes; several share that of decoding whole.
@@ -117,19 +123,28 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show_training(model: Transformer | UNet, clip: Clip, args: argparse.Namespace) -> int:
-    found = trained(model, clip, _chips(args.gpu), args)
+    found = trained(model, clip, _chips(args), args)
     each = [training_record(one) for one in found]
     answer = each[0] if len(each) == 1 else {"accelerators": each}
     return show(answer, training_table(found), as_json=args.json)
 
 
-def _chips(text: str) -> list[str]:
-    chips = [load_accelerator(name.strip()).id for name in text.split(",")]
-    once("--gpu", chips)
-    return chips
+def _chips(args: argparse.Namespace) -> list[Accelerator]:
+    """Return the accelerators that were named, each at its rent."""
+    chips = [load_accelerator(name.strip()) for name in args.gpu.split(",")]
+    once("--gpu", [chip.id for chip in chips])
+    if args.rent is None:
+        return chips
+    rents = [positive("--rent", text, MOST_RENT) for text in args.rent.split(",")]
+    if len(rents) != len(chips):
+        raise OptionError(
+            f"--rent is given for {len(rents)} and --gpu names {len(chips)}; give one for each "
+            f"accelerator of --gpu, such as --rent {','.join(['2.5'] * len(chips))}"
+        )
+    return [rented(*pair) for pair in zip(chips, rents, strict=True)]
 
 
-def _priced(counted: Timed, chip: str, args: argparse.Namespace) -> Estimate:
+def _priced(counted: Timed, chip: Accelerator, args: argparse.Namespace) -> Estimate:
     """Price a job on one accelerator, in the layout that was asked for or found."""
     gpus, batch = _whole("gpus", args.gpus), _or(_whole("batch", args.batch), 1)
     software, layout = software_of(args), layout_of(args, gpus)

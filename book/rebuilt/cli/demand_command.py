@@ -10,7 +10,7 @@ from typing import Any
 
 from rebuilt.cli.answers import show
 from rebuilt.cost.hardware.accelerators import load_accelerator
-from rebuilt.cost.sweep.montecarlo import Spread
+from rebuilt.cost.sweep.montecarlo import SHARED, Spread
 from rebuilt.demand.assumptions import SCENARIOS, Assumption, assumptions, changed
 from rebuilt.demand.chain import central
 from rebuilt.demand.effects import effects
@@ -93,11 +93,12 @@ def report(record: dict[str, Any]) -> str:
         label = item["label"] if said else f"{item['label']} ({item['unit']})"
         ends = "".join(f"{item[end]:>11.3g}" for end in ("low", "median", "high"))
         lines.append(f"{label:38}{ends}{_factor(item['over_usual']):>12}")
-    causes = list(record["sobol"].items())[:SHOWN]
+    causes = [f"{name} {share:.0%}" for name, share in record["sobol"].items()][:SHOWN]
+    unknown = f"what is not known from fewer than {SHARED:,} draws"
     moved = record["one_at_a_time"][:SHOWN]
     lines += [
         "",
-        f"{record['link']} hangs on: " + ", ".join(f"{n} {v:.0%}" for n, v in causes),
+        f"{record['link']} hangs on: {', '.join(causes) or unknown}",
         "one at a time: "
         + ", ".join(f"{item['name']} {item['low']:.3g} to {item['high']:.3g}" for item in moved),
     ]

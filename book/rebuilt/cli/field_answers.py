@@ -27,6 +27,7 @@ GIB = 2**30 / 1e9
 NINETY = 1.645  # deviations of a normal variable to either side that hold ninety percent
 OVER = " over "  # between two commands whose answers are divided
 DIGITS = 4
+COUNTED = "tokens"  # a count, which is written in full
 Answer = tuple[float, float, float]
 
 
@@ -48,7 +49,7 @@ def read(reads: str, command: str) -> Answer:
     reads : str
         A field of the JSON; `step`: seconds of one step; `memory`: GiB, as sources print them;
         `attention`: its share of the run time; `ratio`: of the seconds of two commands; `fits`: 1
-        or 0, where the ends are what lies between sure and on the edge.
+        or 0, where the ends are what lies between sure and uncertain.
     command : str
         What was asked, or two such with OVER between.
     """
@@ -93,7 +94,8 @@ def renewed(row: Mapping[str, str]) -> dict[str, str]:
     if not row["command"]:
         return {**row, **dict.fromkeys(RENEWED, ""), "verdict": OPEN}
     answer = read(row["reads"], row["command"])
-    shown = (f"{value:.{DIGITS}g}" if value < 1e6 else f"{value:.0f}" for value in answer)
+    whole = row["reads"] == COUNTED
+    shown = (f"{value:.0f}" if whole or value >= 1e6 else f"{value:.{DIGITS}g}" for value in answer)
     told = dict(zip(RENEWED, shown, strict=False))
     return {**row, **told, "verdict": judge(row["measured"], row["open"], answer)}
 

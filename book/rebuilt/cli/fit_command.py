@@ -119,7 +119,7 @@ def _key(line: Sequence[str | int]) -> tuple[str, str]:
 
 def _constants() -> Iterable[list[str]]:
     values, priors = fitted(), bench().priors()
-    used = Counter(run.gpu for run in runs() if not run.held_out)
+    used = Counter(run.gpu for run in runs() if run.batch == 1)
     for (name, gpu), value in values.items():
         if gpu == ALL:
             prior = priors.get((name, gpu))

@@ -7,7 +7,8 @@ from typing import Any
 
 from rebuilt.cli.run_options import layout_of, software_of
 from rebuilt.cost.counting.training_rows import TARGETS
-from rebuilt.cost.hardware.estimate_record import beside
+from rebuilt.cost.hardware.accelerators import Accelerator
+from rebuilt.cost.hardware.estimate_record import at_rent, beside
 from rebuilt.cost.hardware.layouts import BEST
 from rebuilt.cost.hardware.training import (
     FULL,
@@ -69,7 +70,10 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
 
 
 def trained(
-    model: Transformer | UNet, clip: Clip, chips: Sequence[str], args: argparse.Namespace
+    model: Transformer | UNet,
+    clip: Clip,
+    chips: Sequence[Accelerator],
+    args: argparse.Namespace,
 ) -> list[TrainingEstimate]:
     """Price the training that was asked for on each accelerator."""
     extra = [name for name in OF_INFERENCE if getattr(args, name) is not None]
@@ -113,7 +117,7 @@ def refuse_alone(args: argparse.Namespace) -> None:
 
 
 def training_record(found: TrainingEstimate) -> dict[str, Any]:
-    """One training step as numbers; `usd` is null without a sourced rent."""
+    """One training step as numbers; `usd_per_step` is null without a rent."""
     recipe, memory, job = found.recipe, found.memory, found.job
     clip = job.forward.clip
     return {
@@ -146,6 +150,8 @@ def training_record(found: TrainingEstimate) -> dict[str, Any]:
         "model_tflops_per_gpu": found.model_tflops,
         "joules_per_step": found.joules,
         "usd_per_step": found.usd,
+        "rent_usd_h": found.accelerator.usd_per_h,
+        "rent_basis": found.accelerator.rent_basis,
         "memory_gb": memory.total,
         "memory_gb_by_part": memory.by_part,
         "fits": memory.fits,
@@ -207,7 +213,7 @@ def _column(found: TrainingEstimate) -> dict[str, str]:
         "energy": f"{found.joules:.3g} J a step",
         "rent": "no sourced price"
         if found.usd is None
-        else f"{1000 * found.usd:.3g} USD a thousand steps",
+        else f"{1000 * found.usd:.3g} USD a thousand steps{at_rent(found.accelerator)}",
         "memory": str(found.memory),
         **{f"  {name}": f"{value:.1f} GB" for name, value in parts.items()},
     }

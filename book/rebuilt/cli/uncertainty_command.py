@@ -14,7 +14,7 @@ from rebuilt.cost.models.choices import DRAWN
 from rebuilt.cost.models.codes import MAX_FRAMES, MAX_SIDE
 from rebuilt.cost.models.latent import Clip, default_clip
 from rebuilt.cost.sweep.drawn import Drawn, distributed, undisclosed_clip
-from rebuilt.cost.sweep.montecarlo import DRAWS
+from rebuilt.cost.sweep.montecarlo import DRAWS, SHARED
 from rebuilt.errors import ShapeError
 from rebuilt.intake.numbers import number, once, positive, power_of_two, whole
 
@@ -109,6 +109,7 @@ def report(found: dict[str, Any]) -> str:
         "",
         "  share of the spread of seconds that one input explains (first-order Sobol index)",
         *(f"  {name:<14} {share:>12.1%}" for name, share in _indices(figures).items()),
+        *([] if _indices(figures) else [f"  not known from fewer than {SHARED:,} draws"]),
     ]
     return "\n".join(lines)
 

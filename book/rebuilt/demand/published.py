@@ -57,7 +57,7 @@ def repeated() -> list[Repeated]:
     peak = links.fleet(links.busy_accelerators(EACH * minutes, hours), EACH, 1.0 / EACH, 0.0)
     return [
         Repeated(
-            "H100 for the video of an average day",
+            "H100 on an average day",
             printed("busy_accelerators"),
             busy,
             "accelerators",
@@ -72,7 +72,7 @@ def repeated() -> list[Repeated]:
         ),
         *(
             Repeated(
-                f"Minutes to break even, {end}",
+                f"Break-even minutes, {end}",
                 1e6 * printed("break_even_minutes_mn", end),
                 links.break_even(printed("training_accelerators", end), hours),
                 "minutes",

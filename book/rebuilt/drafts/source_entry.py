@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rebuilt.drafts import fields
 from rebuilt.drafts.draft import Draft
 from rebuilt.errors import ShapeError
-from rebuilt.evidence.bibliography import NATURES, READINGS
+from rebuilt.evidence.bibliography import NATURES, READINGS, TYPES
 from rebuilt.validate.bibtex import read_entries
 from rebuilt.validate.dates import MOVE_FREEZE, first_day
 from rebuilt.validate.material import BIBLIOGRAPHY, Material
@@ -20,7 +20,6 @@ ASKED = {
     "keywords": f"one of {', '.join(NATURES)}, and how far you read it: {', '.join(READINGS)}",
 }
 MORE = ("eventdate", "license", "note")
-TYPES = ("online", "article", "dataset", "report", "software", "misc")
 DATES = ("date", "urldate")
 
 

@@ -16,6 +16,7 @@ from rebuilt.paths import DATA
 
 FILE = DATA / "sources.bib"
 WEB = re.compile(r"https?://[^\s<>\"]+\Z")
+TYPES = ("online", "article", "dataset", "report", "software", "misc")  # of entries
 NATURES = ("primary", "copy", "secondary")  # words of the field `keywords`, one of each kind
 READINGS = ("opened", "excerpt", "unopened")
 

@@ -80,6 +80,20 @@ class Facts:
         rows = rows.filter(pl.col("value").is_not_null())
         return None if rows.is_empty() else _fact(tables.choose(table, rows).row(0, named=True))
 
+    def need(self, table: str, subject: str, quantity: str, condition: str | None = None) -> Fact:
+        """Return what `value` returns, where a chapter cannot do without it.
+
+        Raises
+        ------
+        DataError
+            If it was not known on the day.
+        """
+        found = self.value(table, subject, quantity, condition)
+        if found is None:
+            msg = f"{table}.csv: {subject} {quantity} was not known on {self.as_of}"
+            raise DataError(msg)
+        return found
+
     def values(self, table: str, subject: str, quantity: str) -> list[Fact]:
         """Return every known number for one quantity, all sources, earliest first."""
         rows = self._rows(table, subject, quantity).filter(pl.col("value").is_not_null())

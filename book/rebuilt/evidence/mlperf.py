@@ -104,11 +104,6 @@ def pairs(
     return sorted(found, key=lambda pair: (-pair.ratio, pair.round, pair.submitter))
 
 
-def select(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
-    """Return the rows of `data/mlperf.csv` that an entry stands for."""
-    return frame.filter(*_conditions(entry))
-
-
 def joules_per_token(facts: Facts, accelerator: str, round_: str) -> Fact | None:
     """Energy of one generated token in a power-capped Offline run: watts over tokens a second.
 

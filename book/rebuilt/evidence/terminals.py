@@ -6,6 +6,7 @@ its period, its issuer and its kind, and series are never joined.
 
 import polars as pl
 
+from rebuilt.errors import DataError
 from rebuilt.evidence.facts import Fact, Facts
 
 FIELDS = list(Fact.__dataclass_fields__)
@@ -47,3 +48,18 @@ def newest(
         return None
     row = rows.sort("known_since", "source").row(-1, named=True)
     return Fact(**{name: row[name] for name in FIELDS})
+
+
+def need(facts: Facts, subject: str, quantity: str, period: str, issuer: str, *kinds: str) -> Fact:
+    """Return what `newest` returns, where a chapter cannot do without it.
+
+    Raises
+    ------
+    DataError
+        If nothing was known on the day.
+    """
+    found = newest(facts, subject, quantity, period, issuer, *kinds)
+    if found is None:
+        msg = f"terminals.csv: {subject} {quantity} of {period} by {issuer} was not known on "
+        raise DataError(f"{msg}{facts.as_of}")
+    return found

@@ -1,12 +1,15 @@
 """JSON and YAML from outside: plain data, finite, of bounded size and depth, every key once.
 
 YAML has no anchors and aliases here: a few lines of them stand for billions of values, or for a
-value that holds itself. JSON has neither NaN nor Infinity, whatever Python's own reader takes.
+value that holds itself. Nor has it spellings of YAML 1.1 that are another value than they look:
+030 is 24 there, 1:30 is 90 and no is false. JSON has neither NaN nor Infinity, whatever Python's
+own reader takes.
 """
 
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +22,19 @@ MOST_BYTES = 16 * 2**20
 MOST_DEPTH = 64  # of lists and mappings in each other
 MOST_DIGITS = 100  # of one number
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER = yaml.resolver.Resolver()
+# What a plain scalar must look like to be the value as which YAML 1.1 takes it.
+_PLAIN = {
+    "int": (re.compile(r"-?(0|[1-9][0-9]*)"), "a whole number like 30"),
+    "float": (
+        re.compile(
+            r"[-+]?(0|[1-9][0-9]*)?\.?[0-9]*([eE][-+]?[0-9]+)?|[-+]?\.(nan|inf)", re.IGNORECASE
+        ),
+        "a number like 0.5",
+    ),
+    "bool": (re.compile(r"true|false"), "true or false"),
+    "merge": (re.compile(r"(?!)"), "every value written out"),
+}
 _SCALARS = (str, bool, int, float, dt.date, type(None))
 
 
@@ -151,6 +167,8 @@ def _check_events(text: str, where: str) -> None:
         if isinstance(event, yaml.CollectionEndEvent):
             levels.pop()
         elif isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent):
+            if isinstance(event, yaml.ScalarEvent):
+                _check_spelling(event, where, row)
             if levels and levels[-1].mapping:
                 _check_key(levels[-1], event, where, row)
             if isinstance(event, yaml.CollectionStartEvent):
@@ -161,6 +179,17 @@ def _check_events(text: str, where: str) -> None:
 
 def _at(where: str, row: int, problem: str) -> DocumentError:
     return DocumentError(f"{where} line {row}: {problem}", row, problem)
+
+
+def _check_spelling(event: yaml.ScalarEvent, where: str, row: int) -> None:
+    """Refuse what is taken as another value than a reader sees; a text in quotes is a text."""
+    if not event.implicit[0]:
+        return
+    tag: str = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
+    form, wanted = _PLAIN.get(tag.rpartition(":")[2], (None, ""))
+    if form is not None and not form.fullmatch(event.value):
+        problem = f"{event.value} is read as another value than it looks"
+        raise _at(where, row, f"{problem}; write {wanted}, or quotes around a text")
 
 
 def _check_key(level: _Level, event: yaml.Event, where: str, row: int) -> None:

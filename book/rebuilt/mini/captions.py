@@ -7,12 +7,9 @@ lengthen what users typed; here a small grammar does both.
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from rebuilt.errors import UnknownNameError
 from rebuilt.mini.scenes import (
@@ -30,6 +27,8 @@ from rebuilt.mini.scenes import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
 NULL = "[null]"
 TOKENS_MOST = 24
@@ -63,7 +62,7 @@ ALIASES = {
     **{"bounces": "bounce", "bouncing": "bounce", "grow": "grows", "growing": "grows"},
     **{"shrink": "shrinks", "shrinking": "shrinks", "rests": "still", "stays": "still"},
     **{"resting": "still", "before": "front", "portrait": "tall", "landscape": "wide"},
-    **{"long": "two", "short": "one"},
+    **{"long": "two", "short": "one", "1": "one", "2": "two"},
 }
 _SILENT = frozenset(
     (
@@ -192,20 +191,20 @@ def training_caption(record: Record, rng: np.random.Generator, terse_share: floa
 def expand(prompt: str, seed: int = 0) -> Expansion:
     """Expand a free prompt to the descriptive caption of a clip that the miniature can make.
 
-    What the prompt leaves open is drawn from `seed`. The format and the length come from words
-    such as "wide clip", "tall", "two seconds".
+    What the prompt leaves open follows from `seed`, in the page as here. The format and the length
+    come from words such as "wide clip", "tall", "two seconds". Words are runs of letters and digits
+    of any script, so that none is left out in silence.
 
     Examples
     --------
     >>> expand("red ball falls, white background").caption
     'a red circle moves down on a white background in a square clip of one second'
     """
-    words = re.findall(r"[a-z]+", prompt.lower())
-    rng = np.random.Generator(np.random.PCG64(seed))
+    words = "".join(sign if sign.isalnum() else " " for sign in prompt.lower()).split()
     height, width, words = _format(words)
     words = [ALIASES.get(word, word) for word in words]
     background = "white" if "white" in words else "black"
-    labels = _labels(words, rng)
+    labels = _labels(words, seed)
     frames = FRAMES_PASSING if "two" in words or len(labels) > 1 else FRAMES[0]
     subject = _moving(labels[0], words)
     record = Record(subject, background, frames, height, width)
@@ -232,15 +231,22 @@ def _format(words: list[str]) -> tuple[int, int, list[str]]:
     return *sizes[wanted], rest
 
 
-def _labels(words: list[str], rng: np.random.Generator) -> list[Label]:
-    """Pair colours and shapes in the order in which they are named; one or two of them."""
+def _labels(words: list[str], seed: int) -> list[Label]:
+    """Pair colours and shapes in the order in which they are named; one or two of them.
+
+    The others follow in their own order, from a place that the seed chooses.
+    """
     colours = [word for word in words if word in COLOURS]
     shapes = [word for word in words if word in SHAPES]
     two = len(shapes) > 1 or len(colours) > 1 or "behind" in words or "front" in words
     count = 2 if two else 1
-    colours += [str(c) for c in rng.permutation(list(COLOURS)) if str(c) not in colours]
-    shapes += [str(shape) for shape in rng.choice(SHAPES, size=count)]
+    colours += [colour for colour in _rotated(tuple(COLOURS), seed) if colour not in colours]
+    shapes += _rotated(SHAPES, seed)
     return [Label(colours[number], shapes[number]) for number in range(count)]
+
+
+def _rotated(names: tuple[str, ...], by: int) -> list[str]:
+    return [names[(place + by) % len(names)] for place in range(len(names))]
 
 
 def _moving(subject: Label, words: list[str]) -> Label:

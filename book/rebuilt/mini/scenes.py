@@ -263,9 +263,10 @@ def aligned_numbers(seed: int, first: int) -> Iterator[int]:
 
 
 def aligned(made: Scene) -> bool:
-    """Whether a scene is one of the simplest: large shapes in the middle of latent cells.
+    """Whether a scene is one of the simplest, of which there are few outlines to learn.
 
-    That leaves few outlines to learn. Of two shapes only the line on which they lie is asked for.
+    A single shape is large, and its centre begins and ends on corners of latent cells. Of two
+    shapes only the line on which their centres lie is asked for.
     """
     if made.record.other:
         sideways = made.record.subject.motion in ("left", "right")

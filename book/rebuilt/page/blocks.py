@@ -15,12 +15,13 @@ import polars as pl
 from rebuilt.errors import DataError
 from rebuilt.evidence import bibliography
 from rebuilt.page import formats
+from rebuilt.page.headings import heading
 
 MIME = "application/vnd.rebuilt.{kind}+json"
-LONG = 28  # characters; a column with a longer cell may wrap
-KINDS = ("chart", "table", "picture", "sources", "ledger", "form", "miniature")
+WRAPS, LONG = 12, 28  # characters; with a longer cell a column of words wraps, and keeps its room
+KINDS = ("chart", "table", "picture", "sources", "ledger", "form", "miniature", "sentence")
 # Payloads that are HTML already: nothing to draw or download.
-PLAIN = ("sources", "ledger", "form", "miniature")
+PLAIN = ("sources", "ledger", "form", "miniature", "sentence")
 FORMULA = r"^[=+\-@\t\r]"  # with these a spreadsheet begins to compute
 SIGNED = r"^[+-][0-9.,]+ ?%?$"
 Rows = pl.DataFrame | Sequence[pl.DataFrame]
@@ -52,9 +53,18 @@ def grid(frame: pl.DataFrame) -> dict[str, Any]:
     """
     years = {name for name in frame.columns if "year" in name.lower()}
     shown = frame
-    if frame.schema.get("source") == pl.String:
+    if "source" in frame.columns:
         labels = {key: source.label for key, source in bibliography.load().items()}
-        shown = frame.with_columns(pl.col("source").replace(labels))
+        keys = (
+            frame["source"]
+            if frame.schema["source"] == pl.List
+            else frame["source"].reshape((-1, 1)).arr.to_list()
+        )
+        keys = keys.list.unique().list.sort()  # in one order, whatever made them
+        frame = frame.with_columns(source=keys.list.join("; "))
+        shown = frame.with_columns(
+            keys.list.eval(pl.element().replace(labels)).list.join("; ").alias("source")
+        )
     rows = [
         [_cell(value, plain=name in years) for name, value in zip(frame.columns, row, strict=True)]
         for row in shown.iter_rows()
@@ -62,8 +72,9 @@ def grid(frame: pl.DataFrame) -> dict[str, Any]:
     columns = [
         {
             "name": name,
-            "label": name.replace("_", " "),
+            "label": heading(name),
             "numeric": dtype.is_numeric(),
+            "wraps": any(len(row[position]) > WRAPS for row in rows),
             "long": any(len(row[position]) > LONG for row in rows),
         }
         for position, (name, dtype) in enumerate(frame.schema.items())
@@ -89,7 +100,7 @@ def source_keys(rows: Rows, owner: str) -> list[str]:
     Raises
     ------
     DataError
-        If a frame has no `source` column or a row has no source.
+        If a frame has no `source` column or a row has no source. A cell holds one key, or a list.
     """
     keys: list[str] = []
     for frame in [rows] if isinstance(rows, pl.DataFrame) else rows:
@@ -99,12 +110,11 @@ def source_keys(rows: Rows, owner: str) -> list[str]:
                 "pass the fact rows from which it was made"
             )
             raise DataError(msg)
-        found = frame.get_column("source").to_list()
-        if not all(found):
-            row = next(n for n, key in enumerate(found) if not key)
-            msg = f"{owner}: row {row} has no source; every fact needs a key of sources.bib"
-            raise DataError(msg)
-        keys += found
+        for row, found in enumerate(frame.get_column("source").to_list()):
+            if not found:
+                msg = f"{owner}: row {row} has no source; every fact needs a key of sources.bib"
+                raise DataError(msg)
+            keys += [found] if isinstance(found, str) else found
     return sorted(set(keys))
 
 

@@ -1,7 +1,8 @@
 """The one way to state a verdict: claims as cards, with both verdicts, rules and sources.
 
-`show` gives a chapter its section's claims and the scorecard all of them; counts for charts come
-from `counts`. The words of a verdict carry the meaning, colour only repeats them.
+A chapter shows the claims that decide (`decisive`) and, folded, all of its section (`section`); the
+scorecard shows every claim; counts for charts come from `counts`. The words of a verdict carry the
+meaning, colour only repeats them.
 """
 
 import html
@@ -12,6 +13,7 @@ from functools import cache
 import polars as pl
 
 from rebuilt import claims, page
+from rebuilt.claims import scoring
 from rebuilt.claims.entries import Entry
 from rebuilt.claims.units import units
 from rebuilt.claims.vocabulary import MEANING, Verdict, Witness
@@ -22,27 +24,85 @@ from rebuilt.page.blocks import Block
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")  # a claimed figure keeps the digits that the note printed
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
-_FILTERS = (("section", "Section"), ("kind", "Kind"), ("then", "Then"), ("since", "Since"))
+_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?")  # a finding that is days alone
+_FILTERS = (
+    ("section", "Section"),
+    ("kind", "Kind"),
+    ("then", "Then"),
+    ("since", "Since"),
+    ("standing", "Counts today as"),
+)
 
 
-def show(section: str | None = None, *, scorecard: bool = False) -> Block:
-    """Show claims as cards.
+def scorecard() -> Block:
+    """Show every claim with its address ``#claim-<id>``, folded to one line and to be filtered.
 
-    Parameters
-    ----------
-    section : str, optional
-        One section of the note; default is every claim.
-    scorecard : bool
-        The cards carry the addresses ``#claim-<id>``, can be filtered, and are folded to one line
-        each, because they are many. True on one page only.
+    On one page only, because addresses are unique.
     """
-    entries = claims.ledger(section=section)
+    entries = claims.ledger()
+    words = _words_explained(entries, counted=True)
+    body = f"{words}\n{_filter_bar(entries)}\n{_list(entries, home=True)}"
+    return _block(entries, body)
+
+
+def section(name: str) -> Block:
+    """Show all claims of one section of the note, folded under a line that counts their verdicts.
+
+    Raises
+    ------
+    UnknownNameError
+        If no claim has that section.
+    """
+    entries = claims.ledger(section=name)
+    counted = counts(entries, "then").iter_rows(named=True)
+    words = ", ".join(f"{row['verdict']} {row['claims']}" for row in counted)
+    summary = (
+        f"All {len(entries)} claims of this section, by what was public on "
+        f"{formats.date(tables.note_date())}: {words}"
+    )
+    body = (
+        f'<details class="rb-all-claims"><summary>{html.escape(summary)}</summary>\n'
+        f"{_list(entries, home=False)}\n{_words_explained(entries)}\n</details>"
+    )
+    return _block(entries, body)
+
+
+def decisive(*ids: str) -> Block:
+    """Show the few claims on which a section turns, open.
+
+    Raises
+    ------
+    UnknownNameError
+        If a claim is not in the ledger; the message lists near ids.
+    """
+    entries = [claims.entry(name) for name in ids]
+    return _block(entries, _list(entries, home=False))
+
+
+def badges(claim_id: str) -> Block:
+    """Show both verdicts of a claim in a sentence of a notebook, linked to its card.
+
+    Pages have the role ``{claim}`id` `` for it, which `make lab` reads as a call of this function.
+
+    Raises
+    ------
+    UnknownNameError
+        If the claim is not in the ledger; the message lists near ids.
+    """
+    found = claims.entry(claim_id)
+    href = f"scorecard.ipynb#claim-{claim_id}"
+    words = (str(found.then), str(found.since))
+    html = markup.badge_pair(*words, statement=found.statement, href=href)
+    return Block("ledger", {"html": html}, html, "; ".join(words))
+
+
+def _list(entries: Sequence[Entry], *, home: bool) -> str:
+    cards = "\n".join(_card(entry, home=home) for entry in entries)
+    return f'<ol class="rb-ledger{" rb-home" if home else ""}">\n{cards}\n</ol>'
+
+
+def _block(entries: Sequence[Entry], body: str) -> Block:
     page.used(key for entry in entries for key in entry.sources)
-    cards = "\n".join(_card(entry, home=scorecard) for entry in entries)
-    body = f'<ol class="rb-ledger{" rb-home" if scorecard else ""}">\n{cards}\n</ol>'
-    if scorecard:
-        body = f"{_filter_bar(entries)}\n{body}"
-    body = f"{body}\n{_words_explained(entries)}"
     text = "\n".join(f"{entry.id}: {entry.then}; {entry.since}" for entry in entries)
     return Block("ledger", {"html": body}, body, text)
 
@@ -57,11 +117,8 @@ def ranking(entries: Sequence[Entry], said: Mapping[str, str]) -> Block:
     said : mapping of str to str
         Claim id to what puts the claim in its place, as a phrase; ids may be missing.
     """
-    page.used(key for entry in entries for key in entry.sources)
     lines = "\n".join(_line(entry, said.get(entry.id, "")) for entry in entries)
-    body = f'<ol class="rb-ranking">\n{lines}\n</ol>'
-    text = "\n".join(f"{entry.id}: {entry.then}; {entry.since}" for entry in entries)
-    return Block("ledger", {"html": body}, body, text)
+    return _block(entries, f'<ol class="rb-ranking">\n{lines}\n</ol>')
 
 
 def counts(entries: Sequence[Entry], field: str) -> pl.DataFrame:
@@ -115,11 +172,11 @@ def _open(entry: Entry) -> str:
     )
     said = html.escape(value(claim.claimed, claim.unit))
     claimed = f'<p class="rb-claimed">The note: {said}</p>' if claim.claimed else ""
-    then = _verdict("Then", entry.then, _found(entry), entry.witness)
-    newer = None if _newer(entry) is None else value(_newer(entry), claim.unit)
-    since = _verdict("Since", entry.since, newer, _witness_since(entry))
+    then = _verdict("Then", entry.then, found_then(entry), entry.witness)
+    since = _verdict("Since", entry.since, found_since(entry), _witness_since(entry))
     pair = f'<div class="rb-pair">{then}{since}</div>'
-    why = f"<summary>Why: {claim.id}</summary>{_reasons(entry)}{_place(entry)}"
+    title = f'Why this verdict<span class="rb-hidden"> on {claim.id}</span>'
+    why = f"<summary>{title}</summary>{_reasons(entry)}{_place(entry)}"
     return f'{head}{claimed}{pair}<details class="rb-why">{why}</details>'
 
 
@@ -130,17 +187,16 @@ def _folded(entry: Entry) -> str:
     """
     claim = entry.claim
     verdicts = " ".join(
-        f'<span class="rb-when">{label}</span> {_badge(word, witness)}'
+        f'<span><span class="rb-when">{label}</span>{formats.SPACE}{_badge(word, witness)}</span>'
         for label, word, witness in (
             ("Then", entry.then, entry.witness),
             ("Since", entry.since, _witness_since(entry)),
         )
     )
-    newer = _newer(entry)
     found = (
         ("The note", value(claim.claimed, claim.unit) if claim.claimed else None),
-        ("Found then", _found(entry)),
-        ("Found since", None if newer is None else value(newer, claim.unit)),
+        ("Found then", found_then(entry)),
+        ("Found since", found_since(entry)),
     )
     lines = "".join(
         f"<p><b>{label}:</b> {html.escape(text)}</p>" for label, text in found if text is not None
@@ -156,13 +212,30 @@ def _folded(entry: Entry) -> str:
     )
 
 
-def _found(entry: Entry) -> str | None:
-    """Write what the day gives; a number that is imprecise met another reading."""
+def found_then(entry: Entry) -> str | None:
+    """Write what the day gives; a number that is imprecise met another reading.
+
+    The days of a forecast are those for which others expected it.
+    """
     if entry.computed is None:
         return None
     text = value(entry.computed, entry.claim.unit)
+    if entry.claim.kind == "forecast" and _DAYS.fullmatch(text):
+        return f"expected for {text}"
     reading = entry.then is Verdict.IMPRECISE and not isinstance(entry.computed, str)
     return f"{text} in another reading" if reading else text
+
+
+def found_since(entry: Entry) -> str | None:
+    """Write what was found since, None where nothing newer bears on the claim.
+
+    The days of a forecast are those on which it came about.
+    """
+    newer = _newer(entry)
+    if newer is None:
+        return None
+    text = value(newer, entry.claim.unit)
+    return f"came {text}" if entry.claim.kind == "forecast" and _DAYS.fullmatch(text) else text
 
 
 def _newer(entry: Entry) -> float | str | None:
@@ -191,9 +264,22 @@ def _badge(verdict: Verdict, witness: Witness | None = None) -> str:
     return markup.badge(verdict, title=MEANING[verdict], witness=witness)
 
 
-def _words_explained(entries: Sequence[Entry]) -> str:
-    """Define the words that occur, where they occur."""
+def _words_explained(entries: Sequence[Entry], *, counted: bool = False) -> str:
+    """Define the words that occur, where they occur; with `counted`, say what they count as."""
     used = {word for entry in entries for word in (entry.then, entry.since)}
+    if counted:
+        head = "<tr><th>Verdict</th><th>counts as</th><th>meaning</th></tr>"
+        lines = "".join(
+            f"<tr><td>{_badge(word)}</td><td>{scoring.standing_of(word)}</td>"
+            f"<td>{html.escape(MEANING[word])}</td></tr>"
+            for word in Verdict
+            if word in used
+        )
+        return (
+            '<details class="rb-words" open><summary>What the words mean</summary>'
+            f'<table class="rb-counted"><thead>{head}</thead><tbody>{lines}</tbody></table>'
+            "</details>"
+        )
     terms = "".join(
         f"<dt>{_badge(word)}</dt><dd>{html.escape(MEANING[word])}</dd>"
         for word in Verdict
@@ -218,8 +304,8 @@ def _phrase(found: str) -> str:
 
 
 def _verdict(label: str, verdict: Verdict, found: str | None, witness: Witness | None) -> str:
-    said = "" if found is None else f'<span class="rb-found">{_phrase(found)}</span>'
-    return f'<p><span class="rb-when">{label}</span> {_badge(verdict, witness)} {said}</p>'
+    said = "" if found is None else f': <span class="rb-found">{_phrase(found)}</span>'
+    return f'<p><span class="rb-when">{label}</span> {_badge(verdict, witness)}{said}</p>'
 
 
 def _reasons(entry: Entry) -> str:
@@ -240,6 +326,8 @@ def _place(entry: Entry) -> str:
 
 
 def _of(entry: Entry, name: str) -> str:
+    if name == "standing":
+        return str(scoring.today(entry))
     return str(getattr(entry, name) if name in ("then", "since") else getattr(entry.claim, name))
 
 
@@ -259,5 +347,7 @@ def _filter_bar(entries: Sequence[Entry]) -> str:
 
 def _words(entries: Sequence[Entry], name: str) -> list[str]:
     present = {_of(entry, name) for entry in entries}
-    verdicts = [str(word) for word in Verdict if word in present]
-    return verdicts if name in ("then", "since") else sorted(present)
+    ranked = {"then": Verdict, "since": Verdict, "standing": scoring.Standing}
+    if name in ranked:
+        return [str(word) for word in ranked[name] if word in present]
+    return sorted(present)

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from rebuilt.errors import DataError
+from rebuilt.page import theme
 from rebuilt.page.palette import LIGHT, ON_RAMP, RAMP
 
 MAX_ROWS = 500  # a page holds every row three times: table, CSV and specification
@@ -15,6 +16,7 @@ LEGENDS = ("color", "fill", "stroke", "shape", "size", "strokeDash", "opacity")
 UNIT = re.compile(r"\([^()]+\)\s*$")
 HEX = re.compile(r"#[0-9a-fA-F]{3,8}")
 COLOUR_KEYS = {"color", "fill", "stroke"}
+theme.enable()
 ALLOWED = {*LIGHT.values(), *RAMP, *ON_RAMP, "transparent", "none"}
 
 

@@ -14,7 +14,7 @@ MINUS = "\u2212"
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
-def number(value: float, unit: str = "", *, decimals: int | None = None) -> str:
+def number(value: float, unit: str = "", decimals: int | None = None) -> str:
     """Write a number with its unit: `number(4.8, "TB/s")` gives `4.8 TB/s`.
 
     Parameters
@@ -45,7 +45,7 @@ def number(value: float, unit: str = "", *, decimals: int | None = None) -> str:
     return text.replace("-", MINUS) + (f"{SPACE}{unit}" if unit else "")
 
 
-def scaled(value: float, unit: str = "", *, decimals: int | None = None) -> str:
+def scaled(value: float, unit: str = "", decimals: int | None = None) -> str:
     """Write a large number with its scale in words: `scaled(1.73e11)` gives `173 billion`."""
     for scale, word in SCALES:
         if abs(value) >= scale:
@@ -55,18 +55,29 @@ def scaled(value: float, unit: str = "", *, decimals: int | None = None) -> str:
     return number(value, unit, decimals=decimals)
 
 
-def percent(share: float, *, decimals: int = 0, signed: bool = False) -> str:
+def coarse(value: float) -> str:
+    """Write two digits of a number that is not known better: `coarse(13.3e6)` gives `13 million`.
+
+    Examples
+    --------
+    >>> coarse(307_900), coarse(0.334)
+    ('310,000', '0.33')
+    """
+    return scaled(float(f"{value:.2g}"))
+
+
+def percent(share: float, decimals: int = 0, *, signed: bool = False) -> str:
     """Write a share of one as a percentage: `percent(-0.1745, decimals=2)` gives `−17.45%`."""
     text = number(share * 100, decimals=decimals) + "%"
     return f"+{text}" if signed and share > 0 else text
 
 
-def times(ratio: float, *, decimals: int | None = None) -> str:
+def times(ratio: float, decimals: int | None = None) -> str:
     """Write a ratio: `times(2.4)` gives `2.4×`."""
     return f"{number(ratio, decimals=decimals)}×"
 
 
-def interval(low: float, high: float, unit: str = "", *, decimals: int | None = None) -> str:
+def interval(low: float, high: float, unit: str = "", decimals: int | None = None) -> str:
     """Write a range with one unit: `interval(3, 5, "GB")` gives `3–5 GB`."""
     return f"{number(low, decimals=decimals)}–{number(high, unit, decimals=decimals)}"
 

@@ -10,6 +10,7 @@ import vl_convert
 from rebuilt.page import svg
 
 MAX_CORRECTIONS = 8
+LEAST_VIEW_PX = 30
 STEP_PX = 26  # height of one category where the chart does not say
 COMPOSED = ("hconcat", "vconcat", "concat", "facet", "repeat")
 LEGENDS = ("color", "fill", "stroke", "shape", "size", "strokeDash")
@@ -58,7 +59,8 @@ def fit(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
 
     One view (layers too) is fitted by Vega-Lite itself. Composed charts cannot be: the total width
     is nearly a linear function of the width of one view, so two trial drawings give
-    a first answer and a few more correct it.
+    a first answer and a few more correct it. The trials are wide: the header of a panel or a legend
+    may be wider than a narrow view, and would hide how the width grows.
     """
     if not is_composed(spec):
         size = {"width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
@@ -66,13 +68,13 @@ def fit(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
         trial = vl_convert.vegalite_to_svg(arrange(spec, width_px) | size)
         return arrange(spec, width_px - svg.origin(trial) - EDGE_PX) | size
     spec = arrange(spec, width_px)
-    low, high = 60, 160
+    low, high = width_px, 2 * width_px
     total_low, total_high = (_drawn_width(_set_views(spec, view)) for view in (low, high))
     slope = max(0.5, (total_high - total_low) / (high - low))
     view = int(high + (width_px - total_high) / slope)
     for _ in range(MAX_CORRECTIONS):  # bars and ticks snap to pixels: linear only nearly
         excess = _drawn_width(_set_views(spec, view)) - width_px
-        if excess <= 0 or view <= low / 2:
+        if excess <= 0 or view <= LEAST_VIEW_PX:
             break
         view -= max(1, int(excess / slope))
     return _set_views(spec, view)

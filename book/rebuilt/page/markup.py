@@ -7,7 +7,10 @@ from typing import Any
 from rebuilt.evidence.bibliography import Source
 
 Payload = dict[str, Any]
+# Second verdicts that say of nothing that it has happened since.
+SILENT = ("nothing new", "no evidence", "not testable")
 MOST_LISTED = 80  # a page with more sources than this folds their list
+MOST_ROWS = 15  # a table with more of them scrolls inside itself
 MOST_NAMED = 8  # a caption with more sources than this points to the list of the page
 
 
@@ -51,15 +54,21 @@ def table(payload: Payload, *, csv_href: str, live: bool) -> str:
 
 
 def grid(payload: Payload, *, label: str) -> str:
-    """Return one scrollable HTML table; the first column heads its row."""
+    """Return one scrollable HTML table; the first column heads its row.
+
+    One with sentences in a column says on each cell what it is, since a phone stacks its rows; one
+    of many rows scrolls inside itself.
+    """
+    columns, rows = payload["columns"], payload["rows"]
     head = "".join(
-        f'<th scope="col"{_class(column)}>{_text(column["label"])}</th>'
-        for column in payload["columns"]
+        f'<th scope="col"{_class(column)}>{_text(column["label"])}</th>' for column in columns
     )
-    body = "\n".join(f"<tr>{_row(payload['columns'], row)}</tr>" for row in payload["rows"])
+    stacks = any(column["long"] and not column["numeric"] for column in columns[1:])
+    body = "\n".join(f"<tr>{_row(columns, row, labelled=stacks)}</tr>" for row in rows)
+    tall = " rb-tall" if len(rows) > MOST_ROWS else ""
     return (
-        f'<div class="rb-scroll" tabindex="0" role="region" aria-label="{_attribute(label)}">'
-        f'<table class="rb-table"><thead><tr>{head}</tr></thead>\n'
+        f'<div class="rb-scroll{tall}" tabindex="0" role="region" aria-label="{_attribute(label)}">'
+        f'<table class="rb-table{" rb-stacks" if stacks else ""}"><thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -95,6 +104,16 @@ def badge(
     whose = f' <span class="rb-witness">{_text(witness)}</span>' if witness else ""
     style = f"rb-claim rb-verdict-{verdict.replace(' ', '-')}"
     return f'<span class="{style}"{explained}>{hidden}{_text(shown or verdict)}</span>{whose}'
+
+
+def badge_pair(then: str, since: str, *, statement: str, href: str) -> str:
+    """Return both verdicts of a claim as a link to its card; the second where it adds something."""
+    badges = [badge(then, spoken="Verdict: ")]
+    if since not in SILENT:
+        badges.append(badge(since, spoken="Verdict ", shown=f"since: {since}"))
+    spans = " ".join(badges)
+    title = _attribute(statement)
+    return f'<a class="rb-badges" href="{_attribute(href)}" title="{title}">{spans}</a>'
 
 
 def _drawings(payload: Payload, *, live: bool) -> str:
@@ -157,10 +176,10 @@ def _download(payload: Payload, csv_href: str) -> str:
     )
 
 
-def _row(columns: list[dict[str, Any]], row: list[str]) -> str:
+def _row(columns: list[dict[str, Any]], row: list[str], *, labelled: bool) -> str:
     head = f'<th scope="row"{_class(columns[0])}>{_text(row[0])}</th>'
     return head + "".join(
-        f"<td{_class(column)}>{_text(cell)}</td>"
+        f"<td{_class(column)}{_label(column) if labelled and cell else ''}>{_text(cell)}</td>"
         for column, cell in zip(columns[1:], row[1:], strict=True)
     )
 
@@ -168,7 +187,13 @@ def _row(columns: list[dict[str, Any]], row: list[str]) -> str:
 def _class(column: dict[str, Any]) -> str:
     if column["numeric"]:
         return ' class="rb-number"'
-    return ' class="rb-long"' if column["long"] else ""
+    if column["long"]:
+        return ' class="rb-long"'
+    return ' class="rb-wraps"' if column["wraps"] else ""
+
+
+def _label(column: dict[str, Any]) -> str:
+    return f' data-label="{_attribute(column["label"])}"'
 
 
 def _source(source: Source) -> str:

@@ -53,10 +53,14 @@ def show(said: Mapping[str, str]) -> Block:
     for link in LINKS:
         own = [word for section, word in standings if section in link.sections]
         lines.append(_line(link, said[link.name], [(word, own.count(word)) for word in words]))
+    covered = {section for link in LINKS for section in link.sections}
+    rest = sum(section not in covered for section, _ in standings)
     legend = "".join(f"<li>{_swatch(place)}{word}</li>" for place, word in enumerate(words))
     body = (
         f'<nav class="rb-chain" aria-label="The chain of the note"><ol>\n{"".join(lines)}\n</ol>'
-        f'<ul class="rb-chain-legend" aria-hidden="true">{legend}</ul></nav>'
+        f'<ul class="rb-chain-legend" aria-hidden="true">{legend}</ul>'
+        f'<p class="rb-chain-rest">{rest} more claims, on the industry as a whole, are judged in '
+        '<a href="scorecard.html">the scorecard</a>.</p></nav>'
     )
     text = "\n".join(f"{link.name}: {said[link.name]}" for link in LINKS)
     return Block("ledger", {"html": body}, body, text)

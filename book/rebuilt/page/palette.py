@@ -1,4 +1,4 @@
-"""Colours of charts, and the one Altair theme of the book (badges: `site/static/rebuilt.css`).
+"""Colours of charts (badges: `site/static/rebuilt.css`); `rebuilt.page.theme` puts them to use.
 
 A chart is drawn with the LIGHT colours below. `rebuilt.page.svg` replaces each of them by the CSS
 variable of the same name, with the light colour as fallback, so that a page can follow its theme
@@ -8,9 +8,6 @@ least 3:1 to its background; series differ in shape and dash as well, never in c
 """
 
 import functools
-from typing import Any
-
-import altair as alt
 
 FONT = "Inter"
 FONT_SIZE_PX = 12
@@ -47,8 +44,8 @@ DARK = {
 }
 BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY = CATEGORIES = tuple(LIGHT[str(n)] for n in range(1, 7))
 INK, MUTED, CONTEXT, SURFACE = LIGHT["ink"], LIGHT["muted"], LIGHT["context"], LIGHT["surface"]
-# How claims stand, in the order of `scoring.Standing`.
-STANDING_COLOURS = (BLUE, PURPLE, GREEN, ORANGE, CONTEXT, OCHRE)
+# How claims stand, in the order of `scoring.Standing`; hues as of the badges of verdicts.
+STANDING_COLOURS = (GREEN, PURPLE, OCHRE, ORANGE, CONTEXT, BLUE)
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 RAMP = ("#cfe3f3", "#8fbfe0", "#4b96c9", "#0068a8", "#00406b")  # stays as it is in dark mode
@@ -59,86 +56,3 @@ ON_RAMP = ("#14202c", "#fffffd")  # words on its light and on its dark half; the
 def variables() -> dict[str, str]:
     """Light colour -> the CSS value that replaces it in a drawn chart."""
     return {colour: f"var(--rb-{name},{colour})" for name, colour in LIGHT.items()}
-
-
-def _axis() -> dict[str, Any]:
-    return {
-        "labelFontSize": FONT_SIZE_PX,
-        "titleFontSize": FONT_SIZE_PX,
-        "titleFontWeight": "normal",
-        "labelColor": MUTED,
-        "titleColor": MUTED,
-        "domainColor": LIGHT["axis"],
-        "tickColor": LIGHT["axis"],
-        "gridColor": LIGHT["grid"],
-        "labelPadding": 5,
-        "titlePadding": 8,
-        "tickSize": 4,
-        "labelLimit": 260,
-        "titleLimit": 640,
-    }
-
-
-def _legend() -> dict[str, Any]:
-    return {
-        "orient": "top",
-        "direction": "horizontal",
-        "labelFontSize": FONT_SIZE_PX,
-        "titleFontSize": FONT_SIZE_PX,
-        "titleFontWeight": "normal",
-        "labelColor": LIGHT["ink"],
-        "titleColor": MUTED,
-        "titleOrient": "top",
-        "labelLimit": 260,
-        "titleLimit": 640,
-        "symbolSize": 90,
-        "symbolStrokeWidth": 2.5,
-        "columnPadding": 16,
-        "offset": 10,
-    }
-
-
-@alt.theme.register("rebuilt", enable=True)
-def theme() -> alt.theme.ThemeConfig:
-    """Quiet axes, legend above the plot; `rebuilt.page.layout` arranges what depends on width."""
-    config = {
-        "background": "transparent",
-        "font": FONT,
-        "padding": {"left": 2, "right": 10, "top": 2, "bottom": 2},  # last label of the x axis
-        "view": {"stroke": None, "continuousHeight": 300},
-        "axis": _axis(),
-        "axisY": {"domain": False, "ticks": False},
-        "axisX": {"grid": False, "labelFlush": False},
-        "axisYQuantitative": {"tickCount": 6},
-        "axisXQuantitative": {
-            "grid": True,
-            "tickCount": 6,
-            "domain": False,
-            "ticks": False,
-            "labelSeparation": 5,
-        },
-        "legend": _legend(),
-        "title": {"color": LIGHT["ink"], "fontSize": 13, "anchor": "start", "offset": 8},
-        "header": {
-            "labelFontSize": 13,
-            "titleFontSize": 13,
-            "labelColor": LIGHT["ink"],
-            "labelFontWeight": "bold",
-            "labelAnchor": "start",
-            "titleColor": MUTED,
-        },
-        "range": {
-            "category": list(CATEGORIES),
-            "symbol": list(SHAPES),
-            "ramp": list(RAMP),
-            "ordinal": list(RAMP),
-            "heatmap": list(RAMP),
-        },
-        "mark": {"color": BLUE, "tooltip": True},
-        "line": {"strokeWidth": 2.5},
-        "point": {"filled": True, "size": 70, "opacity": 1},
-        "rule": {"color": MUTED},
-        "text": {"color": LIGHT["ink"], "fontSize": FONT_SIZE_PX},
-        "area": {"opacity": 0.25},
-    }
-    return alt.theme.ThemeConfig(config=config)  # type: ignore[typeddict-item]

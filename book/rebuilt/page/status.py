@@ -12,21 +12,68 @@ from rebuilt import claims
 from rebuilt.claims import scoring
 from rebuilt.cost.fit.validation import measured_rows
 from rebuilt.evidence import bibliography, grading, tables
+from rebuilt.evidence.grading import Grade, Nature
+from rebuilt.page import cards
 
-BUDGETS = "page_budgets"
+# What the book counts of itself has no source outside: the rows behind its charts.
+OURS = pl.DataFrame(schema={"source": pl.String})
+GROUPS = {  # of grades, as charts and tables show them, best first
+    Grade.PRIMARY: "primary source",
+    Grade.COPY: "copy of one",
+    Grade.SECONDARY: "secondary source",
+    Grade.PLACE: "less exact or estimated",
+    Grade.EXCERPT: "less exact or estimated",
+    Grade.UNOPENED: "less exact or estimated",
+    Grade.ESTIMATE: "less exact or estimated",
+    Grade.COMPUTED: "computed or set by us",
+    Grade.OURS: "computed or set by us",
+}
 
 
 def coverage(counted: pl.DataFrame) -> pl.DataFrame:
-    """Spread `grading.numbers()` out: a row for each table, a column for each grade that occurs.
+    """Spread `grading.numbers()` out: a row for each table, a column for each group of grades.
 
     Returns
     -------
     polars.DataFrame
-        `table` and one column of counts for every grade, best first; in the order of the tables.
+        `table` and one column of counts for every group, best first; the largest table first.
     """
-    grades = [str(word) for word in grading.Grade if word in counted["grade"].unique().to_list()]
-    wide = counted.pivot("grade", index="table", values="numbers", aggregate_function="sum")
-    return wide.select("table", *grades).fill_null(0)
+    groups = list(dict.fromkeys(GROUPS.values()))
+    named = counted.with_columns(
+        pl.col("grade").replace_strict({str(word): group for word, group in GROUPS.items()})
+    )
+    wide = named.pivot("grade", index="table", values="numbers", aggregate_function="sum")
+    every = wide.with_columns(pl.lit(0).alias(name) for name in groups if name not in wide.columns)
+    full = every.select("table", *groups).fill_null(0)
+    return full.sort(pl.sum_horizontal(groups), descending=True, maintain_order=True)
+
+
+def at_a_glance(counted: pl.DataFrame) -> pl.DataFrame:
+    """Count what has been checked: columns what, count, of; `counted` as for `coverage`."""
+    by_hand = counted.filter("by_hand")
+    located, world = grading.headline(counted)
+    located_hand, hand = grading.headline(by_hand)
+    primary, _ = grading.official(counted, Nature.PRIMARY)
+    official, _ = grading.official(counted, Nature.PRIMARY, Nature.COPY)
+    entries = claims.ledger()
+    tested = len(cards.checked(entries))
+    exact, compared = exact_rows()
+    times = tables.load("chapter_times")
+    rows = [
+        ("numbers about the world: source opened, place exact", located, world),
+        ("the same, in tables made by hand", located_hand, hand),
+        ("numbers typed by hand from a primary source", primary, hand),
+        ("the same, or from a copy of one", official, hand),
+        ("claims of the note put to the test", tested, len(entries)),
+        ("reference counts of FLOPs met to the last operation", exact, compared),
+        ("faults planted that a check named", faults()["caught"].sum(), faults()["planted"].sum()),
+        (
+            "code cells compared with a second execution",
+            times["compared_cells"].sum(),
+            times["code_cells"].sum(),
+        ),
+    ]
+    return pl.DataFrame(rows, schema=["what", "count", "of"], orient="row")
 
 
 def as_object() -> dict[str, Any]:
@@ -94,9 +141,23 @@ def faults() -> pl.DataFrame:
     )
 
 
-def budgets() -> pl.DataFrame | None:
-    """Weight and speed of every page; None while nobody has measured them."""
-    return tables.load(BUDGETS) if BUDGETS in tables.names() else None
+def weights() -> pl.DataFrame:
+    """Return weight and speed of every page as measured, the heaviest first.
+
+    Columns page, compressed_KB, first_chart_ms, requests, layout_shift, WCAG_violations,
+    best_practice.
+    """
+    fields = {
+        "page": "page",
+        "compressed_kb": "compressed_KB",
+        "first_chart_ms": "first_chart_ms",
+        "requests": "requests",
+        "layout_shift": "layout_shift",
+        "axe_violations": "WCAG_violations",
+        "axe_best_practice": "best_practice",
+    }
+    measured = tables.load("page_budgets").select(*fields)
+    return measured.sort("compressed_kb", "page", descending=[True, False]).rename(fields)
 
 
 def _by_grade(counted: pl.DataFrame) -> dict[str, int]:

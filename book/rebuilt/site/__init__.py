@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 PARTS = (
+    "again",
     "ahead",
     "assets",
     "bundles",
@@ -18,6 +19,7 @@ PARTS = (
     "furniture",
     "mathml",
     "notebooks",
+    "page_tools",
     "search",
     "stale",
     "takeaway",

@@ -46,7 +46,7 @@ def _run_all(app: "Sphinx", env: "SphinxEnvType", chapters: list[str]) -> None:
         if notebook is not None and not _is_cached(cache, notebook):
             waiting[chapter] = notebook
     last = {row["chapter"]: row["seconds"] for row in tables.load("chapter_times").to_dicts()}
-    order = sorted(waiting, key=lambda chapter: -last.get(chapter, 0.0))
+    order = sorted(waiting, key=lambda chapter: -last.get(chapter, float("inf")))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {
             pool.submit(_run, app, env.mystnb_config, chapter, waiting[chapter]): chapter

@@ -19,12 +19,12 @@ from sphinx.config import Config
 
 from rebuilt import kernel_cache
 from rebuilt.paths import DATA, PACKAGE
-from rebuilt.widgets import config_tables
 
 HERE = Path(__file__).parent
 BUNDLE = "vega-bundle.js"
 SNIPPET = "window.vega = vega; window.vegaEmbed = vegaEmbed;"
 GATHERED = "rebuilt-inline.js"
+CLASSES = "rebuilt-classes.js"
 UNWANTED = ("thebe", "THEBE")  # the book runs no cells in the browser
 
 
@@ -80,14 +80,18 @@ def sieve(
 
 
 def write_generated(app: Sphinx, error: Exception | None) -> None:
-    """Write the Vega bundle and the tables of configurations; drop unwanted files."""
+    """Write the Vega bundle and the tables of configurations; drop unwanted files.
+
+    Where they stand they are right: the folder of the pages was kept.
+    """
     static = Path(app.outdir) / "_static"
     if error or app.builder.format != "html":
         return
     for leftover in static.glob("sphinx-thebe.*"):
         leftover.unlink()
-    shutil.copyfile(_bundle(Path(app.doctreedir).parent), static / BUNDLE)
-    (static / config_tables.SCRIPT).write_text(_classes(Path(app.doctreedir).parent), "utf-8")
+    if not (static / CLASSES).exists():
+        shutil.copyfile(_bundle(Path(app.doctreedir).parent), static / BUNDLE)
+        (static / CLASSES).write_text(_classes(Path(app.doctreedir).parent), "utf-8")
 
 
 def _bundle(folder: Path) -> Path:
@@ -106,12 +110,14 @@ def _bundle(folder: Path) -> Path:
 
 def _classes(folder: Path) -> str:
     """Return what the calculator reads configurations by, made once for what it is made of."""
-    code = kernel_cache.closure([Path(config_tables.__file__)], PACKAGE)
+    code = kernel_cache.closure([PACKAGE / "widgets" / "config_tables.py"], PACKAGE)
     made_of = [*DATA.glob("classes/*"), *DATA.glob("models/*"), *code]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(made_of))).hexdigest()
-    kept = folder / config_tables.SCRIPT
+    kept = folder / CLASSES
     mark = f"// {digest}\n"
     if not kept.exists() or not kept.read_text("utf-8").startswith(mark):
+        from rebuilt.widgets import config_tables  # with Numba, which no page is written with
+
         kept.write_text(mark + config_tables.script(), encoding="utf-8")
     return kept.read_text("utf-8").removeprefix(mark)
 
@@ -134,12 +140,14 @@ def connect(app: Sphinx) -> None:
     app.add_css_file("rebuilt-form.css", priority=901)
     app.add_css_file("rebuilt-clips.css", priority=901)
     app.add_js_file(GATHERED, priority=100)
+    app.add_js_file("rebuilt-code.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-charts.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-ledger.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-form.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-calculator.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-clips.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-miniature.js", loading_method="defer", priority=901)
+    app.add_js_file("rebuilt-dragged.js", loading_method="defer", priority=900)
     app.add_js_file("rebuilt-chain.js", loading_method="defer", priority=900)
     app.connect("config-inited", add_templates)
     app.connect("doctree-resolved", drop_cell_runner, priority=900)

@@ -26,6 +26,7 @@ SOMEWHERE = {
     "rebuilt-chain.js": 'data-form="chain"',
     "rebuilt-clips.js": "rb-player",
     "rebuilt-miniature.js": 'data-form="miniature"',
+    "rebuilt-dragged.js": 'class="rb-dragged"',
 }
 
 

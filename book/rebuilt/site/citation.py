@@ -1,8 +1,9 @@
 """The `rebuilt-citation` directive: how to cite, made of CITATION.cff.
 
-It names the commit, so it is filled in when the page is written and not when it is read.
+It names the commit, which is put in when the pages are published.
 """
 
+import html
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from rebuilt.errors import DataError
 from rebuilt.evidence import tables
 from rebuilt.paths import ROOT
+from rebuilt.site import names
 
 FILE = ROOT / "CITATION.cff"
 NEEDED = ("title", "authors", "version", "date-released", "repository-code")
@@ -34,9 +36,9 @@ class Citation(SphinxDirective):
 
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put a sentence, the address and a block of BibTeX in place."""
-    del docname
+    del app, docname
     for node in list(doctree.findall(CitationNode)):
-        cited, commit = read(), app.config.rebuilt_commit
+        cited, commit = read(), names.COMMIT
         address = cited["repository-code"]
         link = nodes.reference("", address, refuri=address, internal=False)
         text = nodes.paragraph("", "", nodes.Text(f"{sentence(cited, commit)} "), link)
@@ -69,7 +71,17 @@ def sentence(cited: dict[str, Any], commit: str) -> str:
     )
 
 
-def bibtex(cited: dict[str, Any], commit: str) -> str:
+def of_page(cited: dict[str, Any], commit: str, page: str, title: str) -> str:
+    """Return the reference to one page, as a sentence and a BibTeX entry that unfold."""
+    own = cited | {"title": f"{title}. In: {cited['title']}"}
+    entry = html.escape(bibtex(own, commit, key=f"from-patches-to-photons-{page}"))
+    return (
+        '<details class="rb-cite"><summary>Cite this page</summary>'
+        f"<p>{html.escape(sentence(own, commit))}</p><pre>{entry}</pre></details>"
+    )
+
+
+def bibtex(cited: dict[str, Any], commit: str, key: str = "from-patches-to-photons") -> str:
     """Return the reference as a BibTeX entry."""
     day = str(cited["date-released"])
     fields = {
@@ -82,15 +94,15 @@ def bibtex(cited: dict[str, Any], commit: str) -> str:
         "note": f"Data up to {tables.freeze_date()}; commit {commit}",
     }
     lines = [f"  {name} = {{{text}}}," for name, text in fields.items()]
-    return "\n".join(["@misc{from-patches-to-photons,", *lines, "}"])
+    return "\n".join([f"@misc{{{key},", *lines, "}"])
 
 
 def _authors(cited: dict[str, Any]) -> str:
-    names = [
+    people = [
         author.get("name") or f"{author.get('given-names', '')} {author['family-names']}".strip()
         for author in cited["authors"]
     ]
-    return " and ".join(names)
+    return " and ".join(people)
 
 
 def connect(app: Sphinx) -> None:

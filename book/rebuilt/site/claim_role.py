@@ -10,16 +10,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from rebuilt.errors import UnknownNameError
 from rebuilt.page import markup
 from rebuilt.paths import DATA, SEEDS
 
 LOGGER = logging.getLogger(__name__)
 SCORECARD = "scorecard"
-SILENT = (
-    "nothing new",
-    "no evidence",
-    "not testable",
-)  # nothing has happened since that prose should mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +54,14 @@ class ClaimRole(SphinxRole):
         return [node], []
 
 
-def verdict_of(identifier: str) -> Badge | None:
-    """Verdicts of one claim, None if the ledger does not have it."""
-    return _badges().get(identifier)
-
-
 def visit_claim(translator: HTML5Translator, node: ClaimNode) -> None:
     """Write the badges of one claim, linked to its card."""
     badge: Badge = node["badge"]
     builder = translator.builder
     page = builder.current_docname
     href = builder.get_relative_uri(page, SCORECARD) + f"#claim-{node['identifier']}"
-    badges = [markup.badge(badge.then, spoken="Verdict: ")]
-    if badge.since not in SILENT:
-        said = markup.badge(badge.since, spoken="Verdict ", shown=f"since: {badge.since}")
-        badges.append(said)
-    spans = " ".join(badges)
-    statement = translator.attval(badge.statement)
-    translator.body.append(f'<a class="rb-badges" href="{href}" title="{statement}">{spans}</a>')
+    html = markup.badge_pair(badge.then, badge.since, statement=badge.statement, href=href)
+    translator.body.append(html)
     raise nodes.SkipNode
 
 
@@ -86,14 +72,15 @@ def visit_text(translator: Any, node: ClaimNode) -> None:
 
 
 @functools.cache
-def _badges() -> dict[str, Badge]:
-    """Judge the whole ledger once in a build."""
+def verdict_of(identifier: str) -> Badge | None:
+    """Verdicts of one claim, None if the ledger does not have it."""
     from rebuilt import claims  # only pages that cite a claim pay for it
 
-    return {
-        row.id: Badge(statement=row.statement, then=str(row.then), since=str(row.since))
-        for row in claims.ledger()
-    }
+    try:
+        row = claims.entry(identifier)
+    except UnknownNameError:
+        return None
+    return Badge(statement=row.statement, then=str(row.then), since=str(row.since))
 
 
 def connect(app: Sphinx) -> None:

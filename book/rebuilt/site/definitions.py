@@ -2,6 +2,9 @@
 
 The glossary is Sphinx's own. The first place of a term in the running text of a page becomes a
 button that opens its definition; the browser does that itself (`popover`), without a script.
+
+A word with other senses stands in the glossary with what it is of, such as `head (of attention)`:
+it is marked only in a paragraph that speaks of that too.
 """
 
 import functools
@@ -19,6 +22,7 @@ from sphinx.writers.html5 import HTML5Translator
 from rebuilt.paths import ROOT
 
 GLOSSARY = "glossary"
+JOINED = "&#8288;"  # a word joiner: a line may end after a button, and a full stop begins none
 FILE = ROOT / "book" / f"{GLOSSARY}.md"
 _APART = (nodes.literal, nodes.reference, nodes.raw, nodes.math, nodes.title, nodes.Invisible)
 
@@ -32,17 +36,37 @@ def define(app: Sphinx, doctree: nodes.document, page: str) -> None:
     known = _meanings(app.env) if GLOSSARY in app.env.found_docs and page != GLOSSARY else {}
     left = dict(known)
     for paragraph in doctree.findall(nodes.paragraph):
+        said = paragraph.astext()
+        here = {term: meaning for term, meaning in left.items() if _fits(term, said)}
         for text in [*paragraph.findall(nodes.Text)]:
-            if left and not _is_apart(text, paragraph):
-                _mark(text, left, app.builder.get_relative_uri(page, GLOSSARY))
+            if here and not _is_apart(text, paragraph):
+                _mark(text, here, app.builder.get_relative_uri(page, GLOSSARY))
+        left = {term: left[term] for term in left if term in here or not _fits(term, said)}
+
+
+def _word(term: str) -> str:
+    """Return a term without what it is of."""
+    return term.partition(" (")[0]
+
+
+@functools.cache
+def _owner(term: str) -> str:
+    """Return the last word of what a term is of; empty for a term with one sense."""
+    return term.partition(" (")[2].rstrip(")").rpartition(" ")[2]
+
+
+def _fits(term: str, said: str) -> bool:
+    """Whether a paragraph speaks of what a term is of."""
+    owner = _owner(term)
+    return not owner or re.search(rf"(?i)(?<![\w-]){re.escape(owner)}s?(?![\w-])", said) is not None
 
 
 def _mark(text: nodes.Text, left: dict[str, str], glossary: str) -> None:
     """Cut a text at the terms in it that have no place yet, and take them off the list."""
     pieces: list[nodes.Node] = []
     rest = text.astext()
-    while found := left and re.search(_pattern(tuple(left)), rest):
-        name = next(term for term in left if term.casefold() == found[1].casefold())
+    while found := left and re.search(_pattern(tuple(map(_word, left))), rest):
+        name = next(term for term in left if _word(term).casefold() == found[1].casefold())
         mark = Defined(term=name, meaning=left.pop(name), glossary=glossary)
         mark += nodes.Text(found[0])
         pieces += [nodes.Text(rest[: found.start()]), mark]
@@ -90,7 +114,7 @@ def visit_defined(translator: HTML5Translator, node: Defined) -> None:
     link = f'<a href="{node["glossary"]}#term-{_address(node["term"])}">Glossary</a>'
     translator.body.append(
         f'<button type="button" class="rb-defined" popovertarget="{identifier}">'
-        f"{html.escape(node.astext())}</button>"
+        f"{html.escape(node.astext())}</button>{JOINED}"
         f'<span class="rb-meaning" id="{identifier}" popover><b>{html.escape(node["term"])}</b> '
         f"{meaning} {link}</span>"
     )

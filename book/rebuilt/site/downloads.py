@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from rebuilt.evidence import tables
 from rebuilt.paths import DATA, ROOT, SEEDS
 from rebuilt.site import archive
-from rebuilt.site.takeaway import DATA_ARCHIVE
+from rebuilt.site.names import DATA_ARCHIVE
 
 FOLDER = "_static/data"
 PARQUET = f"{FOLDER}/parquet"
@@ -62,8 +62,11 @@ def _prose(text: str) -> str:
 
 
 def copy_files(app: Sphinx, error: Exception | None) -> None:
-    """Put the files beside the page, byte for byte, and as Parquet; and all in one archive."""
-    if error or app.builder.format != "html":
+    """Put the files beside the page, byte for byte, and as Parquet; and all in one archive.
+
+    Where the archive stands nothing but chapters has changed, or the pages had not been kept.
+    """
+    if error or app.builder.format != "html" or (Path(app.outdir) / DATA_ARCHIVE).exists():
         return
     folder, typed = Path(app.outdir) / FOLDER, Path(app.outdir) / PARQUET
     typed.mkdir(parents=True, exist_ok=True)

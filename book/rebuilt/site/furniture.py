@@ -3,38 +3,29 @@
 import html
 import importlib.metadata
 import os
-import subprocess
+import re
 import urllib.parse
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 
 from rebuilt.evidence import tables
 from rebuilt.page import note_chain
-from rebuilt.paths import ROOT
-from rebuilt.site import notebooks
+from rebuilt.site import citation, names, previews
 
 CODE_LICENCE = "MIT"
 TEXT_LICENCE = '<a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>'
 
 
-def commit() -> str:
-    """Short hash of the commit the site was built from; `unknown` outside a repository.
-
-    A tree with local changes says so: its pages are not those of the commit.
-    """
-    head = _git("rev-parse", "--short=12", "HEAD")
-    if not head:
-        return "unknown"
-    return f"{head} with local changes" if _git("status", "--porcelain", "-uno") else head
-
-
-def footer(repository: str, revision: str, freeze: str, page: str, *, notebook: str = "") -> str:
+def footer(
+    repository: str, revision: str, freeze: str, page: str, *, title: str, notebook: str = ""
+) -> str:
     """HTML under every page; `notebook` is the address of its executed form, if it has one."""
     version = importlib.metadata.version("rebuilt")
-    title = urllib.parse.quote(f"Wrong number on page {page}")
+    issue = urllib.parse.quote(f"Wrong number on page {page}")
+    cite = citation.of_page(citation.read(), revision, page, title)
     source = html.escape(repository)
     take_away = (
         f'<p class="rb-notebook"><a href="{html.escape(notebook)}" download>'
@@ -43,10 +34,10 @@ def footer(repository: str, revision: str, freeze: str, page: str, *, notebook: 
         else ""
     )
     return (
-        f'<div class="rb-footer">{take_away}'
+        f'<div class="rb-footer">{take_away}{cite}'
         f"<p>Data up to <strong>{freeze}</strong>. Version {version}, commit {revision}. "
         f'<a href="{source}">Source of this book</a>.</p>'
-        f'<p>Found a wrong number? <a href="{source}/issues/new?title={title}">Report it</a>: '
+        f'<p>Found a wrong number? <a href="{source}/issues/new?title={issue}">Report it</a>: '
         "name the page, the chart or claim, and a dated source. Corrections are listed in the "
         '<a href="errata.html">errata</a>.</p>'
         f"<p>Code: {CODE_LICENCE} licence. Text and data: {TEXT_LICENCE}; sources keep their own "
@@ -55,14 +46,18 @@ def footer(repository: str, revision: str, freeze: str, page: str, *, notebook: 
     )
 
 
-def metadata(book: str, title: str, description: str) -> str:
-    """Tags that other sites read when they show a link to this page; they name no host."""
+def metadata(book: str, title: str, description: str, picture: str = "") -> str:
+    """Tags that other sites read when they show a link to this page.
+
+    They name no host but the one that `html_baseurl` gives, which a picture needs to be found.
+    """
     tags = {
         "og:type": "article",
         "og:site_name": book,
         "og:title": title,
         "og:description": description,
-        "twitter:card": "summary",
+        "og:image": picture,
+        "twitter:card": "summary_large_image" if picture else "summary",
     }
     lines = [
         f'<meta property="{name}" content="{html.escape(text)}">'
@@ -88,29 +83,27 @@ def furnish(
     options = app.config.html_theme_options
     context["theme_extra_footer"] = footer(
         options.get("repository_url", ""),
-        app.config.rebuilt_commit,
+        names.COMMIT,
         str(tables.freeze_date()),
         pagename,
-        notebook=f"{notebooks.FOLDER}/{pagename}.ipynb"
+        title=re.sub(r"<[^>]*>", "", str(context.get("title", pagename))),
+        notebook=f"{names.NOTEBOOKS}/{pagename}.ipynb"
         if pagename in getattr(app.env, "rebuilt_keys", {})
         else "",
     )
     context["rebuilt_strip"] = note_chain.whereabouts(pagename)
-    tags = metadata(
-        app.config.html_title or app.config.project,
-        str(context.get("title", "")),
-        _first_paragraph(doctree),
-    )
+    book, title = app.config.html_title or app.config.project, str(context.get("title", ""))
+    chart = previews.first_drawing(doctree) if doctree is not None else None
+    picture = ""
+    if chart is not None:
+        card = previews.card(*chart, book, title)
+        path = previews.write(card, pagename, Path(app.outdir))
+        picture = urllib.parse.urljoin(app.config.html_baseurl, path)
+    tags = metadata(book, title, _first_paragraph(doctree), picture)
     base = os.environ.get("REBUILT_BASE_PATH", "")
     if pagename == "404" and base:
         tags += f'\n<base href="{html.escape(base)}">'
     context["metatags"] = context.get("metatags", "") + tags
-
-
-def set_commit(app: Sphinx, config: Config) -> None:
-    """Make the commit a setting: a new one rewrites every page, not only changed ones."""
-    del app
-    config.rebuilt_commit = commit()
 
 
 def _first_paragraph(doctree: nodes.document | None, limit: int = 200) -> str:
@@ -121,18 +114,6 @@ def _first_paragraph(doctree: nodes.document | None, limit: int = 200) -> str:
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
 
 
-def _git(*arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
 def connect(app: Sphinx) -> None:
-    """Register the setting and the events."""
-    app.add_config_value("rebuilt_commit", "unknown", "html", types=(str,))
-    app.connect("config-inited", set_commit)
+    """Register the event."""
     app.connect("html-page-context", furnish)

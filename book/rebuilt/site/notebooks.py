@@ -18,15 +18,21 @@ from myst_nb.core.read import read_myst_markdown_notebook
 
 from rebuilt.errors import DataError
 from rebuilt.paths import BOOK, BUILD
+from rebuilt.site import sentences
+from rebuilt.site.names import NOTEBOOKS, ONLY_VARIABLE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 STATE = BUILD / "work" / "_build"
 RECORDS = Path(".jupyter_cache") / "inputs"
-ONLY_VARIABLE = "REBUILT_CHAPTER"
 KERNEL_NAME = "Python 3 with inputs {key}"
-FOLDER = "_static/notebooks"
+NEEDS = (
+    "*A page of the book From Patches to Photons, as it was run. To run it again you need the "
+    "book's package and data: get the book's source, run `make lab` there, and open this page as "
+    "`_build/lab/{chapter}.ipynb`.*"
+)
 _GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
 _SCRAP = "scrapbook"
 
@@ -69,7 +75,8 @@ def seconds(chapter: str, *, state: Path | None = None, book: Path | None = None
 
 def _cached(chapter: str, state: Path, book: Path) -> tuple[int, nbformat.NotebookNode]:
     """Return number and notebook of the run that the present text and data lead to."""
-    notebook = read_myst_markdown_notebook((book / f"{chapter}.md").read_text(encoding="utf-8"))
+    text = (book / f"{chapter}.md").read_text(encoding="utf-8")
+    notebook = read_myst_markdown_notebook(sentences.with_cells(text))
     record = state / RECORDS / f"{chapter}.json"
     try:
         key = json.loads(record.read_text(encoding="utf-8"))["key"]
@@ -87,11 +94,17 @@ def write(
 ) -> Path:
     """Write one chapter as ``folder/<chapter>.ipynb``; the same bytes for the same outputs.
 
-    Numbers that the page prints in its prose stand in the text of the notebook too.
+    Numbers that the page prints in its prose stand in the text of the notebook too, and not the
+    cells that gave them; the first cell says what the notebook needs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{chapter}.ipynb"
     notebook = with_numbers(executed(chapter, state=state, book=book))
+    notebook.cells = [cell for cell in notebook.cells if not sentences.is_ours(cell)]
+    needs = NEEDS.format(chapter=chapter)
+    first = nbformat.v4.new_markdown_cell(needs)  # type: ignore[no-untyped-call]
+    first.id = f"{chapter}-needs"
+    notebook.cells.insert(0, first)
     text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     path.write_text(f"{text}\n", encoding="utf-8")
     return path
@@ -127,16 +140,25 @@ def _text(data: dict[str, str]) -> str:
 
 
 def write_all(app: "Sphinx", error: Exception | None) -> None:
-    """Put every chapter with code beside the pages."""
+    """Put every chapter with code beside the pages; one that was not read again stands there."""
     if error or app.builder.format != "html":
         return
     state, book = Path(app.doctreedir).parent, Path(app.srcdir)
+    folder = Path(app.outdir) / NOTEBOOKS
     for chapter in sorted(getattr(app.env, "rebuilt_keys", {})):
         # A build of one chapter leaves the pages of others as they are, old outputs included.
         with contextlib.suppress(*([DataError] if os.environ.get(ONLY_VARIABLE) else [])):
-            write(chapter, Path(app.outdir) / FOLDER, state=state, book=book)
+            if not (folder / f"{chapter}.ipynb").exists():
+                write(chapter, folder, state=state, book=book)
+
+
+def drop(app: "Sphinx", env: "BuildEnvironment", chapter: str) -> None:
+    """Remove the notebook of a chapter that will be read, or is gone."""
+    del env
+    (Path(app.outdir) / NOTEBOOKS / f"{chapter}.ipynb").unlink(missing_ok=True)
 
 
 def connect(app: "Sphinx") -> None:
     """Write the notebooks when the pages are done."""
+    app.connect("env-purge-doc", drop)
     app.connect("build-finished", write_all)

@@ -124,6 +124,7 @@ def skip_index(app: Sphinx, builder: Builder) -> None:
     if builder.format == "html":
         builder.index_page = lambda *_: None  # type: ignore[attr-defined]
         builder.dump_search_index = lambda: None  # type: ignore[attr-defined]
+        builder.load_indexer = lambda *_: None  # type: ignore[attr-defined]
 
 
 def connect(app: Sphinx) -> None:

@@ -24,7 +24,9 @@ from rebuilt.errors import DataError
 from rebuilt.evidence import inputs
 from rebuilt.evidence.inputs import LOG_VARIABLE
 from rebuilt.paths import BOOK, DATA, ROOT, SEEDS
-from rebuilt.site.notebooks import KERNEL_NAME, ONLY_VARIABLE, RECORDS
+from rebuilt.site import sentences
+from rebuilt.site.names import ONLY_VARIABLE
+from rebuilt.site.notebooks import KERNEL_NAME, RECORDS
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -138,6 +140,10 @@ def _outdated(
         keys.pop(name, None)
     now = fingerprint()
     stale = [name for name, key in keys.items() if key_of(name, now, _records(app)) != key]
+    texts: dict[str, str] = getattr(env, "rebuilt_texts", {})
+    stale += [
+        name for name, text in texts.items() if _digest(BOOK / f"{name}.md") not in (text, "gone")
+    ]
     if any(_digest(file) != digest for file, digest in getattr(env, "rebuilt_modules", [])):
         stale = sorted(env.found_docs)
     only = os.environ.get(ONLY_VARIABLE)
@@ -147,8 +153,16 @@ def _outdated(
     return stale
 
 
+def is_executable(text: str) -> bool:
+    """Whether a page has code: its head names a kernel."""
+    front = _FRONT.match(text)
+    return front is not None and "kernelspec" in front[0]
+
+
 def stamped(app: "Sphinx", chapter: str, text: str) -> tuple[str, str] | None:
-    """Return a chapter with its key in the name of its kernel, and the key; None without code.
+    """Return a chapter as it runs, with its key in the name of its kernel, and the key.
+
+    None where no code is.
 
     Raises
     ------
@@ -156,7 +170,7 @@ def stamped(app: "Sphinx", chapter: str, text: str) -> tuple[str, str] | None:
         If the kernel has no name to put it into.
     """
     front = _FRONT.match(text)
-    if front is None or "kernelspec" not in front[0]:
+    if front is None or not is_executable(text):
         return None
     if not _KERNEL_NAME.search(front[0]):
         msg = (
@@ -166,7 +180,7 @@ def stamped(app: "Sphinx", chapter: str, text: str) -> tuple[str, str] | None:
         raise DataError(msg)
     key = key_of(chapter, fingerprint(), _records(app))
     head = _KERNEL_NAME.sub(rf"\g<1>{KERNEL_NAME.format(key=key)}", front[0], count=1)
-    return head + text[front.end() :], key
+    return sentences.with_cells(head + text[front.end() :]), key
 
 
 def log_of(app: "Sphinx", chapter: str) -> Path:
@@ -182,9 +196,10 @@ def complete(log: Path) -> None:
 
 
 def _stamp(app: "Sphinx", chapter: str, source: list[str]) -> None:
-    if not hasattr(app.env, "rebuilt_keys"):
-        app.env.rebuilt_keys = {}  # type: ignore[attr-defined]
-    keys: dict[str, str] = app.env.rebuilt_keys  # type: ignore[attr-defined]
+    # Sphinx looks at times, and a file may be put back that is older than what stood there.
+    texts: dict[str, str] = vars(app.env).setdefault("rebuilt_texts", {})
+    texts[chapter] = hashlib.sha256(source[0].encode()).hexdigest()
+    keys: dict[str, str] = vars(app.env).setdefault("rebuilt_keys", {})
     keys.pop(chapter, None)
     found = stamped(app, chapter, source[0])
     if found is None:
@@ -206,6 +221,8 @@ def _close(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
     """End the last log: what Sphinx opens once all is read belongs to no chapter."""
     del app
     os.environ.pop(LOG_VARIABLE, None)
-    used = [(path, _digest(path)) for path in inputs.loaded()]
+    # Pages that were read earlier had modules that this build did without.
+    known = {path for path, _ in getattr(env, "rebuilt_modules", [])}
+    used = [(path, _digest(path)) for path in sorted(known.union(inputs.loaded())) if path.exists()]
     env.rebuilt_modules = used  # type: ignore[attr-defined]
     return []

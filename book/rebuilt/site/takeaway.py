@@ -12,13 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from rebuilt.site.notebooks import FOLDER as NOTEBOOKS
-
-FOLDER = "_static/take-away"
-SITE_ARCHIVE = f"{FOLDER}/from-patches-to-photons-site.zip"
-DATA_ARCHIVE = f"{FOLDER}/from-patches-to-photons-data.zip"
-PRINTED = f"{FOLDER}/from-patches-to-photons.pdf"
-PRINT_VARIABLE = "REBUILT_PRINTED"
+from rebuilt.site.names import DATA_ARCHIVE, NOTEBOOKS, PRINT_VARIABLE, PRINTED, SITE_ARCHIVE
 
 
 class TakeAwayNode(nodes.General, nodes.Element):  # type: ignore[misc]

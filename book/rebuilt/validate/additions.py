@@ -2,10 +2,12 @@
 
 The descriptor names the columns. `sums` of a table: rows that agree in the columns `by` are the
 parts of one whole; in the column `part`, one of them is called `total`, and its `value` is the sum
-of all others. The columns `same` say one thing about the whole, in every row alike. `conversions`
-of a table: a printed value and the converted one differ by the factor of their units.
+of all others. The columns `same` say one thing about the whole, in every row alike. `shares` of a
+table: columns that add up to one. `conversions` of a table: a printed value and the converted one
+differ by the factor of their units.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -15,7 +17,7 @@ from rebuilt.validate.material import Material, Resource, Row, Table
 
 
 def check_sums(material: Material) -> Iterator[Finding]:
-    """Run every `sums` rule of the descriptors."""
+    """Run every `sums`, `shares` and `conversions` rule of the descriptors."""
     for table in material.tables.values():
         for rule in table.resource.get("sums", []):
             groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -24,6 +26,8 @@ def check_sums(material: Material) -> Iterator[Finding]:
             for rows in groups.values():
                 yield from _total(table, rule, rows)
                 yield from _same(table, rule, rows)
+        for column in table.resource.get("shares", []):
+            yield from _shares(table, column)
         for rule in table.resource.get("conversions", []):
             for row in table.rows:
                 yield from _conversion(table, rule, row)
@@ -53,6 +57,20 @@ def _total(table: Table, rule: Resource, rows: list[Row]) -> Iterator[Finding]:
                 f"parts of {_whole(rule, row)} that add up to their {rule['total']} {printed}, "
                 f"not to {added}",
                 "one of them is wrong: measure it again",
+            )
+
+
+def _shares(table: Table, column: str) -> Iterator[Finding]:
+    """Check that a column adds up to one; each of its cells may be the wrong one."""
+    whole = math.fsum(number(row.cells[column]) or 0.0 for row in table.rows)
+    if not math.isclose(whole, 1, abs_tol=1e-9):
+        for row in table.rows:
+            yield table.at(
+                row,
+                column,
+                row.cells[column],
+                f"shares that add up to 1, not to {whole:.6g}",
+                "one of them is wrong: change it, or another with it",
             )
 
 

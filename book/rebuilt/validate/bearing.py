@@ -40,12 +40,8 @@ class _Place:
     index: int
     subject: str
     quantity: str
-
-    @property
-    def condition(self) -> str:
-        """What qualifies the row: its condition, or the kind of an event."""
-        cells = self.row.cells
-        return cells["kind"] if "event" in cells else cells.get("condition", "")
+    condition: str  # what qualifies the row: its condition, or the kind of an event
+    told: str  # all that it says in words
 
 
 def check_bearing(material: Material) -> Iterator[Finding]:
@@ -56,7 +52,7 @@ def check_bearing(material: Material) -> Iterator[Finding]:
     judged = [row for row in material.tables["claims"].rows if row.cells["check"]]
     yield from _named(material, judged)
     places = list(_places(material))
-    used: set[int] = set()
+    note, used = _note(material).isoformat(), set[int]()
     for row in judged:
         try:
             looked = _looked(material, row)
@@ -65,7 +61,8 @@ def check_bearing(material: Material) -> Iterator[Finding]:
             continue
         asides = _asides_of(material, row.cells["id"])
         for place in _bearing(material, places, row.cells["id"]):
-            if place.index in looked[_public_then(material, place)][place.table.name]:
+            public_then = place.row.cells["known_since"] <= note
+            if place.index in looked[public_then][place.table.name]:
                 continue
             aside = [other.line for other in asides[place.table.name] if _covers(other, place)]
             used.update(aside)
@@ -125,9 +122,7 @@ def _bearing(material: Material, places: list[_Place], claim: str) -> Iterator[_
     words = [re.escape(other["also"]) for other in others if other["kind"] == "word"]
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None
     for place in places:
-        cells = place.row.cells
-        told = f"{cells.get('text', '')} {cells.get('condition', '')}"
-        if place.subject in names or (pattern and pattern.search(told)):
+        if place.subject in names or (pattern and pattern.search(place.told)):
             yield place
 
 
@@ -138,13 +133,14 @@ def _places(material: Material) -> Iterator[_Place]:
             continue
         about = next((name for name in QUANTITY_COLUMNS if name in table.header), "")
         for index, row in enumerate(table.rows):
-            known = row.cells["known_since"]
-            if row.cells.get("status") != "unknown" and known <= material.freeze_date:
-                yield _Place(table, row, index, row.cells[columns[0]], row.cells.get(about, ""))
-
-
-def _public_then(material: Material, place: _Place) -> bool:
-    return place.row.cells["known_since"] <= _note(material).isoformat()
+            cells = row.cells
+            if cells.get("status") == "unknown" or cells["known_since"] > material.freeze_date:
+                continue
+            qualified = cells.get("condition", "")
+            condition = cells["kind"] if "event" in cells else qualified
+            told = f"{cells.get('text', '')} {qualified}"
+            subject, quantity = cells[columns[0]], cells.get(about, "")
+            yield _Place(table, row, index, subject, quantity, condition, told)
 
 
 def _note(material: Material) -> dt.date:
@@ -163,10 +159,14 @@ def _asides_of(material: Material, claim: str) -> dict[str, list[Row]]:
 def _covers(aside: Row, place: _Place) -> bool:
     cells = aside.cells
     return (
-        fnmatchcase(place.subject, cells["subject"])
-        and fnmatchcase(place.quantity, cells["quantity"])
-        and fnmatchcase(place.condition, cells["condition"])
+        _fits(place.subject, cells["subject"])
+        and _fits(place.quantity, cells["quantity"])
+        and _fits(place.condition, cells["condition"])
     )
+
+
+def _fits(cell: str, pattern: str) -> bool:
+    return pattern in ("*", cell) or fnmatchcase(cell, pattern)
 
 
 def _means(pattern: str, claim: str) -> bool:

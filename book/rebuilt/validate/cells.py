@@ -31,12 +31,14 @@ def check_facts(material: Material) -> Iterator[Finding]:
     """Run the rules on every row of every table that has the columns in question."""
     allowed = allowed_ranges(material)
     for table in material.tables.values():
+        told, noted = table.has("value", "text", "status"), table.has("status", "note")
+        measured = table.has("quantity", "value", "unit")
         for row in table.rows:
-            if table.has("value", "text", "status"):
+            if told:
                 yield from _one_content(table, row)
-            if table.has("status", "note"):
+            if noted:
                 yield from _explained(table, row)
-            if table.has("quantity", "value", "unit") and row.cells["quantity"] in allowed:
+            if measured and row.cells["quantity"] in allowed:
                 yield from _unit_and_range(table, row, allowed[row.cells["quantity"]])
     if "quantities" in material.tables:
         yield from _unused_quantities(material)

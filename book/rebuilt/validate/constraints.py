@@ -25,6 +25,7 @@ TYPE_NAMES = {
     "boolean": "true or false",
     "year": "a year",
 }
+SEALED = {"resources", "files"}  # of a descriptor; all else of it is of the package
 HEADER_ERRORS = {
     "incorrect-label",
     "missing-label",
@@ -43,12 +44,16 @@ def check_tables(material: Material) -> Iterator[Finding]:
         When a descriptor is not a valid data package.
     """
     for descriptor in material.descriptors:
-        package = _package(material, descriptor)
-        for resource in package.resources:
-            made_of = _digest(material, descriptor, package, resource)
-            if made_of not in _validated:
-                _validated[made_of] = list(_findings(descriptor, resource))
-            yield from _validated[made_of]
+        there = _there(material, descriptor)
+        made_of = [_digest(material, descriptor, item, there) for item in there]
+        if not _validated.keys() >= set(made_of):
+            for digest, table in zip(
+                made_of, _package(material, descriptor, there).resources, strict=True
+            ):
+                if digest not in _validated:
+                    _validated[digest] = list(_findings(descriptor, table))
+        for digest in made_of:
+            yield from _validated[digest]
 
 
 # What was found in a table, by all that it was found from: whoever checks a repository again after
@@ -56,14 +61,27 @@ def check_tables(material: Material) -> Iterator[Finding]:
 _validated: dict[str, list[Finding]] = {}
 
 
-def _digest(material: Material, descriptor: Descriptor, package: Package, resource: Table) -> str:
-    """Digest of a table and its schema, and of the tables to which it refers."""
-    others = [key["reference"]["resource"] for key in resource.schema.foreign_keys]
-    digest = hashlib.sha256(descriptor.folder.encode())
-    for name in dict.fromkeys([resource.name, *filter(None, others)]):
-        table = package.get_resource(name)
-        digest.update(json.dumps(table.to_descriptor()).encode())
-        digest.update(Path(material.root, descriptor.folder, str(table.path)).read_bytes())
+def _there(material: Material, descriptor: Descriptor) -> list[Resource]:
+    """Return the tables that the disk has, without their seals."""
+    return [
+        {name: value for name, value in item.items() if name not in {"hash", "bytes", "rows"}}
+        for item in descriptor.content["resources"]
+        if item["path"].endswith(".csv") and material.exists(descriptor.file_of(item))
+    ]
+
+
+def _digest(
+    material: Material, descriptor: Descriptor, resource: Resource, there: list[Resource]
+) -> str:
+    """Digest of a table and its schema, of the tables to which it refers, and of the package."""
+    keys = resource["schema"].get("foreignKeys", [])
+    others = {key["reference"]["resource"] for key in keys}
+    package = {name: descriptor.content[name] for name in descriptor.content if name not in SEALED}
+    names = [item["name"] for item in there]
+    digest = hashlib.sha256(json.dumps([descriptor.folder, package, names]).encode())
+    for table in [resource, *(item for item in there if item["name"] in others)]:
+        digest.update(json.dumps(table).encode())
+        digest.update(Path(material.root, descriptor.folder, table["path"]).read_bytes())
     return digest.hexdigest()
 
 
@@ -74,13 +92,8 @@ def _findings(descriptor: Descriptor, resource: Table) -> Iterator[Finding]:
         yield _translate(file, schema, resource.schema.primary_key, error)
 
 
-def _package(material: Material, descriptor: Descriptor) -> Package:
-    content = copy.deepcopy(descriptor.content)
-    content["resources"] = [
-        {name: value for name, value in item.items() if name not in {"hash", "bytes", "rows"}}
-        for item in content["resources"]
-        if item["path"].endswith(".csv") and material.exists(descriptor.file_of(item))
-    ]
+def _package(material: Material, descriptor: Descriptor, there: list[Resource]) -> Package:
+    content = copy.deepcopy({**descriptor.content, "resources": there})
     try:
         return Package.from_descriptor(content, basepath=str(material.root / descriptor.folder))
     except FrictionlessException as error:
@@ -174,6 +187,11 @@ def _shape(file: str, n_columns: int, error: Any) -> Finding:
     """Tell of a row that is too long, too short or blank, or of an unreadable file."""
     n_cells = len(getattr(error, "cells", []))
     readable = hasattr(error, "row_number")
+    if readable and not n_cells:
+        found, expected = "an empty line", "a row"
+        return Finding(
+            file=file, row=error.row_number, found=found, expected=expected, advice="remove it"
+        )
     return Finding(
         file=file,
         row=error.row_number if readable else None,

@@ -31,23 +31,23 @@ def check_peers(material: Material) -> Iterator[Finding]:
 
 def _peers(material: Material, table: Table, rule: Resource) -> Iterator[Finding]:
     groups: dict[tuple[str, ...], list[tuple[float, Row]]] = defaultdict(list)
-    lookup = {name: _lookup(material, table, name) for name in rule["alike"]}
-    for row in table.rows:
-        size = _size(row, rule)
-        if size and _selected(row, rule):
-            cells = [(name, row.cells[name.partition(".")[0]]) for name in rule["alike"]]
-            alike = tuple(lookup[name].get(cell, cell) for name, cell in cells)
-            groups[alike].append((size, row))
+    lookups = [(name.partition(".")[0], _lookup(material, table, name)) for name in rule["alike"]]
+    for row in _selected(table, rule):
+        if size := _size(row, rule):
+            cells = [lookup.get(row.cells[name], row.cells[name]) for name, lookup in lookups]
+            groups[tuple(cells)].append((size, row))
     for alike, members in groups.items():
         yield from _outliers(table, rule, alike, members)
 
 
-def _selected(row: Row, rule: Resource) -> bool:
-    """Check `where` (columns and their allowed cells) and `unless` (cells that are known odd)."""
-    wanted = all(row.cells[name] in cells for name, cells in rule.get("where", {}).items())
-    return wanted and not any(
-        row.cells[name] in cells for name, cells in rule.get("unless", {}).items()
-    )
+def _selected(table: Table, rule: Resource) -> list[Row]:
+    """Rows that pass `where` (columns and their allowed cells) and `unless` (known to be odd)."""
+    rows = table.rows
+    for name, cells in rule.get("where", {}).items():
+        rows = [row for row in rows if row.cells[name] in cells]
+    for name, cells in rule.get("unless", {}).items():
+        rows = [row for row in rows if row.cells[name] not in cells]
+    return rows
 
 
 def _lookup(material: Material, table: Table, name: str) -> dict[str, str]:
@@ -71,17 +71,19 @@ def _outliers(
     table: Table, rule: Resource, alike: tuple[str, ...], members: list[tuple[float, Row]]
 ) -> Iterator[Finding]:
     """Compare every member with the range of all the others, widened by the factor."""
+    sizes = sorted(size for size, _ in members)
+    if len(sizes) < 2:
+        return
     for size, row in members:
-        others = [other for other, other_row in members if other_row is not row]
-        if not others:
-            continue
-        low, high = min(others) / rule["factor"], max(others) * rule["factor"]
+        # Without one of the values: the least and the greatest, or those next to them.
+        least, greatest = sizes[size == sizes[0]], sizes[-1 - (size == sizes[-1])]
+        low, high = least / rule["factor"], greatest * rule["factor"]
         if low <= size <= high:
             continue
         share = f" ({size:.4g} per {rule['per']})" if "per" in rule else ""
         expected = (
             f"{low:.4g} to {high:.4g}, as other rows of {', '.join(alike)} have "
-            f"{min(others):.4g} to {max(others):.4g}"
+            f"{least:.4g} to {greatest:.4g}"
         )
         for column in (rule["value"], rule.get("per")):
             if column:

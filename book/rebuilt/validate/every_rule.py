@@ -1,9 +1,12 @@
 """Run every rule on one folder."""
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from rebuilt.errors import DataError
 from rebuilt.validate.additions import check_sums
 from rebuilt.validate.bearing import check_bearing
+from rebuilt.validate.bounds import check_bounds
 from rebuilt.validate.cells import check_facts
 from rebuilt.validate.claim_rows import check_claims
 from rebuilt.validate.constraints import check_tables
@@ -23,13 +26,15 @@ from rebuilt.validate.ranges import check_assumptions
 from rebuilt.validate.sources import check_sources
 from rebuilt.validate.typed_numbers import check_prose
 
-RULES = (
+Rule = Callable[[Material], Iterator[Finding]]
+RULES: Sequence[Rule] = (
     check_inventory,
     check_seals,
     check_tables,
     check_form,
     check_facts,
     check_when,
+    check_bounds,
     check_peers,
     check_sums,
     check_preferences,
@@ -44,16 +49,19 @@ RULES = (
     check_prose,
 )
 
-RUNNING = (check_bearing,)  # it runs the claims' checks, which need tables without placeholders
+RUNNING = (check_bearing,)  # it runs the claims' checks, which need tables that can be read
+OF_PAGES: Sequence[Rule] = (check_sources, check_lookups, check_prose)  # that read chapters
 
 
-def check(root: Path) -> list[Finding]:
+def check(root: Path, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Run every rule on the folder `root` and return what breaks one, by file and row.
 
     Parameters
     ----------
     root : Path
         A folder with data/, seeds/ and, for the prose, book/.
+    rules : sequence of callables, optional
+        All rules without it. Placeholders are looked for in any case.
 
     Returns
     -------
@@ -69,7 +77,19 @@ def check(root: Path) -> list[Finding]:
     material = Material(root)
     unwritten = set(check_placeholders(material))
     rows = {(finding.file, finding.row) for finding in unwritten}
-    rules = [rule for rule in RULES if not (unwritten and rule in RUNNING)]
-    others = {finding for rule in rules for finding in rule(material)}
+    lacking = bool(unwritten) or not _readable(material)
+    asked = [rule for rule in rules if not (lacking and rule in RUNNING)]
+    others = {finding for rule in asked for finding in rule(material)}
     findings = unwritten | {item for item in others if (item.file, item.row) not in rows}
     return sorted(findings, key=lambda item: (item.file, item.row or 0, item.column, str(item)))
+
+
+def _readable(material: Material) -> bool:
+    """Whether every table can be read as described; where not, the rules of cells say why."""
+    try:
+        for resource in material.descriptors[0].resources:
+            if resource["path"].endswith(".csv"):
+                material.frame(resource["name"])
+    except (DataError, OSError):
+        return False
+    return True

@@ -2,7 +2,9 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from rebuilt.errors import DataError
 from rebuilt.intake import documents
@@ -16,6 +18,7 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e0fff]"
 )
+FOREIGN = re.compile(r"[^\x00-\x7f]{2,}")
 # Numbers with a sign, and options of commands such as --frames 84, call nothing.
 FORMULA = re.compile(r"[=@]|[+-](?![\d.]+(e[+-]?\d+)?%?$)(?!-[a-z])")
 DAY, SHORT_DAY = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{1,4}-\d{1,2}-\d{1,2}")
@@ -29,8 +32,20 @@ def check_form(material: Material) -> Iterator[Finding]:
             file = descriptor.file_of(resource)
             if material.exists(file) and not file.endswith(BINARY):
                 yield from _text_form(file, material.data(file))
-                yield from _yaml(file, material.text(file))
+                yield from _yaml(file, material.text(file)) if file.endswith(".yaml") else []
+    asked = {
+        key["reference"]["resource"]
+        for table in material.tables.values()
+        for key in table.resource["schema"].get("foreignKeys", [])
+    }
     for table in material.tables.values():
+        if not table.rows and (table.holds_facts or table.name in asked):
+            yield Finding(
+                file=table.file,
+                found="a header alone",
+                expected="rows",
+                advice="restore them, and what other tables lack comes right by itself",
+            )
         yield from _cells_form(table)
         yield from _numbers(table)
         yield from _days(table)
@@ -66,36 +81,59 @@ def _text_faults(content: bytes) -> Iterator[tuple[int, str, str, str]]:
         yield row, f"{ending} at the end of the file", "one line end", advice
     plain = content.decode("utf-8", errors="replace").removeprefix("\ufeff")
     for number, shown in enumerate(plain.split("\n"), 1):
+        if fault := _misread(shown):
+            yield number, *fault
         if hidden := HIDDEN.search(shown):
             found = f"the character U+{ord(hidden[0]):04X}, which cannot be seen"
             yield number, found, "text that shows all that is in it", "remove it"
+
+
+def _misread(line: str) -> tuple[str, str, str] | None:
+    """Say that some program read the bytes of a text as another encoding, or composed it anew."""
+    for run in FOREIGN.findall(line):
+        try:
+            meant = run.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            continue
+        return quoted(run), f"{meant}, whose bytes were read as Windows-1252", "type it again"
+    if "\ufffd" in line:
+        return "the character U+FFFD", "the one that was lost", "type it from the source"
+    whole = unicodedata.normalize("NFC", line)
+    if whole != line:
+        letter = next((new for old, new in zip(line, whole, strict=False) if new != old), "")
+        return f"the letter {letter} in parts", "one character (NFC)", "type the letter again"
+    return None
 
 
 def _row_of(content: bytes, place: int) -> int:
     return content.count(b"\n", 0, place) + 1
 
 
-def _yaml(file: str, text: str) -> Iterator[Finding]:
-    if not file.endswith(".yaml"):
-        return
+@cache
+def _yaml(file: str, text: str) -> list[Finding]:
     try:
         documents.yaml_of(text, file)
     except documents.DocumentError as error:
         found, _, advice = error.problem.partition("; ")
-        yield Finding(
-            file=file,
-            row=error.row,
-            found=found,
-            expected="YAML",
-            advice=advice or "put text with a colon or a bracket in quotes",
-        )
+        return [
+            Finding(
+                file=file,
+                row=error.row,
+                found=found,
+                expected="YAML",
+                advice=advice or "put text with a colon or a bracket in quotes",
+            )
+        ]
     except DataError as error:
-        yield Finding(
-            file=file,
-            found=str(error).removeprefix(f"{file} "),
-            expected="YAML of finite numbers and text",
-            advice="write it plainly",
-        )
+        return [
+            Finding(
+                file=file,
+                found=str(error).removeprefix(f"{file} "),
+                expected="YAML of finite numbers and text",
+                advice="write it plainly",
+            )
+        ]
+    return []
 
 
 def _cells_form(table: Table) -> Iterator[Finding]:

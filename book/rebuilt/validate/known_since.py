@@ -17,14 +17,16 @@ def check_when(material: Material) -> Iterator[Finding]:
     """Run the rules about dates on every table that has the columns in question."""
     announced = announcement_days(material)
     for table in material.tables.values():
+        dated, ended = table.has("known_since"), table.has("period_end", "known_since")
+        after, lasting = table.resource.get("afterAnnouncement"), table.has("first_day", "last_day")
         for row in table.rows:
-            if table.has("known_since"):
+            if dated:
                 yield from _known_since(material, table, row)
-            if table.resource.get("afterAnnouncement"):
+            if after:
                 yield from _after_product(table, row, announced)
-            if table.has("first_day", "last_day"):
+            if lasting:
                 yield from _period(table, row)
-            if table.has("period_end", "known_since"):
+            if ended:
                 yield from _not_ahead(table, row, "period_end")
             if row.cells.get("kind") == "actual":
                 yield from _actual(material, table, row)

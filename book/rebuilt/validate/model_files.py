@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rebuilt.cost.models.architectures import Transformer, UNet
 from rebuilt.cost.models.catalogue import read_model
 from rebuilt.errors import DataError
+from rebuilt.intake import documents
 from rebuilt.validate.finding import Finding
 from rebuilt.validate.material import Material
 
@@ -12,13 +13,17 @@ MODELS = "data/models"
 
 
 def check_models(material: Material) -> Iterator[Finding]:
-    """Read every model file; one that is no YAML, or of no architecture, is reported elsewhere."""
+    """Read every model file, an empty one too; what is no plain YAML, `form` reports."""
     folder = material.root / MODELS
     autoencoders, used = set(), {}
     for path in sorted(folder.glob("*.yaml")):
         file = f"{MODELS}/{path.name}"
-        if not material.exists(file) or "architecture:" not in material.text(file):
+        if not material.exists(file):
             continue  # a pipe would be waited for
+        try:
+            documents.yaml_of(material.data(file), file)
+        except DataError:
+            continue
         try:
             model = read_model(path)
         except DataError as error:

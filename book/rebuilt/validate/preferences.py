@@ -1,6 +1,6 @@
 """Where sources disagree, data/preferences.csv says which one is used; and only there."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from rebuilt.evidence import choice
@@ -14,13 +14,15 @@ Question = tuple[str, str, str, str]  # table, subject, quantity, condition
 def check_preferences(material: Material) -> Iterator[Finding]:
     """Every disagreement has a preference, and every preference settles one."""
     answers = _answers(material)
+    rivals: Counter[tuple[str, ...]] = Counter()
+    for question, rows in answers.items():
+        rivals[question[:3]] += len(rows)
     settled: set[Question] = set()
     for table, row in _preference_rows(material):
         cells = row.cells
         question = (cells["table"], cells["subject"], cells["quantity"], cells["condition"])
         settled.add(question)
-        rivals = sum(len(rows) for other, rows in answers.items() if other[:3] == question[:3])
-        yield from _preference(table, row, answers.get(question, []), rivals)
+        yield from _preference(table, row, answers.get(question, []), rivals[question[:3]])
     for question, rows in answers.items():
         if question not in settled and (gap := choice.gap(_values(rows))):
             yield _unsettled(material.tables[question[0]], question, rows, gap)

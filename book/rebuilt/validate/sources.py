@@ -66,12 +66,14 @@ def citations(material: Material) -> Iterator[tuple[str, int, str, str]]:
                     yield file, number, "cite", key.strip()
 
 
-def _yaml_citations(file: str, text: str) -> Iterator[tuple[str, int, str, str]]:
-    """Yield the keys of every `source` or `..._source`: "key: file, place; other-key: place"."""
+@cache  # two rules ask
+def _yaml_citations(file: str, text: str) -> list[tuple[str, int, str, str]]:
+    """Return the keys of every `source` or `..._source`: "key: file, place; other-key: place"."""
     try:
         documents.yaml_of(text, file)
     except DataError:
-        return  # `form` reports a file that is not YAML, or not plain
+        return []  # `form` reports a file that is not YAML, or not plain
+    found = []
     waiting = [yaml.compose(text, Loader=documents.LOADER)]
     while waiting:
         node = waiting.pop()
@@ -83,10 +85,11 @@ def _yaml_citations(file: str, text: str) -> Iterator[tuple[str, int, str, str]]
                         first.partition(":")[0],
                         *(key[1] for key in map(KEY_BEFORE, more) if key),
                     ]
-                    yield from ((file, value.start_mark.line + 1, name.value, key) for key in keys)
+                    found += [(file, value.start_mark.line + 1, name.value, key) for key in keys]
                 waiting.append(value)
         elif isinstance(node, yaml.SequenceNode):
             waiting.extend(node.value)
+    return found
 
 
 @cache

@@ -89,7 +89,7 @@ def check_page(file: str, text: str) -> Iterator[Finding]:
                     column="text",
                     found=f'"{number}"',
                     expected="a number rendered from data",
-                    advice="use {glue}, or an f-string field in code; a name goes into names.txt",
+                    advice="use {eval}, or an f-string field in code; a name goes into names.txt",
                 )
 
 

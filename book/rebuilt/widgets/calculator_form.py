@@ -17,6 +17,7 @@ from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
 from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
 from rebuilt.cost.hardware.layouts import BEST, DEGREES, MAX_CLUSTER
+from rebuilt.cost.hardware.rates import MOST_RENT
 from rebuilt.cost.hardware.software import CACHES, FORMATS, KERNELS, software_names
 from rebuilt.cost.models import choices
 from rebuilt.cost.models.architectures import Transformer
@@ -167,24 +168,33 @@ CONFIG = {  # of a configuration that the reader brings
     "name": "{name} of {where}",
     "read": "{name} is the first in the list of models now. What the file does not say is assumed:",
     "beyond": "{where}: this {name} does not fit the whole numbers and tables of the page; "
-    "`rebuilt cost --config {where}` counts it",
+    "`rebuilt cost --config {word}` counts it",
+    "blank": "No numbers are shown, because the configuration was refused for the reason that "
+    "stands beside it; choose a model, or change a field, to go on.",
     "lost": "{file} of this site could not be read, so no configuration can be; load the page "
-    "again, or use `rebuilt cost --config {where}`",
+    "again, or use `rebuilt cost --config {word}`",
 }
 SPENT = ("products", "attention", "memory traffic", "exchange", "waiting", "text, decoder, loading")
 FILLS = ("weights", "activations", "buffers", "decoding", "reserve")  # of memory at its peak
 PINS = 3  # jobs beside the present one
 ADVICE = {  # what the page says of memory, of accelerators, and of jobs side by side
     "title": "Memory at its peak: {word} (probability that it fits: {percent} %)",
-    "mark": "{has} there are",
+    "mark": "{has} available",
     "late": "Most is needed while the clip is decoded.",
     "remedy": "The cheapest of the options tried that surely fits: {change}. A clip then takes "
-    "{seconds} and {cost}; as chosen it would be {now}.",
+    "{seconds} and {cost}; as chosen it would be {before} and {now}.",
+    "free": "The cheapest of the options tried that surely fits: {change}. It comes at no extra "
+    "time or cost: a clip takes {seconds} and {cost} either way.",
     "none": "None of the options tried, and no two of them together, surely fits: fused steps, "
     "8-bit or 4-bit weights, offload, tiles, one clip at a time, two to eight accelerators.",
     "assumed": "Assumed: {note}.",
     "changed": ", changed",
-    "own": "measured",
+    "own": "measured: {runs} runs",
+    "one": "measured: one run",
+    "rates": "measured: rates of bare kernels, no run of a model",
+    "hourly": "{usd} at {hour} USD an hour",
+    "rent": "Rent of the {chip}, in USD an hour: {hour} ({basis}).",
+    "unrented": "No source gives a rent for the {chip}.",
     "unpinned": "A pinned job of the address is left out: {words}",
 }
 COMPARED = {
@@ -204,22 +214,24 @@ COMPARED = {
 }
 LISTED = {  # columns of the table of accelerators, by what they are sorted by
     "name": "Accelerator",
+    "usd": "Rent for a clip",
     "seconds": "Run time",
     "memory": "Memory",
-    "usd": "Rent for a clip",
+    "hourly": "Rent, USD/h",
     "joules": "Energy for a clip",
 }
 LISTS = (
-    "Figures of one clip, with the software, layout and batch chosen above. Measured: runs of this "
-    "accelerator are behind its constants. Otherwise they are borrowed as it says, with a wider "
-    "interval."
+    "Figures of one clip, with the software, layout and batch chosen above. Jobs that fit come "
+    "first, then those that are uncertain; those that do not fit are faded and last. Measured: so "
+    "many runs of this accelerator are behind its constants. Otherwise they are borrowed as it "
+    "says, with a wider interval."
 )
 ADDRESSES = {  # of an address that asks for what there is not
-    "unknown": "The address names {name}, which is no field here; the fields are those below.",
+    "unknown": "The address names {name}, which is no field of this form.",
     "twice": "The address gives {name} twice; once was expected.",
     "number": "The address gives {name} as '{text}'; a number was expected, such as 1.",
     "menu": "The address gives {name} as '{text}'; expected was one of {known}.",
-    "many": "the list of that name below",
+    "many": "the list of that name in the form",
 }
 
 
@@ -227,16 +239,12 @@ def show() -> Block:
     """Show the calculator."""
     models = offered()
     page.used(provenance.of_models(*models).get_column("source").to_list())
+    page.used(calculator_runs.rent_sources())
     return form.block(
         "calculator",
         "What does a clip cost?",
         exported(),
         _fields(),
-        form.figures(SHOWN, stay=True),
-        form.bars("groups", "spent", "memory"),
-        form.note("advice"),
-        form.line(form.button("remedy", "Take this option", hidden=True)),
-        form.note("assumed"),
         form.curve("Curve over length", CURVES),
         form.line(form.button("keep", "Pin this job to compare")),
         form.said("compared"),
@@ -248,6 +256,14 @@ def show() -> Block:
             form.wide("chips", "The same job on every accelerator"),
         ),
         form.command("As published"),
+        found=(
+            form.figures(SHOWN, brief=True),
+            form.note("basis"),
+            form.bars("groups", "spent", "memory"),
+            form.note("advice"),
+            form.line(form.button("remedy", "Take this option", hidden=True)),
+            form.note("assumed"),
+        ),
         lacks=("The calculator needs", "the worked cases below do not"),
         kind="form",
     )
@@ -388,6 +404,7 @@ def _fields() -> str:
             form.menu("model", "Model", by_family(offered()), FIRST_MODEL),
             form.menu("gpu", "Accelerator", _sorted(machines), FIRST_MACHINE),
             *(form.number(*field, slider={}, inputmode="numeric") for field in FIELDS),
+            form.number("rent", "Rent", "USD per GPU-hour", min=0, max=MOST_RENT),
         )
         + form.folded("How it is run", form.note("run"), _run_fields(), _degrees())
         + form.folded("Change the architecture", form.note("changes"), shape)

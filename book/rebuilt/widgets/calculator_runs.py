@@ -11,9 +11,16 @@ from statistics import NormalDist
 from typing import Any
 
 from rebuilt.cost.hardware import layouts, machines
-from rebuilt.cost.hardware.accelerators import Accelerator, accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.accelerators import (
+    GIVEN,
+    NOT_RENT,
+    Accelerator,
+    accelerator_ids,
+    load_accelerator,
+    rent_of,
+)
 from rebuilt.cost.hardware.bill import MAX_GPUS
-from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
+from rebuilt.cost.hardware.efficiencies import borrowed, constant, has, runs_behind
 from rebuilt.cost.hardware.estimate import IN_TILES
 from rebuilt.cost.hardware.memory import SURE, UNKNOWN_DECODING
 from rebuilt.cost.hardware.rates import Chip, Run
@@ -35,12 +42,12 @@ USUAL = {  # how a job is run unless something else is chosen; as `rebuilt cost`
     **{"software": DEFAULT_SOFTWARE, "attention": "", "compiled": "", "format": "bf16"},
     **{"cache": "", "computed": 1, "density": 1, "offload": "none", "tile": "", "layout": ""},
     **dict.fromkeys(layouts.DEGREES, 1),
-    "shard": "",
+    **{"shard": "", "rent": ""},
 }
 FUSED = ("compiled", "eager")
 SHARES = ("computed", "density")
 NOT_SHARE = "{field} is {value!r}; it must be above 0 and at most 1"
-VERDICTS = ("fits", "on the edge", "does not fit")
+VERDICTS = ("fits", "uncertain", "does not fit")
 
 
 def runs() -> dict[str, Any]:
@@ -60,6 +67,7 @@ def runs() -> dict[str, Any]:
         "kernels": KERNELS,
         "widths": [math.exp(constant(f"interval_{kind}")) for kind in machines.WIDTHS],
         "how": USUAL,
+        "given": GIVEN,
         "degrees": layouts.DEGREES,
         "odds": [odds(kind) for kind in machines.MEMORY_KINDS],
         "verdicts": VERDICTS,
@@ -101,6 +109,7 @@ def sentences() -> list[str]:
         machines.NO_NETWORK,
         machines.NO_KERNEL,
         *(NOT_SHARE.replace("{field}", name).replace("{value", "{" + name) for name in SHARES),
+        NOT_RENT,
     ]
 
 
@@ -131,6 +140,12 @@ def _differing(software: Software, other: Software) -> dict[str, float]:
     return {name: value for name, value in own.items() if value != others[name]}
 
 
+def rent_sources() -> list[str]:
+    """Bibliography keys of the rents of all accelerators, each once."""
+    rents = (rent_of(name) for name in accelerator_ids())
+    return sorted({key for rent in rents if rent is not None for key in rent.sources})
+
+
 def _chip(chip: Accelerator, tails: list[str]) -> dict[str, Any]:
     row = machines.chip_row(chip, "bf16", math.nan, constant)
     lender = borrowed("product", chip.id)
@@ -146,6 +161,8 @@ def _chip(chip: Accelerator, tails: list[str]) -> dict[str, Any]:
         "peaks": chip.peaks,
         "kernels": kernels,
         "borrowed": tails.index(f"efficiencies {lender}") if lender else -1,
+        "runs": runs_behind("product", chip.id),
+        "rent": chip.rent_basis,
         "most": max(chip.domain, MAX_GPUS),
         "notes": notes,
     }

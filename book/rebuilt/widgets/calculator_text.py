@@ -11,6 +11,7 @@ from rebuilt.cost.algebra.sizes import about, multiple_of, near, not_whole, quot
 from rebuilt.cost.hardware.bill import MAX_GPUS, Degrees, count_job, in_sequence, price_job
 from rebuilt.cost.hardware.rates import (
     BLOCKS,
+    MOST_RENT,
     hardest,
     hardest_peak,
     held_share,
@@ -20,15 +21,16 @@ from rebuilt.cost.hardware.rates import (
     widest,
 )
 from rebuilt.cost.models.codes import REFUSALS
+from rebuilt.intake.numbers import MOST
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 CLIP = ("frames", "height", "width", "text_tokens", "steps", "passes", "gpus", "batch")
 CLIP_PLACES = tuple(p.JOB.index(name) for name in (*CLIP[:2], "width_px", *CLIP[3:]))
 # Besides: how the clip is decoded, which layout is asked for, and 1 where the accelerator's
-# constants are borrowed.
-ASKED = ("tile", "layout", "borrowed")
+# constants are borrowed, and where its rent is the reader's.
+ASKED = ("tile", "layout", "borrowed", "rented")
 GPUS = CLIP.index("gpus")
-A_TILE, A_LAYOUT, A_BORROWED = range(3)
+A_TILE, A_LAYOUT, A_BORROWED, A_RENTED = range(4)
 AS_NEEDED, IN_TILES, WHOLE = range(3)  # decoding: in tiles where whole would not fit
 USUAL, OWN, BEST = range(3)  # layouts: the default, the degrees that are given, the best
 JUDGED = (
@@ -52,10 +54,10 @@ ANSWER = (
 REFUSED, FIELDS = len(REFUSALS), len(CLIP)
 TOO_MANY = REFUSED + 2 * FIELDS  # the code of a count beyond 64 bits
 # Codes of how a job is run, in the order in which the command refuses: a degree that counts
-# nothing, too few passes, clips or heads for a layout, no network, no kernel, and shares.
-SHARED = ("guidance", "data", "heads", "network", "kernel", "computed", "density")
+# nothing, too few passes, clips or heads for a layout, no network, no kernel, shares, and a rent.
+SHARED = ("guidance", "data", "heads", "network", "kernel", "computed", "density", "rent")
 COUNTED_OUT = TOO_MANY + 1  # and the codes after it: of each degree that counts nothing
-GUIDANCE, DATA, HEADS, NETWORK, KERNEL, COMPUTED, DENSITY = (
+GUIDANCE, DATA, HEADS, NETWORK, KERNEL, COMPUTED, DENSITY, UNRENTED = (
     COUNTED_OUT + len(Degrees._fields) - 1 + place for place in range(len(SHARED))
 )
 COUNTED_FROM, GROUPS_OF = 4, len(GROUPS)  # fields from here on count something, from 1
@@ -122,6 +124,11 @@ def unshared(d, job, heads, most):
     return HEADS if not_whole(heads, d.ulysses * d.tensor) else 0
 
 
+def above_zero(value, most):
+    """Whether a number that need not be whole is one that the command takes, and at most `most`."""
+    return value >= 1.0 / MOST and value <= most
+
+
 def unlinked(chip, gpus):
     """Whether so many accelerators have no way to each other that a source states."""
     known = chip.domain >= MAX_GPUS and chip.network_gb_s == chip.network_gb_s
@@ -155,10 +162,12 @@ def calculate(
     if asked[A_LAYOUT] == OWN:
         shared = unshared(degrees, job, heads, largest[GPUS])
         code = shared if shared > 0 else code
-    if not (run.density > 0.0 and run.density <= 1.0):
+    if not above_zero(run.density, 1.0):
         code = DENSITY
-    if not (run.computed > 0.0 and run.computed <= 1.0):
+    if not above_zero(run.computed, 1.0):
         code = COMPUTED
+    if asked[A_RENTED] == 1.0 and not above_zero(chip.usd_per_h, MOST_RENT):
+        code = UNRENTED
     if code > 0:
         out[0] = 1.0 * code
         return

@@ -82,9 +82,8 @@ def show() -> Block:
         "Fix an assumption: what follows?",
         exported(),
         form.menu("scenario", "Scenario", scenarios, FIRST) + form.grid(*map(_number, FIELDS)),
-        form.figures({name: labels[name] for name in SHOWN}),
-        form.SUM,
         form.command("All as assumed"),
+        found=[form.figures({name: labels[name] for name in SHOWN})],
         lacks=("The sliders need", "the worked cases below do not"),
         kind="form",
     )

@@ -20,7 +20,7 @@ from rebuilt.cost.algebra.places import SIZES
 from rebuilt.cost.algebra.polynomial import Polynomial, lift, symbol, total
 from rebuilt.cost.algebra.sizes import FULL_HEAD, PADDED
 from rebuilt.cost.counting.model_operations import operations_beside_blocks
-from rebuilt.cost.counting.rows import Rows, add, group_of, resting, sorted_out
+from rebuilt.cost.counting.rows import Rows, add, decoded_sound, group_of, resting, sorted_out
 from rebuilt.cost.counting.transformer_blocks import layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Transformer
@@ -97,7 +97,8 @@ class Part:
 
 def parts() -> dict[str, dict[str, Any]]:
     """Every part by name: kinds of blocks, what is `beside` them, and what descriptions list."""
-    found = {kind: _block(kind) for kind in KINDS} | {"beside": _beside()} | _listed()
+    rest = {"beside": _beside(), "sound": _sound()}
+    found = {kind: _block(kind) for kind in KINDS} | rest | _listed()
     return {name: part.exported() for name, part in found.items()}
 
 
@@ -156,6 +157,12 @@ def _beside() -> Part:
 
     switches = [one for name, shape in BESIDE.items() for one in _switches(shape, f"{name}.")]
     return _found(counted, switches)
+
+
+def _sound() -> Part:
+    """Count the decoder of a model's audio."""
+    shape = schema.AudioDecoder
+    return _found(lambda _: decoded_sound(shape.model_construct(**_values(shape, "", ()))), [])
 
 
 def _listed() -> dict[str, Part]:

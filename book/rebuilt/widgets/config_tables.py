@@ -23,6 +23,7 @@ from rebuilt.cost.models.architectures import Autoencoder, TextEncoder, Transfor
 from rebuilt.cost.models.catalogue import load_kind, model_ids
 from rebuilt.cost.models.config_reading import (
     GENERAL,
+    MOST_CONFIG,
     OLDER,
     QUANTIZED,
     class_names,
@@ -30,13 +31,13 @@ from rebuilt.cost.models.config_reading import (
     originals,
     template_of,
 )
-from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS
+from rebuilt.cost.models.config_sentences import ASSUMED, REFUSALS, STRICT
 from rebuilt.cost.models.groups import Main
 from rebuilt.cost.models.latent import default_clip, job_of, rules_of, shared_heads
 from rebuilt.cost.models.templates import Tree, tree
+from rebuilt.intake import documents
 from rebuilt.widgets.config_parts import FIRST_SYMBOL, KINDS, form, parts, row_forms
 
-SCRIPT = "rebuilt-classes.js"
 HEADS_SHARED = tree("head_width is not None or width % heads == 0")  # else schema.HEADS_SHARE
 UNSAID = (  # fields of which a template makes none, or whose texts say nothing here
     *("source", "layers_source", "id", "name", "architecture", "also", "note", "family"),
@@ -65,6 +66,12 @@ def exported() -> dict[str, Any]:
         "quantized": QUANTIZED,
         "uncounted": not_counted(),
         "refusals": REFUSALS,
+        "strict": STRICT,
+        "limits": {
+            "bytes": MOST_CONFIG,
+            "depth": documents.MOST_DEPTH,
+            "digits": documents.MOST_DIGITS,
+        },
         "assumed": ASSUMED,
         "shapes": {shape.__name__: _shape(shape) for shape in _sections(Transformer)},
         "heads": [HEADS_SHARED, schema.HEADS_SHARE],

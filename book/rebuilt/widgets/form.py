@@ -11,7 +11,7 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rebuilt.page import markup
@@ -28,28 +28,41 @@ COMMAND = (
     '<span class="rb-form-copied rb-hidden" role="status"></span>'
     '<span class="rb-form-said rb-hidden" role="status"></span>'
 )
-SUM = '<p class="rb-form-sum" aria-hidden="true"></p>'  # on phones: what was found, in one line
+SUM = '<p class="rb-form-sum" aria-hidden="true"></p>'  # on phones: what was found, in sight
 Words = Mapping[str, str]  # what is read, by name or value
 
 
 def block(
-    name: str, title: str, data: Mapping[str, Any], *parts: str, lacks: tuple[str, str], kind: str
+    name: str,
+    title: str,
+    data: Mapping[str, Any],
+    *parts: str,
+    lacks: tuple[str, str],
+    kind: str,
+    above: str = "",
+    found: Sequence[str] = (),
 ) -> Block:
     """Make the block of a form that the page's script finds by name, with the data it reads.
 
-    Of the parts the first holds the fields. `lacks` begins "... JavaScript and WebAssembly", and
-    says what works without them, before "need it".
+    Of the parts the first holds the fields, above which `above` stands. Beside it, where there is
+    room for both, stands what was `found`, always in view; on a phone a line of it. `lacks` begins
+    "... JavaScript and WebAssembly", and says what works without them, before "need it".
     """
     needs, rest = lacks
     if "module" in data:
         data = {**data, "digest": digest(data["module"])}
     raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    asks = f'<div class="rb-form-asks">{parts[0]}<p class="rb-form-problem" role="alert"></p></div>'
+    if found:
+        beside = tag("div", "\n".join(found), class_="rb-form-found")
+        asks = tag("div", f"{asks}{SUM}{beside}", class_="rb-form-pair")
     notice = f"{needs} JavaScript and WebAssembly; {rest}."
     inner = (
         f'<p class="rb-title" id="form-title">{html.escape(title)}</p>',
         tag("p", notice, class_="rb-form-off", data_fails=FAILS.format(rest), data_damaged=DAMAGED),
         '<form class="rb-form-on" aria-labelledby="form-title" novalidate hidden>',
-        f'<div class="rb-form-asks">{parts[0]}<p class="rb-form-problem" role="alert"></p></div>',
+        above,
+        asks,
         *parts[1:],
         '</form>\n<script type="application/json" class="rb-form-data">'
         f"{markup.json_in_html(raw)}</script>",
@@ -163,6 +176,11 @@ def note(name: str, text: str = "") -> str:
     return tag("p", html.escape(text), class_="rb-form-note", id=f"form-{name}")
 
 
+def warning(name: str) -> str:
+    """Make the place of a sentence that must not be overlooked; empty until the script fills it."""
+    return tag("div", class_="rb-form-warned", id=f"form-{name}", role="status")
+
+
 def pasted(name: str, label: str, *, rows: int, described: str) -> str:
     """Make a box for a text of many lines, which is no part of what the form asks."""
     own = {"rows": rows, "aria_describedby": f"form-{described} form-{name}-said"}
@@ -192,13 +210,13 @@ def said(name: str) -> str:
     return tag("div", role="status", class_="rb-form-came", id=f"form-{name}-said")
 
 
-def figures(labels: Words, *, stay: bool = False) -> str:
-    """List results by name; on phones they may stay in sight while a slider is dragged."""
+def figures(labels: Words, *, brief: bool = False) -> str:
+    """List results by name; brief ones are short words, which stand closer."""
     items = "".join(
         f'<div><dt>{html.escape(label)}</dt><dd data-shows="{name}"></dd></div>'
         for name, label in labels.items()
     )
-    return tag("dl", items, class_="rb-form-figures" + " rb-form-stay" * stay)
+    return tag("dl", items, class_="rb-form-figures" + " rb-form-brief" * brief)
 
 
 def bars(*names: str) -> str:

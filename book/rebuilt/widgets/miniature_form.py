@@ -1,20 +1,22 @@
 """The miniature in the page: what its form asks, the grammar of prompts, a script with the weights.
 
-The form lies in the page; weights and kernels lie in a script of their own, which is loaded when
-the reader asks for a clip (a script and not a file of data, because pages opened from a folder may
-load nothing else).
+The form lies in the page, with a clip that plays before anything is asked. Weights and kernels lie
+in a script of their own, which is loaded when the reader asks for a clip (a script and not a file
+of data, because pages opened from a folder may load nothing else).
 """
 
+import base64
 import json
+from functools import cache
 from typing import Any
 
 from rebuilt.evidence.inputs import open_input
 from rebuilt.mini import captions, scenes
 from rebuilt.mini.autoencoder import DECODER
-from rebuilt.mini.sampler import GUIDANCE_MOST, SEEDS, load
+from rebuilt.mini.sampler import GUIDANCE_MOST, SEEDS, load, pixels
 from rebuilt.mini.weights import Vector
 from rebuilt.page.blocks import Block
-from rebuilt.page.pictures import GREY, PLAYER
+from rebuilt.page.pictures import GREY, PLAYER, png, sheet
 from rebuilt.widgets import form
 from rebuilt.widgets.miniature_module import MODULE
 
@@ -23,8 +25,9 @@ NAME = "rebuiltMiniatureData"
 STEPS_MOST = 100
 UNSEEN_SIZES = ((40, 40), (48, 48), (24, 64))  # height, width; no clip of the training had them
 UNSEEN_FRAMES = (5, 25)
-EXAMPLES = (
-    "a red circle moves to the left on a black background in a square clip of two seconds",
+COLUMNS = 6  # of the sheet of frames
+EXAMPLES = (  # the first one is made with the page, and plays at once
+    "a yellow circle moves to the right behind a blue square in a wide clip",
     "a yellow square bounces off the right edge on a white background in a wide clip",
     "a blue triangle moves up behind a magenta cross on a black background in a tall clip",
     "green cross grows",
@@ -37,11 +40,15 @@ BUTTONS = (
     '<progress value="0" max="1" aria-label="Progress" hidden></progress>'
     '<span class="rb-form-said" role="status"></span></p>'
 )
-RESULT = (
-    f'<div class="rb-form-result" hidden>{PLAYER}'
-    '<canvas class="rb-sheet" role="img" aria-label="No clip yet"></canvas>'
-    f"{form.note('about')}</div>"
+KNOWN = (
+    f"It knows {len(scenes.SHAPES)} shapes ({', '.join(scenes.SHAPES)}) in {len(scenes.COLOURS)} "
+    "colours, and how they move."
 )
+UNDRAWN = {  # {words}: what a prompt holds and the miniature does not know
+    "en": f"The miniature cannot draw {{words}}. {KNOWN} You get the sentence below.",
+    "zh-Hans": "这个小模型画不出{words}。它只懂英文，只会画"
+    f"{len(scenes.COLOURS)}种颜色的圆形、方形、三角形和十字形；它画的是下面这句话。",
+}
 
 
 def show() -> Block:
@@ -52,7 +59,7 @@ def show() -> Block:
         grammar(),
         _fields(),
         BUTTONS,
-        RESULT,
+        above=_result(),
         lacks=("Making clips needs", "everything else on this page does not"),
         kind="miniature",
     )
@@ -62,6 +69,9 @@ def grammar() -> dict[str, Any]:
     """Everything that the page's script needs before it loads the weights."""
     miniature = load()
     return {
+        "first": _first(),
+        "undrawn": UNDRAWN,
+        "columns": COLUMNS,
         "script": SCRIPT,
         "digest": form.digest(_content()),
         "aliases": captions.ALIASES,
@@ -83,6 +93,31 @@ def grammar() -> dict[str, Any]:
         "grey": f"rgb{GREY[:3]}",
         "side": 4 * miniature.transformer.patch,
     }
+
+
+@cache
+def _first() -> dict[str, Any]:
+    """Return the clip that plays before a reader asks for one: what it shows, and its frames."""
+    miniature = load()
+    found = captions.expand(EXAMPLES[0])
+    record = found.record
+    size = {"frames": record.frames, "height": record.height, "width": record.width}
+    made = sheet(list(pixels(miniature.generate(found.caption, **size))), COLUMNS)
+    drawn = {"sheet": list(made.shape[1::-1]), "png": base64.b64encode(png(made)).decode("ascii")}
+    return {"caption": found.caption, **size, **drawn}
+
+
+def _result() -> str:
+    """Make the place of the clip; its sheet has its size from the first paint on."""
+    width, height = _first()["sheet"]
+    own = {"role": "img", "aria_label": "No clip yet", "width": width, "height": height}
+    canvas = form.tag("canvas", class_="rb-sheet", **own)
+    said = (
+        f"{_first()['caption']}. Seed 0, {load().steps} steps, guidance {load().guidance:g}; "
+        "made with this page, by the same kernels."
+    )
+    about = f"<div>{form.note('about', said)}{canvas}</div>"
+    return f'<div class="rb-form-result">{PLAYER}{about}</div>'
 
 
 def script() -> str:
@@ -120,15 +155,19 @@ def _exported(vector: Vector) -> dict[str, Any]:
 def _fields() -> str:
     miniature = load()
     examples = {"": "Choose one"} | {text: text for text in EXAMPLES}
-    return form.line(
-        form.menu("example", "Examples", examples, kind="wide"),
-        form.text("prompt", "Prompt", EXAMPLES[0], most=200, described="caption"),
-        form.menu("size", "Size", _sizes()),
-        form.menu("frames", "Length", _lengths()),
-        _number("seed", "Seed", 0, 0, SEEDS - 1),
-        _number("steps", "Steps", miniature.steps, 1, STEPS_MOST),
-        _number("guidance", "Guidance", miniature.guidance, 0, GUIDANCE_MOST, "any"),
-    ) + form.note("caption")
+    return (
+        form.line(
+            form.menu("example", "Examples", examples, kind="wide"),
+            form.text("prompt", "Prompt", EXAMPLES[0], most=200, described="caption"),
+            form.menu("size", "Size", _sizes()),
+            form.menu("frames", "Length", _lengths()),
+            _number("seed", "Seed", 0, 0, SEEDS - 1),
+            _number("steps", "Steps", miniature.steps, 1, STEPS_MOST),
+            _number("guidance", "Guidance", miniature.guidance, 0, GUIDANCE_MOST, "any"),
+        )
+        + form.warning("warned")
+        + form.note("caption")
+    )
 
 
 def _number(name: str, label: str, first: float, least: int, most: float, step: object = 1) -> str:

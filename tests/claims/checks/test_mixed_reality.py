@@ -131,7 +131,7 @@ CASES = [
     case("seoul_service", "not told", NOTHING, None, fields("tax", UNSEEN)),
     case("seoul_five_years", "planned so", HOLDS, 5.0, city("2027-12-31")),
     case("seoul_five_years", "planned shorter", DIFFERENT, 3.0, city("2025-12-31")),
-    case("seoul_five_years", "given up later", ENDED, "5; ended 2024-10-16",
+    case("seoul_five_years", "given up later", ENDED, "5 years; ended 2024-10-16",
          city("2027-12-31", "2024-10-16"), FREEZE),
     case("seoul_five_years", "no plan", NOTHING, None, city("2027-12-31", planned=UNSEEN)),
     case("icbc_first", "ahead of others", HOLDS, "on trial; others plan", bank("2022-10-13")),

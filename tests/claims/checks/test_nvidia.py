@@ -185,7 +185,8 @@ CASES = [
          event(*B100, "forecast", "2024-04-01", "2024-06-30") + announced("2024-03-18")
          + UNCANCELLED, FREEZE),
     case("b100_moved_up", "announced in time and never sold", HOLDS,
-         "2024-03-18; never sold, by analysts cancelled in August 2024",
+         "announced 2024-03-18, before that quarter; never sold, by analysts cancelled in "
+         "August 2024",
          event(*B100, "forecast", "2024-04-01", "2024-06-30") + announced("2024-03-18")
          + CANCELLED, FREEZE),
     case("b100_moved_up", "announced late", Verdict.LATE, "2024-07-01",
@@ -221,8 +222,8 @@ CASES = [
          stacks(8, 6) + chip("bandwidth_tb_s", 8, 4.8), FREEZE),
     case("b100_hbm", "nothing", NOTHING, None,
          stacks(8, 6, UNSEEN) + chip("bandwidth_tb_s", 8, 4.8)),
-    case("b100_capacity", "more", HOLDS, "192 against 141", chip("memory_gb", 192, 141), FREEZE),
-    case("b100_capacity", "the same", DIFFERENT, "141 against 141",
+    case("b100_capacity", "more", HOLDS, "192 against 141 GB", chip("memory_gb", 192, 141), FREEZE),
+    case("b100_capacity", "the same", DIFFERENT, "141 against 141 GB",
          chip("memory_gb", 141, 141), FREEZE),
     case("b100_capacity", "more stacks expected", HOLDS, "8 stacks against 6",
          chip("memory_gb", 192, 141) + stacks(8, 6)),
@@ -236,7 +237,8 @@ CASES = [
          chip("bandwidth_tb_s", 8, 4.8) + stacks(8, 6)),
     case("b100_bandwidth", "nothing", NOTHING, None,
          chip("bandwidth_tb_s", 8, 4.8) + stacks(8, 6, UNSEEN)),
-    case("leadership", "a quarter beside a year", OPINION, "14.5 beside 3.5 billion USD (at least)",
+    case("leadership", "a quarter beside a year", OPINION,
+         "NVIDIA in one quarter 14.5 billion USD, AMD's Instinct in all of 2024 at least 3.5",
          quarter(13000, "2023-07-30", "2023-08-23") + quarter(14514)
          + stated("amd-instinct", REVENUE, 3.5, OUTLOOK)),
     case("leadership", "no quarter known", NOTHING, None,

@@ -121,13 +121,16 @@ CASES = [
          copy("x", "report of the brokerage", UNSEEN)),
     case("domestic_compute_2024", "expected", HOLDS, "faster", hoped("faster") + LATER),
     case("domestic_compute_2024", "faster", HOLDS,
-         "revenue +60 percent after +0, share 30 percent after 10",
+         "Cambricon's revenue +60 percent in 2024 after +0 in 2023, home-made share of "
+         "China's accelerators 30 percent after 10",
          hoped("faster") + cambricon(100, 100, 160), FREEZE),
     case("domestic_compute_2024", "more of less", OTHER,
-         "revenue +20 percent after +50, share 30 percent after 10",
+         "Cambricon's revenue +20 percent in 2024 after +50 in 2023, home-made share of "
+         "China's accelerators 30 percent after 10",
          hoped("faster") + cambricon(100, 150, 180), FREEZE),
     case("domestic_compute_2024", "slower", DIFFERENT,
-         "revenue +20 percent after +50, share 9 percent after 10",
+         "Cambricon's revenue +20 percent in 2024 after +50 in 2023, home-made share of "
+         "China's accelerators 9 percent after 10",
          hoped("faster") + cambricon(100, 150, 180, during=9), FREEZE),
     case("domestic_compute_2024", "nothing", NOTHING, None, hoped("faster", UNSEEN) + LATER),
     case("page_views", "a copy with a counter", HOLDS, "98 views", copy("98 views", COUNTER)),

@@ -160,7 +160,7 @@ CASES = NAMED + LISTED + [
     case("clip_length", "said less", DIFFERENT, 30.0, own() + length(30.0) + ended()),
     case("clip_length", "shipped", HOLDS, 60.0, own(shipped_s=60.0) + length(60.0) + ended(),
          FREEZE),
-    case("clip_length", "shipped and ended", ENDED, "60; ended 2026-03-24",
+    case("clip_length", "shipped and ended", ENDED, "60 s; ended 2026-03-24",
          own(shipped_s=60.0) + length(60.0) + ended("2026-03-24"), FREEZE),
     case("clip_length", "shipped less", SHORT, 20.0,
          own(shipped_s=20.0) + length(60.0) + ended("2026-03-24"), FREEZE),

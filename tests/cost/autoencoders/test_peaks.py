@@ -10,13 +10,19 @@ from rebuilt.cost import Clip, autoencoder_parameters, decode, encode, load_mode
 from rebuilt.cost.algebra.sizes import covered, covered_squares, tiles_over
 from rebuilt.cost.autoencoders.coding import decoding_bytes
 from rebuilt.cost.autoencoders.peaks import polynomial_of
+from rebuilt.cost.models.convolutional import Peak
 from rebuilt.paths import DATA
 
 with (DATA / "decoder_counts.csv").open(encoding="utf-8", newline="") as lines:
     ROWS = list(csv.DictReader(lines))
 WHOLE = [row for row in ROWS if row["tiled"] == "0"]
-# Classes whose layers work in pieces, the number of which no polynomial says.
-ROUNDED = {"mochi-vae": 0.01, "allegro-vae": 0.01, "minimax-h3-vae": 0.01}
+# Classes that work in pieces, the number of which no polynomial says.
+ROUNDED = {
+    "mochi-vae": 0.01,
+    "allegro-vae": 0.01,
+    "minimax-h3-vae": 0.01,
+    "open-sora-1.2-vae": 0.003,
+}
 TILED_WITHIN = 0.05  # the tile that lives at the peak may be one that its neighbours have cut
 PARTS = st.tuples(st.integers(1, 400), st.integers(2, 64), st.integers(1, 64)).filter(
     lambda sizes: sizes[2] <= sizes[1]
@@ -58,11 +64,13 @@ def test_peak_is_that_of_the_class(row):
 
 
 @pytest.mark.parametrize("row", WHOLE, ids=named)
-def test_tiles_cost_no_fewer_flops(row):
-    """Overlaps are decoded twice; a latent that fits a tile is decoded as it is."""
+def test_tiles_cost_no_fewer_flops_but_for_attention(row):
+    """Overlaps are decoded twice; attention within tiles costs less than over a whole latent."""
     autoencoder, clip, _ = read(row)
+    tiles, whole = (decode(autoencoder, clip, tiled=tiled).by_kind for tiled in (True, False))
 
-    assert decode(autoencoder, clip, tiled=True).flops >= decode(autoencoder, clip).flops
+    for kind in set(whole) - {"attention"}:
+        assert tiles[kind] >= whole[kind]
 
 
 @given(PARTS)
@@ -82,6 +90,38 @@ def test_tiles_that_are_moved_together_cover_all_and_no_fewer_would(length):
 
     assert 16 * number - 4 * (number - 1) >= length
     assert number == 1 or 16 * (number - 1) - 4 * (number - 2) < length
+
+
+@pytest.mark.parametrize("name", ["open-sora-1.2-vae", "step-video-vae"])
+def test_chunks_are_decoded_alone(name):
+    """Each costs what a clip of its frames costs; a frame by itself costs less than a latent."""
+    autoencoder = load_model(name)
+    one, chunk, four = (
+        decode(autoencoder, Clip(frames=frames, height=64, width=96)).flops
+        for frames in (1, 17, 68)
+    )
+
+    assert four == 4 * chunk
+    assert one < chunk * autoencoder.geometry.frames_stride / 17
+
+
+def test_magi_begins_every_tile_with_a_class_token():
+    """Two tiles that no tile overlaps cost as much as two clips of their size."""
+    autoencoder = load_model("magi-1-vae")
+    tile, both = (
+        decode(autoencoder, Clip(frames=frames, height=480, width=832), tiled=True).flops
+        for frames in (12, 24)
+    )
+
+    assert both == 2 * tile
+
+
+def test_joining_is_counted_in_its_own_sizes():
+    """A size of a single tile has no meaning where all tiles are joined."""
+    with pytest.raises(ValueError, match="there is no size 'edge' of a latent; sizes are frames"):
+        Peak(source="x: y", rows=({"area": 1},), joined=({"edge": 1},))
+    with pytest.raises(ValueError, match="more than 4 moments"):
+        Peak(source="x: y", rows=({"area": 1},) * 3, joined=({"area": 1},) * 2)
 
 
 def test_a_polynomial_of_a_file_is_read_as_it_is_written():

@@ -144,3 +144,11 @@ def test_chunks_belong_to_attention_of_the_video():
 
     with pytest.raises(ValueError, match="chunk 6 with scope spatial"):
         type(block).model_validate(block.model_dump() | {"scope": "spatial"})
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("magi-1-4.5b", 4_459_898_128), ("magi-1-24b", 23_899_281_936)]
+)
+def test_magi_has_the_parameters_of_its_makers_class(name, parameters):
+    """As many as VideoDiTModel of its makers' code, built on the meta device from their files."""
+    assert count(load_model(name)).parameters == parameters

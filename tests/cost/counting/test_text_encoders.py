@@ -1,4 +1,4 @@
-"""Text encoders against transformers 5.23 on the meta device, under torch's FLOP counter."""
+"""Text encoders against transformers 5.23 and diffusers 0.42.1 under torch's FLOP counter."""
 
 import math
 
@@ -22,6 +22,8 @@ COUNTED = [
     ("mistral-small-24b", 512, 23_622_320_128_000, 23_572_403_200),
     ("clip-vit-h-vision", 257, 334_587_658_240, 630_766_080),  # an image of 224 pixels
     ("openclip-vit-h-vision", 257, 334_590_279_680, 632_076_800),
+    ("ltx2-connectors", 1024, 2_993_726_423_040, 1_431_475_200),
+    ("ltx2.3-connectors", 1024, 6_700_148_981_760, 3_172_227_584),
     ("siglip-so400m-vision", 729, 670_346_449_920, 428_225_600),  # an image of 384 pixels
 ]
 

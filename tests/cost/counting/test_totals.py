@@ -58,10 +58,27 @@ def test_decoding_is_counted_once_per_clip():
     assert job.total - job.denoise - job.text_encoder == job.decode
 
 
+@pytest.mark.parametrize(
+    ("name", "coder", "frames", "flops"),
+    [
+        ("ltx-2-19b", "ltx2-vae", 49, 403_475_728_384),
+        ("ltx-2-19b", "ltx2-vae", 121, 1_004_177_680_384),
+        ("ltx-2.5", "ltx2.3-vae", 49, 577_124_204_904),
+        ("ltx-2.5", "ltx2.3-vae", 121, 1_436_990_022_504),
+    ],
+)
+def test_sound_is_decoded_beside_frames(name, coder, frames, flops):
+    """Audio autoencoder and vocoder, as diffusers 0.42.1 counts 51 and 126 tokens of sound."""
+    clip = Clip(frames=frames, height=512, width=768)
+    seen = decode(load_model(coder), clip).flops
+
+    assert inference(load_model(name), clip).decode - seen == flops
+
+
 def test_an_unmodelled_decoder_is_not_a_zero():
     """Where only the geometry is known the part is missing, and says so."""
-    assert inference(load_model("open-sora-1.2")).decode is None
-    assert encode(load_model("open-sora-1.2-vae"), WAN) is None
+    assert inference(load_model("movie-gen-30b")).decode is None
+    assert encode(load_model("movie-gen-tae"), WAN) is None
 
 
 @pytest.mark.parametrize(("recompute", "forwards"), [(False, 3), (True, 4)])

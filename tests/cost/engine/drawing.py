@@ -20,7 +20,7 @@ from rebuilt.cost.algebra.places import (
 )
 from rebuilt.cost.algebra.program import FIRST
 from rebuilt.cost.algebra.sizes import multiple_of
-from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator, rented
 from rebuilt.cost.hardware.efficiencies import borrowed, constant, has
 from rebuilt.cost.hardware.layouts import BEST, Layout
 from rebuilt.cost.hardware.machines import WIDTHS, chip_row, common_row, run_row
@@ -70,6 +70,13 @@ class Job:
     software: Software = PLAIN
     layout: Layout | str = ""
     tile: bool | None = None
+    rent: float | None = None
+
+    @property
+    def chip(self):
+        """The accelerator, at the rent that is given."""
+        chip = load_accelerator(self.gpu)
+        return chip if self.rent is None else rented(chip, self.rent)
 
     @property
     def choices(self):
@@ -140,6 +147,7 @@ def runs_of(seed, number, *, changed=False):
             software=software,
             layout=layout,
             tile=chance.choice([None, None, True, False]),
+            rent=chance.choice([None, None, chance.uniform(0.01, 20), 1000.0]),
         )
 
 
@@ -229,11 +237,12 @@ def page_of(job, **changes):
 
 def run_of(job):
     """Chip, run, common constants, widths, what is asked, and degrees, as the page hands them."""
-    chip, software, own = load_accelerator(job.gpu), job.software, isinstance(job.layout, Layout)
+    chip, software, own = job.chip, job.software, isinstance(job.layout, Layout)
     name = f"attention_{software.kernel(chip.family)}"
     kernel = constant(name, chip.id) if has(name, chip.id) else math.nan
     tile = {None: AS_NEEDED, True: IN_TILES, False: WHOLE}[job.tile]
-    asked = (tile, 1 if own else 2 * (job.layout == BEST), bool(borrowed("product", chip.id)))
+    layout, lent = 1 if own else 2 * (job.layout == BEST), bool(borrowed("product", chip.id))
+    asked = (tile, layout, lent, job.rent is not None)
     return (
         chip_row(chip, FORMATS[software.format].computes, kernel, constant),
         run_row(software, constant),

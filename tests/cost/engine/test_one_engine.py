@@ -1,8 +1,8 @@
 """Command, sweep and page give one answer: whole numbers equal, floats bit for bit.
 
-2,000 random jobs of every model and accelerator, half of them of changed architectures, and twenty
-by command. All run the same text; what is compared is how it is laid out: plain Python, tiles of
-jobs, and the page's terms, plainly and compiled.
+1,000 random jobs of every model and accelerator, 300 of changed architectures (once a week 1,000),
+and twenty by command. All run the same text; what is compared is how it is laid out: plain Python,
+tiles of jobs, and the page's terms, plainly and compiled.
 """
 
 import json
@@ -159,7 +159,8 @@ def test_published_models_cost_the_same_everywhere():
         mine = [job for job in drawn if job.model == name]
         lowered = lower_model(load_model(name), CLIP)
         columns = np.array([[float(job.columns[field]) for job in mine] for field in CLIP])
-        tables = {gpu: bill_table(lowered, columns, machine_of(gpu)) for gpu in ACCELERATORS}
+        named = {job.gpu for job in mine}
+        tables = {gpu: bill_table(lowered, columns, machine_of(gpu)) for gpu in named}
         for place, job in enumerate(mine):
             found, said = asked(job)
             check_page(job, found, said)
@@ -174,10 +175,11 @@ def test_published_models_cost_the_same_everywhere():
     assert 50 < refused < 500
 
 
-def test_changed_architectures_cost_the_same_everywhere():
-    """1,000 architectures; what a sweep varies, and what it keeps fixed, is drawn for each."""
+@pytest.mark.parametrize("number", [300, pytest.param(1000, marks=pytest.mark.weekly)])
+def test_changed_architectures_cost_the_same_everywhere(number):
+    """What a sweep varies, and what it keeps fixed, is drawn for each."""
     chance, refused = random.Random(5), {"architecture": 0, "clip": 0}
-    for job in jobs(4, 1000, changed=True):
+    for job in jobs(4, number, changed=True):
         found, said = asked(job)
         code = choice_refusal(load_model(job.model), job.choices)
         refused["architecture" if code else "clip"] += bool(said)
@@ -195,8 +197,8 @@ def test_changed_architectures_cost_the_same_everywhere():
         else:
             check_record(job, billed, 0, found, said)
 
-    assert min(refused.values()) > 50
-    assert sum(refused.values()) < 500
+    assert min(refused.values()) > number // 20
+    assert sum(refused.values()) < number // 2
 
 
 def space_of(job, among, chance):

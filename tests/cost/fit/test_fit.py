@@ -12,7 +12,8 @@ from rebuilt.cost.fit.fit_scores import predictions
 from rebuilt.cost.fit.fitting import ALL, blind, bounded, fitted, fold_of
 from rebuilt.cost.fit.quantiles import weighted_quantile
 from rebuilt.cost.fit.runs import held_out, left_aside, runs
-from rebuilt.cost.hardware.accelerators import accelerator_ids
+from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.software import load_software
 from rebuilt.evidence import tables
 from rebuilt.paths import DATA
 
@@ -86,8 +87,9 @@ def test_every_accelerator_has_what_a_bill_asks():
         gpu: {one.constant for one in found if one.accelerator == gpu} for gpu in accelerator_ids()
     }
 
-    for names in by_card.values():
-        assert {"product", "traffic", "convolution", "attention_fa2", "power_product"} <= names
+    for gpu, names in by_card.items():
+        assert f"attention_{load_software().kernel(load_accelerator(gpu).family)}" in names
+        assert {"product", "traffic", "convolution", "power_product"} <= names
     assert all(one.basis and one.value > 0 for one in found)
 
 

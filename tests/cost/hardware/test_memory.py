@@ -32,7 +32,7 @@ def test_the_edge_has_a_probability():
     """Near the capacity neither word is said; far below it fits, and the peak is named."""
     edge, sure = memory_of(weights=66.0), memory_of()
 
-    assert str(edge).startswith("on the edge: 77.0 GB of 80 GB, fits with a probability of ")
+    assert str(edge).startswith("uncertain: 77.0 GB of 80 GB, fits with a probability of ")
     assert 0.1 < edge.probability < 0.9
     assert str(sure) == "31.0 GB of 80 GB"
     assert str(memory_of(decoding=15.0)).endswith("most while decoding")

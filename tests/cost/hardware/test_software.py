@@ -32,9 +32,10 @@ def run(chip="h100-sxm", **said):
 
 @given(chip=CHIPS, name=st.sampled_from(software_names()))
 def test_every_engine_has_a_kernel_that_exists(chip, name):
-    """A profile names, for every family, a kernel of KERNELS; every card has FlashAttention-2."""
-    assert load_software(name).kernel(load_accelerator(chip).family) in KERNELS
-    assert has("attention_fa2", chip)
+    """A profile names, for every family, a kernel of KERNELS; the default's runs on every card."""
+    family = load_accelerator(chip).family
+    assert load_software(name).kernel(family) in KERNELS
+    assert has(f"attention_{load_software().kernel(family)}", chip)
 
 
 def test_an_unknown_engine_names_near_ones():
@@ -66,6 +67,8 @@ def test_a_kernel_of_another_family_is_refused():
     """FlashAttention-3 is for Hopper; the message says which kernels the card has."""
     with pytest.raises(OptionError, match="attention kernel fa3 does not run on B200 SXM"):
         run("b200-sxm", attention="fa3")
+    with pytest.raises(OptionError, match=r"kernel fa2 does not run on Tesla V100 .* xformers$"):
+        run("v100-sxm-32gb", attention="fa2")
 
 
 @given(

@@ -258,7 +258,7 @@ def test_an_unknown_model_lists_near_names():
 def test_an_unknown_part_of_a_model_lists_parts_of_its_kind():
     """A model file that names no autoencoder hears of autoencoders, and which file it is."""
     with pytest.raises(UnknownNameError) as caught:
-        load_kind("mochi", Autoencoder, "mine")
+        load_kind("mochi", Autoencoder, "mine.yaml")
 
     assert str(caught.value).startswith("mine.yaml: no model 'mochi'; nearest names: mochi-vae, ")
 

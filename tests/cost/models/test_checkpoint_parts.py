@@ -178,7 +178,11 @@ def test_an_autoencoder_is_one_of_the_catalogue_or_a_geometry(vae, found):
     ("vae", "sentence"),
     [
         ({"_class_name": "AutoencoderKLWann"}, "nearest names: AutoencoderKLWan"),
-        ({"_class_name": "AutoencoderKLMochi", "spatial_expansions": 2}, "make no geometry"),
+        ({"_class_name": "AutoencoderKLMochi", "spatial_expansions": 2}, "such as .2, 2, 2."),
+        (
+            {"_class_name": "AutoencoderKLQwenImage", "temperal_downsample": [True] * 9},
+            "make no geometry",
+        ),
     ],
 )
 def test_an_odd_autoencoder_is_refused(vae, sentence):
@@ -209,7 +213,7 @@ def test_every_known_autoencoder_has_the_geometry_of_its_file():
 )
 def test_a_scheduler_makes_passes_of_steps(scheduler, passes):
     """As the timesteps that the classes set, counted in diffusers 0.42.1."""
-    assert evaluations(scheduler, 20) == passes
+    assert evaluations(scheduler, 20, "here") == passes
 
 
 def test_an_odd_field_of_a_text_encoder_is_named():
@@ -218,3 +222,47 @@ def test_an_odd_field_of_a_text_encoder_is_named():
         text_encoder({"model_type": "llama", "num_hidden_layers": "two"}, "", "text_encoder", "x")
     with pytest.raises(DataError, match="its fields make no llama"):
         text_encoder({"model_type": "llama", "num_hidden_layers": 0}, "", "text_encoder", "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("model_index.json", {"expand_timesteps": "false"}, "expand_timesteps is \"false\"; exp"),
+        ("model_index.json", {"_class_name": ["WanPipeline"]}, "does not say what it is of"),
+        ("model_index.json", {"transformer_2": "yes"}, 'field transformer_2 is "yes"; expected'),
+        ("vae/config.json", {}, "does not say what it is of"),
+        ("vae/config.json", {"scale_factor_spatial": 8.0}, "field scale_factor_spatial is 8.0;"),
+        ("vae/config.json", {"dim_mult": "1244"}, "field dim_mult is '1244'; expected a value"),
+        ("vae/config.json", {"temperal_downsample": [0, 1, 1]}, "field temperal_downsample is"),
+        ("vae/config.json", {"z_dim": 48}, "vae/ has 48 latent channels and the transformer makes"),
+        ("scheduler/scheduler_config.json", {"skip_prk_steps": "no"}, "skip_prk_steps is 'no'"),
+        ("text_encoder/config.json", {"d_ff": True}, "field d_ff is True; expected a value"),
+    ],
+)  # fmt: skip
+def test_a_part_of_another_kind_is_refused(tmp_path, name, content, sentence):
+    """A word where a flag belongs would be taken as true; the file and the field are named."""
+    own = {
+        "model_index.json": {"_class_name": "WanPipeline"},
+        "vae/config.json": {"_class_name": "AutoencoderKLWan"},
+        "scheduler/scheduler_config.json": {"_class_name": "PNDMScheduler"},
+        "text_encoder/config.json": {"model_type": "umt5"},
+    }[name]
+    files = {"transformer/config.json": config_of("wan2.1-t2v-1.3b.json")}
+    with pytest.raises(DataError) as caught:
+        read_config(checkpoint(tmp_path, files | {name: (own | content) if content else {}}))
+
+    assert sentence in str(caught.value)
+    assert name.partition("/")[0] in str(caught.value)
+
+
+def test_what_is_no_part_is_left_alone_and_a_lost_file_is_not(tmp_path):
+    """A folder of something else is nobody's matter; a link that leads nowhere was a part."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "config.json").write_text("no JSON", encoding="utf-8")
+    checkpoint(tmp_path, {"transformer/config.json": config_of("wan2.1-t2v-1.3b.json")})
+    (tmp_path / "vae").mkdir()
+    assert read_config(tmp_path).model.autoencoder == "wan2.1-vae"
+
+    (tmp_path / "vae" / "config.json").symlink_to("../blobs/gone")
+    with pytest.raises(DataError, match="is a link to a file that is not there"):
+        read_config(tmp_path)

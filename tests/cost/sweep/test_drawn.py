@@ -11,7 +11,8 @@ from rebuilt.cost.counting.totals import inference
 from rebuilt.cost.hardware.estimate import estimate
 from rebuilt.cost.models.architectures import Unknown
 from rebuilt.cost.models.variants import altered
-from rebuilt.cost.sweep.drawn import distributed
+from rebuilt.cost.sweep.drawn import distributed, undisclosed_clip
+from rebuilt.cost.sweep.montecarlo import SHARED
 
 WAN = load_model("wan2.1-t2v-1.3b")
 CLIP = Clip(frames=81, height=480, width=832)
@@ -116,7 +117,7 @@ def test_a_clip_that_the_model_refuses_is_refused():
 def test_movie_gen_carries_a_distribution_of_its_own():
     """Its paper states one of three text lengths; what that leaves open is drawn."""
     movie = load_model("movie-gen-30b")
-    found = distributed(movie, draws=DRAWS, gpus=8).figures
+    found = distributed(movie, draws=SHARED, gpus=8).figures
 
     assert set(movie.distributions) == {"text_tokens"}
     assert found["flops"].low < inference(movie).total * 1.01 < found["flops"].high * 1.01
@@ -131,7 +132,7 @@ def answer(capsys, *arguments):
 def test_the_command_prints_quantiles_and_indices(capsys):
     """For a published model with distributions given, and for an undisclosed one."""
     varied = ("--vary", "steps=20:30:50", "--vary", "mfu=0.2:0.3:0.5:uniform")
-    code, said = answer(capsys, "wan2.1-t2v-1.3b", *varied, "--draws", "512", "--json")
+    code, said = answer(capsys, "wan2.1-t2v-1.3b", *varied, "--draws", str(SHARED), "--json")
     found = json.loads(said.out)
     seconds = found["figures"]["seconds"]
 
@@ -139,10 +140,21 @@ def test_the_command_prints_quantiles_and_indices(capsys):
     assert seconds["p5"] < seconds["p50"] < seconds["p95"]
     assert sorted(seconds["first_order"]) == ["mfu", "steps"]
 
-    code, said = answer(capsys, "sora-2024", "--gpus", "8", "--draws", "512")
+    code, said = answer(capsys, "sora-2024", "--gpus", "8", "--draws", str(SHARED))
     assert code == 0
     assert "sora-2024: 60 s of 1080x1920 on 8 x h100-sxm" in said.out
     assert "patch_side" in said.out
+
+
+def test_few_draws_tell_no_shares(capsys):
+    """Of two draws all unknowns explained everything, seven times over."""
+    code, said = answer(capsys, "sora-2024", "--draws", "256")
+
+    assert code == 0
+    assert said.out.endswith("\n  not known from fewer than 4,096 draws\n")
+    found = undisclosed_clip(load_model("sora-2024"), seconds=60, height=1080, width=1920,
+                             draws=SHARED).figures  # fmt: skip
+    assert all(0 < sum(one.indices.values()) < 1.1 for one in found.values())
 
 
 @pytest.mark.parametrize(

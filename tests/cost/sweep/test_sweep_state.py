@@ -145,3 +145,11 @@ def test_a_damaged_part_is_named_and_made_again(tmp_path):
     assert again.remade == [first.parts[1], first.parts[2], first.parts[3]]
     assert [part.read_bytes() for part in first.parts] == before
     assert again.reasons == first.reasons
+
+
+def test_a_part_that_finds_no_room_is_an_error_of_the_system(tmp_path, monkeypatch):
+    """Commands say those in one sentence; Polars has an error of its own for them."""
+    (tmp_path / "part-000000.draft").symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match="No space left"):
+        done(records=tmp_path)

@@ -107,7 +107,8 @@ def seoul_five_years(claim: Claim, facts: Facts) -> Finding:
         return verdicts.no_evidence(rule)
     years = max(1 + plan.last_day.year - plan.first_day.year for plan in plans)
     found = verdicts.equals(claim, float(years), plans, rule)
-    return verdicts.outlasted(found, facts.events("metaverse-seoul", "closed", "actual"))
+    ends = facts.events("metaverse-seoul", "closed", "actual")
+    return verdicts.outlasted(found, ends, unit=claim.unit)
 
 
 def icbc_first(claim: Claim, facts: Facts) -> Finding:

@@ -138,7 +138,9 @@ def b100_moved_up(claim: Claim, facts: Facts) -> Finding:
     ended = facts.events("b100-sxm", "cancelled", "actual")
     if not (actual and ended):
         return replace(found, witness=Witness.REPORTS) if expected and not actual else found
-    computed = f"{found.computed}; never sold, by analysts cancelled in {ended[0].last_day:%B %Y}"
+    early = ", before that quarter" if actual[0].last_day < claim.window[0] else ""
+    computed = f"announced {found.computed}{early}; never sold, by analysts cancelled in "
+    computed += f"{ended[0].last_day:%B %Y}"
     return replace(found, computed=computed,
                    sources=tuple(sorted({*found.sources, ended[0].source})))  # fmt: skip
 
@@ -223,7 +225,7 @@ def b100_capacity(claim: Claim, facts: Facts) -> Finding:
         facts.value("accelerators", chip, "memory_gb") for chip in ("b100-sxm", "h200-sxm")
     )
     if b100 and h200:
-        computed = f"{b100.number:g} against {h200.number:g}"
+        computed = f"{b100.number:g} against {h200.number:g} GB"
         rule = "B100 over H200, announced memory capacity (GB)"
         return verdicts.states(computed, b100.number > h200.number, [b100, h200], rule)
     return _stacks(facts, "B100 over H200, stacks of HBM3e that were expected")
@@ -257,7 +259,10 @@ def leadership(claim: Claim, facts: Facts) -> Finding:
     rule = "NVIDIA's last data-center quarter known beside what AMD told of Instinct in all of 2024"
     if ours is None or not outlooks:
         return verdicts.no_evidence(rule)
-    computed = f"{ours.number:.3g} beside {outlooks[-1].number:.3g} billion USD (at least)"
+    computed = (
+        f"NVIDIA in one quarter {ours.number:.3g} billion USD, AMD's Instinct in all of 2024 at "
+        f"least {outlooks[-1].number:.3g}"
+    )
     return verdicts.opinion(computed, [ours, outlooks[-1]], rule)
 
 

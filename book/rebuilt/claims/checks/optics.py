@@ -4,6 +4,8 @@
 31 December 2023 is its fiscal Q2 of 2024.
 """
 
+from dataclasses import replace
+
 from rebuilt.claims import verdicts
 from rebuilt.claims.verdicts import Finding
 from rebuilt.claims.vocabulary import Witness
@@ -12,7 +14,8 @@ from rebuilt.evidence import quarters
 from rebuilt.evidence.facts import Fact, Facts
 
 QUARTER = "FY2024Q2"
-ORDERS = ("FY2023Q4", "FY2024Q1", "FY2024Q2")
+ENDS = {"FY2023Q4": "June 2023", "FY2024Q1": "September 2023", "FY2024Q2": "December 2023"}
+ORDERS = tuple(ENDS)
 LABEL = "Coherent, quarter ended 2023-12-31 (fiscal Q2 of 2024)"
 BEFORE = "2024, Dell'Oro, forecast"
 UNITS = ("2024, TrendForce, estimate", "2023, TrendForce, actual")
@@ -21,16 +24,24 @@ UNITS = ("2024, TrendForce, estimate", "2023, TrendForce, actual")
 def ai_upgrade(claim: Claim, facts: Facts) -> Finding:
     """Look for a source that names AI as the cause; the counts are told beside it."""
     del claim
-    said = [fact for quarter in ORDERS for fact in _orders(facts, quarter)]
-    said += facts.texts("optics_market", "transceiver-800g", "statement", BEFORE)
+    told = {f"Coherent, quarter to {end}": _orders(facts, quarter) for quarter, end in ENDS.items()}
+    told["Dell'Oro"] = facts.texts("optics_market", "transceiver-800g", "statement", BEFORE)
+    said = [fact for texts in told.values() for fact in texts]
     new, old = (facts.value("optics_market", "transceivers-400g-up", "units_mn", c) for c in UNITS)
     found = verdicts.caused(("AI",), said, "what is said to raise sales of fast modules",
                             witness=Witness.MAKER)  # fmt: skip
-    if not (new and old and said):
+    if not said:
         return found
-    grew = f"modules of 400G and above {new.number / old.number:.3g} times those of the year before"
-    return verdicts.states(f"{grew} in 2024; {found.computed}", new.number > old.number,
-                           [new, old, *said], found.rule, witness=Witness.MAKER)  # fmt: skip
+    who = next(
+        who for who, texts in told.items() if any(fact.text == found.computed for fact in texts)
+    )
+    found = replace(found, computed=f"{who}: {found.computed}")
+    if not (new and old):
+        return found
+    grew = f"modules of 400G and above in 2024: {new.number / old.number:.3g} times those of 2023"
+    return verdicts.states(f"{found.computed}; by TrendForce's count {grew}",
+                           new.number > old.number, [new, old, *said], found.rule,
+                           witness=Witness.MAKER)  # fmt: skip
 
 
 def revenue(claim: Claim, facts: Facts) -> Finding:

@@ -119,7 +119,7 @@ def domestic_compute_2024(claim: Claim, facts: Facts) -> Finding:
     ]
     numbers = [fact for fact in (*revenue, *shares) if fact is not None]
     if len(numbers) == len(revenue) + len(shares):
-        return _acceleration([fact.number for fact in numbers], numbers, rule)
+        return _acceleration(year, [fact.number for fact in numbers], numbers, rule)
     expected = facts.texts("statements", CHINA, "statement", "expectation of November 2023")
     if not expected:
         return verdicts.no_evidence(rule)
@@ -185,12 +185,13 @@ def _data_center_revenue(facts: Facts) -> list[Fact]:
     ]
 
 
-def _acceleration(numbers: list[float], used: list[Fact], rule: str) -> Finding:
+def _acceleration(year: int, numbers: list[float], used: list[Fact], rule: str) -> Finding:
     earlier, before, during, share_before, share = numbers
     growth = [100 * (during / before - 1), 100 * (before / earlier - 1)]
     met = [growth[0] > growth[1], share > share_before]
     computed = (
-        f"revenue {growth[0]:+.0f} percent after {growth[1]:+.0f}, "
-        f"share {share:g} percent after {share_before:g}"
+        f"Cambricon's revenue {growth[0]:+.0f} percent in {year} after {growth[1]:+.0f} in "
+        f"{year - 1}, home-made share of China's accelerators {share:g} percent after "
+        f"{share_before:g}"
     )
     return verdicts.states(computed, all(met), used, rule, partly=any(met))

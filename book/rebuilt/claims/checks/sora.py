@@ -130,7 +130,8 @@ def clip_length(claim: Claim, facts: Facts) -> Finding:
         rule = "longest clip in one piece that users of any Sora could make (s)"
         found = verdicts.equals(claim, longest(shipped, "shipped_s"), rows_as_facts(shipped), rule,
                                 witness=Witness.MEASURED)  # fmt: skip
-        return verdicts.outlasted(found, facts.events("sora", "cancelled", "actual"))
+        ends = facts.events("sora", "cancelled", "actual")
+        return verdicts.outlasted(found, ends, unit=claim.unit)
     rule = "longest clip by OpenAI's statement (s); nobody outside could check it"
     if said is None:
         return verdicts.no_evidence(rule)

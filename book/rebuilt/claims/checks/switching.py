@@ -1,6 +1,7 @@
 """The note's sentences on switches and Arista, whose fiscal year is the calendar year."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -26,10 +27,16 @@ def ai_upgrade(claim: Claim, facts: Facts) -> Finding:
     names = sorted({event.subject for event in known if event.first_day > AI_WAVE})
     rule = f"what is said to drive new switches; switch chips announced after {AI_WAVE} beside it"
     found = verdicts.caused(("AI",), said, rule, witness=Witness.MAKER)
-    if not (said and names):
+    if not said:
+        return found
+    found = replace(found, computed=f"Arista: {found.computed}")
+    if not names:
         return found
     used: list[Fact | Event] = [*said, *(event for event in known if event.subject in names)]
-    computed = f"{len(names)} since: {', '.join(names)}; {found.computed}"
+    first = f"{AI_WAVE + dt.timedelta(days=1):%B %Y}"
+    chips = "switch chip" if len(names) == 1 else "switch chips"
+    listed = ", ".join(map(_named, names))
+    computed = f"{found.computed}; {len(names)} {chips} announced since {first}: {listed}"
     return verdicts.states(computed, found.verdict is Verdict.HOLDS, used, found.rule,
                            partly=True, witness=Witness.MAKER)  # fmt: skip
 
@@ -122,8 +129,9 @@ def ethernet_pilots(claim: Claim, facts: Facts) -> Finding:
     rule = "what Arista says of Ethernet between GPUs, and back ends that were built"
     if not said and not built:
         return verdicts.no_evidence(rule)
-    computed = "; ".join([fact.text or "" for fact in said[:1]] + ["built: " + ", ".join(ethernet)]
-                         * bool(ethernet))  # fmt: skip
+    told = [f"Arista: {fact.text}" for fact in said[:1]]
+    told += ["built on Ethernet: " + ", ".join(ethernet)] if ethernet else []
+    computed = "; ".join(told)
     used = [*said, *ethernet.values()] or [fact for _, fact in built]
     return verdicts.states(computed or "InfiniBand only", bool(said or ethernet), used, rule,
                            witness=None if ethernet else Witness.MAKER)  # fmt: skip
@@ -134,12 +142,15 @@ def ai_revenue(claim: Claim, facts: Facts) -> Finding:
     outcome = facts.value("statements", "arista", "ai_revenue_usd_m", OUTCOME)
     if outcome is not None:
         rule = (
-            "Arista, AI revenue of 2025, half of the target for 2026 that is called double "
-            "(1e9 US dollars); it counts front ends too, the back end alone was not told"
+            "Arista, AI revenue of 2025, of which it printed no figure: inferred as half of the "
+            "target for 2026 that it called double (1e9 US dollars); it counts front ends too, the "
+            "back end alone was not told"
         )
-        return verdicts.at_least(
-            claim, outcome.number / 1000.0, [outcome], rule, witness=Witness.MAKER
+        found = verdicts.at_least(
+            claim, outcome.number / 1000.0, [outcome], rule, witness=Witness.MAKER_INFERRED
         )
+        told = f"{found.computed:g} billion USD, front ends included; the back end was not told"
+        return replace(found, computed=told)
     target = facts.value("statements", "arista", "ai_revenue_target_usd_m", TARGET)
     rule = "Arista's own target for 2025, set in November 2023 (1e9 US dollars)"
     if target is None:
@@ -151,6 +162,11 @@ def _announced(row: dict[str, object]) -> Event:
     first, last = period(str(row["text"]))
     fields = {name: row[name] for name in ("subject", "source", "known_since")}
     return Event(event="announced", kind="actual", first_day=first, last_day=last, **fields)  # type: ignore[arg-type]
+
+
+def _named(subject: str) -> str:
+    """Write the id of a chip as a name."""
+    return "-".join("AI" if word == "ai" else word.capitalize() for word in subject.split("-"))
 
 
 def _cell(row: dict[str, object]) -> tuple[str, Fact]:

@@ -40,7 +40,8 @@ def commercial_value(claim: Claim, facts: Facts) -> Finding:
     sales = facts.value("video_demand", "sora-app", "service_revenue_usd_mn", WHOLE_LIFE)
     ended = facts.events("sora", "cancelled", "actual")
     if revenue is not None:
-        computed = f"Kling earned more than {revenue.number:g} million yuan"
+        quarter = QUARTER.split(",")[0]
+        computed = f"Kling earned more than {revenue.number:g} million yuan in the {quarter}"
         if cost and sales and ended:
             computed += (
                 f"; Sora cost about {cost.number:g} million USD a day, sold "

@@ -93,7 +93,7 @@ def chunked_attention(
     """
     pairs = 2 * area * area * frames * (frames + chunk)
     moved = 4 * frames * area * width
-    return Operation(group, "attention", pairs * width, moved, padded=pairs * padded)
+    return Operation(group, "attention", flops=pairs * width, elements=moved, padded=pairs * padded)
 
 
 def convolution(

@@ -14,19 +14,20 @@ MAX_COUNT = 2**63 - 1  # whole numbers of compiled code; a job is refused before
 # the tiles that are decoded one by one: area and edge (rows + columns) of one, area of the others,
 # and the sum of squared areas of all; frames of one, how many follow each other in time, frames of
 # all, and the sum of their squares. Untiled there is one, the whole latent. `follows` is 1 where a
-# latent frame follows the first, with which decoders that work in chunks begin otherwise.
+# latent frame follows the first, with which decoders that work in chunks begin otherwise;
+# `later_frames` are those behind the first of each chunk, `area_tiles` the tiles of one frame.
 SIZES = (
     *("frames", "area", "text", "latent_frames", "latent_area", "odd_frames", "tiles", "decodes"),
     *("depth", "more_depth", "width", "heads", "head", "padded_head", "norm_head", "hidden"),
     *("patch_frames", "patch_side", "channels", "audio", "half_area", "quarter_area"),
     *("experts", "tile_area", "tile_edge", "kept_area", "tile_squares", "follows"),
-    *("tile_frames", "time_tiles", "all_frames", "frame_squares"),
+    *("tile_frames", "time_tiles", "all_frames", "frame_squares", "later_frames", "area_tiles"),
 )
 FRAMES, AREA, TEXT, LATENT_FRAMES, LATENT_AREA, ODD_FRAMES, TILES, DECODES = range(8)
 DEPTH, MORE_DEPTH, WIDTH, HEADS, HEAD, PADDED_HEAD, NORM_HEAD, HIDDEN = range(8, 16)
 PATCH_FRAMES, PATCH_SIDE, CHANNELS, AUDIO, HALF_AREA, QUARTER_AREA, EXPERTS = range(16, 23)
 TILE_AREA, TILE_EDGE, KEPT_AREA, TILE_SQUARES, FOLLOWS = range(23, 28)
-TILE_FRAMES, TIME_TILES, ALL_FRAMES, FRAME_SQUARES = range(28, 32)
+TILE_FRAMES, TIME_TILES, ALL_FRAMES, FRAME_SQUARES, LATER_FRAMES, AREA_TILES = range(28, 34)
 
 # What a polynomial of a model gives. `forward` is FLOPs of one pass, `product` and `attention` its
 # two parts, the latter with heads as wide as kernels make them; `elements` values moved by a pass,

@@ -43,6 +43,11 @@ def cut(latents, patch):
     return 1.0 * quotient(latents + patch - 1.0, patch)
 
 
+def later_frames(rule, frames, latents, chunk):
+    """Latent frames behind the first of their chunk; without chunks, behind the first of all."""
+    return latents - (cut(frames, chunk) if rule == p.CHUNKED else 1.0)
+
+
 def not_whole(value, divisor):
     """Whether a whole number is no multiple of another."""
     return value - divisor * quotient(value, divisor) != 0.0
@@ -180,12 +185,14 @@ def fill_tiles(rules, tiled, frames, height, width, values):
     squares = squares * covered_squares(columns, across, step_across)
     area = area if cuts else rows * columns
     squares = squares if cuts else rows * rows * (columns * columns)
+    number = cut(rows, step_down) * cut(columns, step_across) if cuts else 1.0
     rows = min(rows, down) if cuts else rows
     columns = min(columns, across) if cuts else columns
     values[1 + p.TILE_AREA] = int(rows * columns)
     values[1 + p.TILE_EDGE] = int(rows + columns)
     values[1 + p.KEPT_AREA] = int(area - rows * columns)
     values[1 + p.TILE_SQUARES] = int(squares)
+    values[1 + p.AREA_TILES] = int(number)
     length, step = rules[p.R_TILE], max(rules[p.R_TILE + 3], 1.0)
     possible = tiled == 1.0 and rules[p.R_TILES_ONLY] == 0.0 and length > 0.0
     follow = possible and frames >= length
@@ -232,6 +239,8 @@ def fill(rules, job, values):
     values[1 + p.TILES] = tiles(rules, frames, height, width)
     fill_tiles(rules, job[p.J_TILED], frames, height, width, values)
     values[1 + p.FOLLOWS] = 1 if frames > 1.0 else 0
+    later = later_frames(rules[p.R_RULE], job[p.J_FRAMES], frames, rules[p.R_CHUNK])
+    values[1 + p.LATER_FRAMES] = int(later)
     values[1 + p.DECODES] = decodes(rules, stride, side, job[p.J_CHANNELS])
     values[1 + p.DEPTH] = int(job[p.J_DEPTH])
     values[1 + p.MORE_DEPTH] = int(job[p.J_MORE_DEPTH])

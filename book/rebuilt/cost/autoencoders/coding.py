@@ -21,7 +21,7 @@ from rebuilt.cost.algebra.operations import (
 from rebuilt.cost.algebra.places import RULES, SIZES
 from rebuilt.cost.algebra.polynomial import Polynomial, symbol, total, whole
 from rebuilt.cost.algebra.program import FIRST
-from rebuilt.cost.algebra.sizes import fill_tiles, tiles
+from rebuilt.cost.algebra.sizes import fill_tiles, later_frames, tiles
 from rebuilt.cost.autoencoders.miniature_autoencoder import miniature_decoder, miniature_encoder
 from rebuilt.cost.autoencoders.mixed_autoencoders import (
     allegro_decoder,
@@ -42,6 +42,7 @@ from rebuilt.cost.autoencoders.video_autoencoders import (
 )
 from rebuilt.cost.autoencoders.volumes import CUBE, GROUP, PLANE, Style, Volume, middle, residuals
 from rebuilt.cost.models.architectures import Autoencoder
+from rebuilt.cost.models.codes import FRAMES_RULES
 from rebuilt.cost.models.convolutional import AutoencoderNetwork
 from rebuilt.cost.models.latent import Clip, compress, tile_rules
 
@@ -194,7 +195,7 @@ def _valued(flops: dict[tuple[str, str], Polynomial], sizes: dict[str, int]) -> 
 def _sizes(autoencoder: Autoencoder, clip: Clip, tiled: bool = False) -> dict[str, int]:
     """Sizes of a clip's latent and of its tiles, by name of places.SIZES."""
     volume, values = latent_volume(autoencoder, clip), [0] * FIRST
-    own = tile_rules(autoencoder)
+    own, geometry = tile_rules(autoencoder), autoencoder.geometry
     rules = [own.get(name, 0.0) for name in RULES]
     fill_tiles(
         rules, float(tiled), float(whole([volume.frames])), volume.height, volume.width, values
@@ -202,14 +203,16 @@ def _sizes(autoencoder: Autoencoder, clip: Clip, tiled: bool = False) -> dict[st
     sizes = dict(zip(SIZES, values[1:], strict=True))
     parts = tiles(rules, volume.frames, volume.height, volume.width)
     of_a_frame = tiles(rules, 1, volume.height, volume.width)
+    rule, frames = FRAMES_RULES.index(geometry.frames_rule), whole([volume.frames])
     return sizes | {
-        "latent_frames": whole([volume.frames]),
+        "latent_frames": frames,
         "latent_area": whole([volume.area]),
         "odd_frames": whole([volume.odd]),
         "tile_rows": whole([volume.height]),
         "tiles": parts,
         "frame_tiles": of_a_frame,
-        "follows": int(whole([volume.frames]) > 1),
+        "follows": int(frames > 1),
+        "later_frames": int(later_frames(rule, clip.frames, frames, geometry.chunk or 1)),
     }
 
 

@@ -19,9 +19,16 @@ _ONE_TILE: dict[str, Size] = {
     "rows": symbol("tile_rows"),
     "odd": symbol("odd_frames"),
     "follows": symbol("follows"),
+    "later": symbol("later_frames"),
     "one": 1,
     "tiles": symbol("tiles"),
     "frame_tiles": symbol("frame_tiles"),
+}
+_JOINED: dict[str, Size] = {
+    "frames": symbol("latent_frames"),
+    "area": symbol("latent_area"),
+    "covered": symbol("tile_area") + symbol("kept_area"),
+    "one": 1,
 }
 WHOLE = _ONE_TILE | {"frames": symbol("latent_frames"), "area": symbol("latent_area")}
 
@@ -49,6 +56,9 @@ def decoding_rows(autoencoder: Autoencoder) -> list[Polynomial]:
     ahead = geometry.frames_stride - 1 if geometry.frames_rule == "causal" else 0
     pixels = PIXEL_BYTES * geometry.side_stride**2
     frames = pixels * (geometry.frames_stride * symbol("tile_frames") - ahead)
+    if autoencoder.peak.joined:
+        joined = (polynomial_of(terms, _JOINED) for terms in autoencoder.peak.joined)
+        return [*(row + frames * symbol("kept_area") for row in rows), *joined]
     before = symbol("all_frames") - symbol("tile_frames")
     waiting = frames * symbol("kept_area") + pixels * geometry.frames_stride * before * latent
     return [*(row + waiting for row in rows), waiting + JOINED * frames * latent]
@@ -56,7 +66,8 @@ def decoding_rows(autoencoder: Autoencoder) -> list[Polynomial]:
 
 def over_tiles(flops: Polynomial) -> Polynomial:
     """FLOPs of all tiles together, from those of one latent in its frames and its area."""
-    areas: dict[int, Size] = {0: 1, 1: symbol("tile_area") + symbol("kept_area")}
+    areas: dict[int, Size] = {0: symbol("area_tiles")}
+    areas[1] = symbol("tile_area") + symbol("kept_area")
     areas[2] = symbol("tile_squares")
     times = {0: symbol("time_tiles"), 1: symbol("all_frames"), 2: symbol("frame_squares")}
 

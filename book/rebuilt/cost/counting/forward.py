@@ -5,10 +5,11 @@ halve sizes with rounding, is counted on the sizes of the clip. Both are evaluat
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rebuilt.cost.algebra.operations import GROUPS, flops_by_kind
 from rebuilt.cost.algebra.places import GROUP_ROWS, ROWS, SIZES
-from rebuilt.cost.algebra.program import FIRST, evaluate, lower
+from rebuilt.cost.algebra.program import FIRST, Program, evaluate, lower
 from rebuilt.cost.algebra.sizes import fill
 from rebuilt.cost.counting.rows import polynomials, sorted_out, surroundings_of
 from rebuilt.cost.counting.unet import unet_operations
@@ -117,11 +118,10 @@ def count(model: Model, clip: Clip | None = None, *, tiled: bool = False) -> Cou
     clip = with_text(denoiser, clip or default_clip(denoiser))
     latent = latent_of(denoiser, clip)
     if isinstance(denoiser, Transformer):
-        counted = polynomials(denoiser)
+        program = _program_of(denoiser)
     else:
         operations = unet_operations(denoiser, latent)
-        counted = sorted_out(operations) | surroundings_of(denoiser)
-    program = lower(counted)
+        program = lower(sorted_out(operations) | surroundings_of(denoiser))
     values, rows = [0] * (FIRST + program[0]), [0] * len(ROWS)
     fill(rules_of(denoiser), job_of(denoiser, clip, tiled=tiled), values)
     evaluate(program, values, rows)
@@ -136,6 +136,12 @@ def count(model: Model, clip: Clip | None = None, *, tiled: bool = False) -> Cou
         dict(zip(SIZES, values[1:FIRST], strict=True)),
         found,
     )
+
+
+@lru_cache(maxsize=128)
+def _program_of(model: Transformer) -> Program:
+    """Rows of a transformer as a program, kept because a model is asked for many clips."""
+    return lower(polynomials(model))
 
 
 def denoiser_of(model: Model) -> Transformer | UNet:

@@ -71,7 +71,18 @@ def surroundings_of(model: Denoiser) -> Rows:
         rows["other_parameters"] = rows["other_parameters"] + decodes * own
         for place, alive in enumerate(decoding_rows(autoencoder)):
             rows[_place("decoding", place, DECODING_ROWS)] = decodes * alive
-    return rows
+    sound = model.audio.decoder if isinstance(model, Transformer) and model.audio else None
+    return add([rows, decoded_sound(sound)] if sound else [rows])
+
+
+def decoded_sound(decoder: schema.AudioDecoder) -> Rows:
+    """Rows of decoding a clip's audio tokens, beside its frames: only where those are decoded.
+
+    All tokens are decoded at once: the first makes one frame of the spectrogram, others more.
+    """
+    flops = decoder.first + decoder.later * (SYMBOLS.audio - 1)
+    decodes = symbol("decodes")
+    return {"decode": decodes * flops, "other_parameters": decodes * decoder.parameters}
 
 
 def group_of(block: schema.Block, slot: int) -> Rows:

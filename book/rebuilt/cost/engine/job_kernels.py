@@ -36,6 +36,7 @@ refused_rest = compiled(text.refused_rest, inline=True)
 refusal = compiled(text.refusal, inline=True)
 latent_frames = compiled(text.latent_frames, inline=True)
 cut = compiled(text.cut, inline=True)
+later_frames = compiled(text.later_frames, inline=True)
 quotient = compiled(text.quotient, inline=True)
 not_whole = compiled(text.not_whole, inline=True)
 decodes = compiled(text.decodes, inline=True)
@@ -84,6 +85,8 @@ def frames_tile(rules, job, whole, stride, patch_frames, each):
         whole[(first + p.TIME_TILES) * TILE + j] = 1
         whole[(first + p.ALL_FRAMES) * TILE + j] = int(frames)
         whole[(first + p.FRAME_SQUARES) * TILE + j] = int(frames * frames)
+        later = later_frames(rules[p.R_RULE], job[p.J_FRAMES * TILE + j], frames, rules[p.R_CHUNK])
+        whole[(first + p.LATER_FRAMES) * TILE + j] = int(later)
     if rules[p.R_AUDIO_RATE] > 0.0:
         for j in range(TILE):
             audio = audio_tokens(rules, job[p.J_FRAMES * TILE + j])
@@ -108,6 +111,7 @@ def sides_tile(rules, job, whole, side, patch, each):
         whole[(first + p.TILE_EDGE) * TILE + j] = height + width
         whole[(first + p.KEPT_AREA) * TILE + j] = 0
         whole[(first + p.TILE_SQUARES) * TILE + j] = height * width * (height * width)
+        whole[(first + p.AREA_TILES) * TILE + j] = 1
     if rules[p.R_HISTORY] > 0.0:
         for j in range(TILE):
             own = job[p.J_SIDE_STRIDE * TILE + j] if each else side
@@ -133,7 +137,7 @@ def sides_tile(rules, job, whole, side, patch, each):
 def cut_tile(rules, job, whole, side, each):
     """Count the tiles in which the latent of each job is decoded."""
     first = VALUES + 1
-    areas = (p.TILE_AREA, p.TILE_EDGE, p.KEPT_AREA, p.TILE_SQUARES)
+    areas = (p.TILE_AREA, p.TILE_EDGE, p.KEPT_AREA, p.TILE_SQUARES, p.AREA_TILES)
     times = (p.TILE_FRAMES, p.TIME_TILES, p.ALL_FRAMES, p.FRAME_SQUARES)
     found = np.zeros(1 + SIZES, np.int64)
     for j in range(TILE):

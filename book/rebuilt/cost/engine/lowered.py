@@ -56,6 +56,8 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "time_tiles": (*TIME, "tiled"),
     "all_frames": (*TIME, "tiled"),
     "frame_squares": (*TIME, "tiled"),
+    "later_frames": TIME,
+    "area_tiles": TILING,
 } | {name: (name,) for name in SYMBOLIC}
 NOT_BILLED = ROWS[ROWS.index("projection") :]  # FLOPs by group are in `forward` too
 SMALLER_IS_MORE = ("frames_stride", "side_stride", "patch_frames", "patch_side")

@@ -1,9 +1,10 @@
 """Fit the constants of the hardware model to measured run times, with whole sources left out.
 
 The fit minimises squared logarithmic errors, far misses counted less (Cauchy), plus squared
-distances from the priors. No constant belongs to a model or to a source, and a source with many
-rows weighs like MOST rows at most; batches are scored and not fitted. Errors are told of constants
-that have not seen a source; the constants that the book uses have seen all.
+distances from the priors. Chips of one family share what a kernel reaches of their peak, where no
+rate of it is printed for them. No constant belongs to a model or to a source, and a source with
+many rows weighs like MOST rows at most; batches are scored and not fitted. Errors are told of
+constants that have not seen a source; the constants that the book uses have seen all.
 """
 
 import math
@@ -21,9 +22,11 @@ from rebuilt.cost.fit.priors import (
     COMMON,
     CONVOLUTION,
     ENGINE,
+    NEAR,
     TRAFFIC,
     Prior,
     attention_prior,
+    kin,
     product_prior,
 )
 from rebuilt.cost.fit.runs import LABORATORY, WHOLE_JOB, Run, held_out, runs
@@ -208,6 +211,9 @@ def solve(
     alike: dict[str, dict[str, int]] = {}
     for place, (name, gpu) in enumerate(names):
         alike.setdefault(name if gpu != ALL else f"{name} of {ALL}", {})[gpu] = place
+    ties = np.zeros((len(pairs := kin(priors)), len(names)))
+    for row, pair in enumerate(pairs):
+        ties[row, [names.index(key) for key in pair]] = 1 / NEAR, -1 / NEAR
     centre = np.log([priors[name].centre for name in names])
     spread = np.array([priors[name].spread for name in names])
     first = centre if start is None else np.log([start[name] for name in names])
@@ -217,7 +223,7 @@ def solve(
         return bounded(errors(values))
 
     def residuals(point: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.concatenate([missed(point), (point - centre) / spread])
+        return np.concatenate([missed(point), (point - centre) / spread, ties @ point])
 
     def slopes(point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Differences; one constant of all accelerators at a time, since a run has one."""
@@ -230,7 +236,7 @@ def solve(
             for gpu, column in group.items():
                 mine = of_gpu == gpu if gpu != ALL else slice(None)
                 data[mine, column] = change[mine]
-        return np.concatenate([data, np.diag(1 / spread)])
+        return np.concatenate([data, np.diag(1 / spread), ties])
 
     found = least_squares(residuals, first, jac=slopes, xtol=1e-3, ftol=1e-4).x
     return dict(zip(names, (math.exp(value) for value in found), strict=True))

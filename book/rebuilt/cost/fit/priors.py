@@ -4,9 +4,10 @@ Matrix products and attention have measured rates of bare kernels; the others ha
 bounds. A constant that no run identifies stays where its prior is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from statistics import median
 
 from rebuilt.cost.fit.kernel_medians import long_rates
@@ -63,12 +64,18 @@ ATTENTION = {"xformers": 0.25, "fa2": 0.5, "fa3": 0.65, "fa4": 0.6, "cudnn": 0.6
 
 
 def product_prior(gpu: str) -> Prior:
-    """Prior of matrix products: nine tenths of the best measured rate, or three quarters."""
-    rate = _product_rates().get(gpu)
-    if rate is None:
-        return PRODUCT
-    share = 0.9 * rate / load_accelerator(gpu).peak_tflops
-    return Prior(share, NEAR, "0.9 of the best measured matrix-product rate")
+    """Prior of matrix products: nine tenths of the best measured rate, or three quarters.
+
+    Of a card without such a rate that of its family, if there is one.
+    """
+    shares = _product_shares()
+    if gpu in shares:
+        return Prior(shares[gpu], NEAR, "0.9 of the best measured matrix-product rate")
+    family = load_accelerator(gpu).family
+    alike = [share for one, share in shares.items() if load_accelerator(one).family == family]
+    if alike:
+        return Prior(median(alike), FAR, "that of cards of this family")
+    return PRODUCT
 
 
 def attention_prior(gpu: str, kernel: str) -> Prior:
@@ -91,6 +98,18 @@ def attention_prior(gpu: str, kernel: str) -> Prior:
     return Prior(ATTENTION.get(kernel, 0.5), FAR, "between its neighbours")
 
 
+def kin(priors: Mapping[tuple[str, str], Prior]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """Pairs of constants that chips of one family share: of a kernel without a rate of their own.
+
+    Each such constant is paired with the next of its family, so runs of one chip inform the others.
+    """
+    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for (name, gpu), prior in sorted(priors.items()):
+        if name.startswith("attention_") and prior.spread == FAR:
+            alike.setdefault((name, load_accelerator(gpu).family), []).append((name, gpu))
+    return [pair for keys in alike.values() for pair in pairwise(keys)]
+
+
 @cache
 def attention_shares() -> dict[tuple[str, str], float]:
     """Tell published rates of attention kernels as fractions of the dense BF16 peak.
@@ -111,8 +130,8 @@ def attention_shares() -> dict[tuple[str, str], float]:
 
 
 @cache
-def _product_rates() -> dict[str, float]:
-    """Best measured BF16 rates of matrix products, 1e12 FLOPs a second."""
+def _product_shares() -> dict[str, float]:
+    """Nine tenths of the best measured BF16 rates of matrix products, as shares of the peak."""
     alone = tables.load("kernel_rates").filter(kind="matmul", format="bf16", unit="tflops")
     rates = tables.load("matmul_rates").filter(quantity="measured_bf16_matmul_tflops")
     found: dict[str, float] = {}
@@ -122,12 +141,9 @@ def _product_rates() -> dict[str, float]:
     ]
     for gpu, value in pairs:
         found[gpu] = max(found.get(gpu, 0.0), value)
-    return found
-
-
-def families(gpus: Iterable[str]) -> dict[str, list[str]]:
-    """Accelerators by family."""
-    found: dict[str, list[str]] = {}
-    for gpu in gpus:
-        found.setdefault(load_accelerator(gpu).family, []).append(gpu)
-    return found
+    known = set(accelerator_ids())
+    return {
+        gpu: 0.9 * rate / load_accelerator(gpu).peak_tflops
+        for gpu, rate in found.items()
+        if gpu in known
+    }

@@ -6,17 +6,52 @@
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from statistics import median
 
-from rebuilt.errors import DataError, UnknownNameError, nearest
+from rebuilt.cost.hardware.rates import MOST_RENT
+from rebuilt.errors import DataError, OptionError, UnknownNameError, nearest
 from rebuilt.evidence import choice
 from rebuilt.evidence.inputs import open_input
 from rebuilt.paths import DATA
 
 TABLE = "accelerators"
 RENT = "on demand, RunPod, March 2026"
+NOT_RENT = "rent is {rent!r}; it must be above 0 and at most " + f"{MOST_RENT:g}"
+GIVEN = "given by you"  # basis of a rent that the reader gave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rent:
+    """What an hour of an accelerator costs, and who says so.
+
+    Attributes
+    ----------
+    usd_per_h : float
+        The price; of several, their median.
+    prices : int
+        List prices that it is made of.
+    providers : tuple of str
+        Who asks them, each once.
+    first_day, last_day : str
+        Between which days they were listed.
+    sources : tuple of str
+        Bibliography keys.
+    """
+
+    usd_per_h: float
+    prices: int
+    providers: tuple[str, ...]
+    first_day: str
+    last_day: str
+    sources: tuple[str, ...]
+
+    def __str__(self) -> str:
+        between = f"{self.first_day} to {self.last_day}"
+        when = self.first_day if self.first_day == self.last_day else between
+        whose = f"{', '.join(self.providers)}, on demand, {when}"
+        return whose if self.prices == 1 else f"the median of {self.prices} list prices: {whose}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +82,18 @@ class Accelerator:
         Whether accelerators of a server read each other's memory without the host.
     usd_per_h : float or None
         Rent for one hour: by one provider on one day (condition RENT), else the median of list
-        prices on demand of the last year.
+        prices on demand of the last year; None without either.
+    rent_basis : str
+        Who asks that rent and when; GIVEN where the reader did; empty without a price.
     """
 
     id: str
     name: str
     peak_tflops: float
     peak_format: str
+    vendor: str
     family: str
-    peaks: dict[str, float]
+    peaks: dict[str, float] = field(hash=False)
     bandwidth_tb_s: float
     memory_gb: float
     visible_gb: float
@@ -66,6 +104,7 @@ class Accelerator:
     network_gb_s: float | None
     peer_access: bool
     usd_per_h: float | None
+    rent_basis: str
 
 
 NEEDED = {
@@ -88,12 +127,12 @@ MAKERS = re.compile(r"^((nvidia|geforce|tesla|amd|instinct|intel|google|aws)-)+"
 
 
 @cache
-def load_accelerator(name: str) -> Accelerator:
-    """Read one accelerator.
+def load_accelerator(name: str | Accelerator) -> Accelerator:
+    """Read one accelerator; what is one already comes back as it is.
 
     Parameters
     ----------
-    name : str
+    name : str or Accelerator
         Id of data/subjects.csv such as `h100-sxm`, or another name of data/other_names.csv; case,
         blanks for hyphens and a maker before the name do not matter (`NVIDIA RTX 4090`).
 
@@ -102,6 +141,8 @@ def load_accelerator(name: str) -> Accelerator:
     UnknownNameError
         If no accelerator of that id has all four figures; the message lists near names.
     """
+    if isinstance(name, Accelerator):
+        return name
     if name not in accelerator_ids():
         meant = _meant(name)
         if meant != name:
@@ -115,12 +156,13 @@ def load_accelerator(name: str) -> Accelerator:
     needed = NEEDED | {"peak_tflops": peak}
     figures = {field: _required(name, quantity) for field, quantity in needed.items()}
     duplex, generation, lanes, network = (figure(name, quantity) for quantity in LINKS)
-    subject, kind = _subjects()[name], _word(name, "link_kind")
+    subject, kind, rent = _subjects()[name], _word(name, "link_kind"), rent_of(name)
     rates = {form: figure(name, quantity) for form, quantity in OTHER_PEAKS.items()}
     return Accelerator(
         id=name,
         name=subject["name"],
         peak_format=peak_format,
+        vendor=subject["vendor"],
         family=_family(subject),
         peaks={form: rate for form, rate in rates.items() if rate is not None},
         visible_gb=_visible(figure(name, "memory_visible_gib"), figures["memory_gb"]),
@@ -129,9 +171,23 @@ def load_accelerator(name: str) -> Accelerator:
         pcie_gb_s=_pcie(generation, lanes),
         network_gb_s=None if network is None else network / 8,
         peer_access=_word(name, "peer_access") != "no",
-        usd_per_h=figure(name, "cloud_usd_per_gpu_h", RENT) or _list_rent(name),
+        usd_per_h=None if rent is None else rent.usd_per_h,
+        rent_basis="" if rent is None else str(rent),
         **figures,
     )
+
+
+def rented(chip: Accelerator, usd_per_h: float) -> Accelerator:
+    """Return an accelerator at a rent of the reader's, in US dollars for one hour of one.
+
+    Raises
+    ------
+    OptionError
+        If the rent is not above zero and at most MOST_RENT.
+    """
+    if not 0.0 < usd_per_h <= MOST_RENT:
+        raise OptionError("--" + NOT_RENT.format(rent=usd_per_h))
+    return replace(chip, usd_per_h=usd_per_h, rent_basis=GIVEN)
 
 
 @cache
@@ -188,17 +244,34 @@ def _pcie(generation: float | None, lanes: float | None) -> float:
     return PCIE_LANE_GB_S * times * (lanes or PCIE["lanes"])
 
 
-def _list_rent(name: str) -> float | None:
-    """Median of the list prices on demand of the last year of data/accelerator_rents.csv."""
-    rows = _rents()
-    newest = max(row["day"] for row in rows)
+def rent_of(name: str) -> Rent | None:
+    """Return the rent of an accelerator: by the provider of RENT, else the median of list prices.
+
+    These are the prices on demand of the last year of data/accelerator_rents.csv.
+    """
+    listed = _candidates(name, "cloud_usd_per_gpu_h", RENT)
+    if listed:
+        row = choice.choose(TABLE, listed, _preferences())
+        provider, day = str(row["condition"]).split(", ")[1], str(row["known_since"])
+        return Rent(usd_per_h=float(row["value"]), prices=1, providers=(provider,), first_day=day,
+                    last_day=day, sources=(str(row["source"]),))  # fmt: skip
+    newest = max(row["day"] for row in _rents())
     since = f"{int(newest[:4]) - 1}{newest[4:]}"
     told = [
-        float(row["value"])
-        for row in rows
+        row
+        for row in _rents()
         if (row["subject"], row["term"]) == (name, "on demand") and row["day"] > since
     ]
-    return median(told) if told else None
+    if not told:
+        return None
+    return Rent(
+        usd_per_h=median(float(row["value"]) for row in told),
+        prices=len(told),
+        providers=tuple(dict.fromkeys(row["provider"] for row in told)),
+        first_day=min(row["day"] for row in told),
+        last_day=max(row["day"] for row in told),
+        sources=tuple(dict.fromkeys(row["source"] for row in told)),
+    )
 
 
 def _required(subject: str, quantity: str) -> float:

@@ -22,6 +22,7 @@ class Constant(NamedTuple):
 
     value: float
     basis: str
+    runs: int = 0
 
 
 def constant(name: str, accelerator: str = SHARED) -> float:
@@ -50,14 +51,24 @@ def borrowed(name: str, accelerator: str) -> str:
     return "" if basis == MEASURED else basis
 
 
+def runs_behind(name: str, accelerator: str) -> int:
+    """How many measured runs of an accelerator a constant was fitted to; rates are no runs."""
+    return _found(name, accelerator).runs
+
+
 def has(name: str, accelerator: str = SHARED) -> bool:
     """Whether the table has a constant."""
-    return (accelerator, name) in _table() or (ANYONE, name) in _table()
+    return _key(name, accelerator) in _table()
+
+
+def _key(name: str, accelerator: str) -> tuple[str, str]:
+    """Row of a constant; an accelerator that came after the fit has those of ANYONE."""
+    fitted = accelerator == SHARED or (accelerator, "product") in _table()
+    return (accelerator if fitted else ANYONE, name)
 
 
 def _found(name: str, accelerator: str) -> Constant:
-    table = _table()
-    found = table.get((accelerator, name)) or table.get((ANYONE, name))
+    found = _table().get(_key(name, accelerator))
     if found is None:
         raise DataError(
             f"data/efficiencies.csv has no {name} for {accelerator}; run `rebuilt fit` to renew it"
@@ -70,6 +81,8 @@ def _table() -> dict[tuple[str, str], Constant]:
     path = open_input(DATA / "efficiencies.csv")
     with path.open(encoding="utf-8", newline="") as file:
         return {
-            (row["accelerator"], row["constant"]): Constant(float(row["value"]), row["basis"])
+            (row["accelerator"], row["constant"]): Constant(
+                float(row["value"]), row["basis"], int(row["runs"] or 0)
+            )
             for row in csv.DictReader(file)
         }

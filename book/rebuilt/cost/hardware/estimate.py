@@ -77,7 +77,7 @@ class Estimate:
     joules : float
         Energy of all accelerators, not of their hosts.
     usd : float or None
-        Rent of all accelerators for `seconds`; None without a sourced price.
+        Rent of all accelerators for `seconds`; None without a price.
     bytes_moved : int
         Bytes of weights and activations that all passes read and write when nothing is fused.
     memory : Memory
@@ -118,7 +118,7 @@ def estimate(
     model: Model,
     clip: Clip | None = None,
     *,
-    gpu: str,
+    gpu: str | Accelerator,
     gpus: int = 1,
     layout: Layout | None = None,
     batch: int = 1,
@@ -135,8 +135,8 @@ def estimate(
         From `load_model`.
     clip : Clip, optional
         Default: the clip for which the model was published.
-    gpu : str
-        Id of an accelerator, such as `h100-sxm`.
+    gpu : str or Accelerator
+        Id of an accelerator, such as `h100-sxm`, or what `rented` makes of one.
     gpus : int
         How many; more than a server holds are joined by the network that its maker states.
     layout : Layout, optional
@@ -209,7 +209,7 @@ def timed(
 def price(
     counted: Timed,
     *,
-    gpu: str,
+    gpu: str | Accelerator,
     gpus: int = 1,
     layout: Layout | None = None,
     batch: int = 1,
@@ -224,7 +224,7 @@ def price(
     check_layout(counted.model, layout, counted.job.passes, batch)
     check_network(chip, layout)
     check_kernel(chip, software)
-    machine = resident(machine_of(chip.id, software), counted.model, software)
+    machine = resident(machine_of(chip, software), counted.model, software)
     counts, found = priced(counted, machine, layout, batch)
     whole = Estimate(
         counted.job,
@@ -269,7 +269,7 @@ def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
     """Price the same job decoded in tiles, as pipelines do where it would not fit whole."""
     found = price(
         in_tiles(counted),
-        gpu=whole.accelerator.id,
+        gpu=whole.accelerator,
         layout=whole.layout,
         batch=whole.batch,
         software=whole.software,
@@ -280,7 +280,9 @@ def _in_tiles(counted: Timed, whole: Estimate) -> Estimate:
     return replace(found, assumed=(*found.assumed, said))
 
 
-def fastest(counted: Timed, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
+def fastest(
+    counted: Timed, *, gpu: str | Accelerator, gpus: int, batch: int, software: Software
+) -> Estimate:
     """Price every layout that the model allows, and return the fastest that fits.
 
     Where none fits it is the one that needs the least memory.
@@ -302,11 +304,13 @@ class Search:
         self._whole = _laid_out(counted)
         self._cut: Laid | None = None
 
-    def fastest(self, *, gpu: str, gpus: int, batch: int, software: Software) -> Estimate:
+    def fastest(
+        self, *, gpu: str | Accelerator, gpus: int, batch: int, software: Software
+    ) -> Estimate:
         """Return the fastest layout that fits, as `fastest` does; errors as for `price`."""
         check_software(software)
         model, passes = self.counted.model, self.counted.job.passes
-        machine = resident(machine_of(load_accelerator(gpu).id, software), model, software)
+        machine = resident(machine_of(load_accelerator(gpu), software), model, software)
         found = [
             (layout, *self._needs(machine, layout, batch))
             for layout in layouts(model, gpus, passes, batch)

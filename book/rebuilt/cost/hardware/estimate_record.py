@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rebuilt.cost.hardware.accelerators import GIVEN, Accelerator
 from rebuilt.cost.hardware.estimate import GB, Estimate
 from rebuilt.cost.hardware.remedies import FITS, Remedy
 
@@ -35,6 +36,8 @@ def timing_record(found: Estimate, remedy: Remedy | None = None) -> dict[str, An
         "seconds_by_part": spent(found),
         "joules": found.joules,
         "usd": found.usd,
+        "rent_usd_h": found.accelerator.usd_per_h,
+        "rent_basis": found.accelerator.rent_basis,
         "bytes_moved": found.bytes_moved,
         "memory_gb": memory.total,
         "memory_bytes": found.memory_bytes,
@@ -103,10 +106,19 @@ def _column(found: Estimate, remedy: Remedy | None) -> dict[str, str]:
         "run time": f"{found.seconds:.4g} s ({found.low:.4g} to {found.high:.4g} s)",
         **{f"  {name}": f"{value / found.seconds:.1%}" for name, value in spent(found).items()},
         "energy": f"{found.joules:.3g} J",
-        "rent": "no sourced price" if found.usd is None else f"{found.usd:.3g} USD",
+        "rent": "no sourced price"
+        if found.usd is None
+        else f"{found.usd:.3g} USD{at_rent(found.accelerator)}",
         "memory": str(found.memory),
         "would fit": _remedy(found, remedy),
     }
+
+
+def at_rent(chip: Accelerator) -> str:
+    """Say of dollars that they are at a rent of the reader's; nothing where they are not."""
+    if chip.rent_basis != GIVEN:
+        return ""
+    return f", at {chip.usd_per_h:g} USD an hour, {GIVEN}"
 
 
 def _remedy(found: Estimate, remedy: Remedy | None) -> str:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rebuilt.cost.hardware.accelerators import accelerator_ids, load_accelerator
+from rebuilt.cost.hardware.accelerators import Accelerator, accelerator_ids, load_accelerator
 from rebuilt.cost.hardware.efficiencies import borrowed
 from rebuilt.cost.hardware.estimate import Estimate, Search, Timed
 from rebuilt.cost.hardware.software import Software
@@ -98,7 +98,7 @@ def measured_chips() -> list[str]:
 def fleets(
     counted: Timed,
     service: Service,
-    chips: Iterable[str],
+    chips: Iterable[str | Accelerator],
     engines: Iterable[Software],
     groups: Iterable[int] = GROUPS,
     batches: Iterable[int] = BATCHES,
@@ -111,8 +111,8 @@ def fleets(
         From `timed`.
     service : Service
         What is asked.
-    chips : iterable of str
-        Ids of accelerators.
+    chips : iterable of str or Accelerator
+        Ids of accelerators, or accelerators.
     engines : iterable of Software
         Ways to run it; those whose attention kernel an accelerator lacks are left out there.
     groups, batches : iterable of int

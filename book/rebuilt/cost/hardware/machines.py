@@ -35,7 +35,7 @@ NO_NETWORK = (
 
 
 @cache
-def machine_of(gpu: str, software: Software | None = None) -> Machine:
+def machine_of(gpu: str | Accelerator, software: Software | None = None) -> Machine:
     """Return the numbers of an accelerator under some software, as the bill reads them."""
     chip, software = load_accelerator(gpu), software or load_software()
     check_kernel(chip, software)
@@ -187,6 +187,8 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
         said.append(f"{chip.name}: no {form} units, so products run in BF16")
     kernel = f"attention_{software.kernel(chip.family)}"
     for name, what in (("product", "efficiencies"), (kernel, "attention")):
-        if borrowed(name, chip.id):
-            said.append(f"{chip.name}: {what} {borrowed(name, chip.id)}")
+        basis = borrowed(name, chip.id)
+        of = "efficiencies of " if what == "attention" and basis.startswith("are ") else ""
+        if basis:
+            said.append(f"{chip.name}: {of}{what} {basis}")
     return tuple(said)

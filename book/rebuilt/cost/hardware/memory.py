@@ -79,9 +79,9 @@ class Memory:
 
     @property
     def verdict(self) -> str:
-        """`fits`, `does not fit`, or `on the edge`."""
+        """`fits`, `does not fit`, or `uncertain`."""
         sure = self.probability >= SURE, self.probability <= 1 - SURE
-        return "fits" if sure[0] else ("does not fit" if sure[1] else "on the edge")
+        return "fits" if sure[0] else ("does not fit" if sure[1] else "uncertain")
 
     def __str__(self) -> str:
         found = f"{self.total:.1f} GB of {self.capacity:.4g} GB"
@@ -90,8 +90,8 @@ class Memory:
                 f"does not fit: {self.total:.1f} GB are needed and the accelerator has "
                 f"{self.capacity:.4g} GB, {self.total - self.capacity:.1f} GB too few"
             )
-        if self.verdict == "on the edge":
-            found = f"on the edge: {found}, fits with a probability of {self.probability:.0%}"
+        if self.verdict == "uncertain":
+            found = f"uncertain: {found}, fits with a probability of {self.probability:.0%}"
         if self.decoding is None:
             return f"{found}; {UNKNOWN_DECODING}"
         return f"{found}, most while decoding" if self.at_decoding else found

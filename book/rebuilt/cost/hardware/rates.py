@@ -11,6 +11,7 @@ from rebuilt.cost.hardware.bill import BYTES, MAX_GPUS, Degrees, Machine
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 HOUR_S = 3600.0
+MOST_RENT = 1000.0  # USD for an hour of one accelerator, that a reader can give
 GB = 1e9
 TERA = 1e12
 NONE, MODEL, BLOCKS, SEQUENTIAL = range(4)  # places of software.OFFLOADS

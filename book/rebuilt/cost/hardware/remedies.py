@@ -90,7 +90,7 @@ def _priced(
     compiled = found.software.compiled or "compiled" in changes
     software = replace(found.software, compiled=compiled, **own)
     job = in_tiles(counted) if "tile" in changes else counted
-    gpu, batch = found.accelerator.id, changes.get("batch", found.batch)
+    gpu, batch = found.accelerator, changes.get("batch", found.batch)
     if searched or "gpus" in changes:
         gpus = changes.get("gpus", found.layout.gpus)
         return Search(job).fastest(gpu=gpu, gpus=gpus, batch=batch, software=software)

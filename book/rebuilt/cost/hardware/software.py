@@ -18,7 +18,7 @@ DEFAULT_SOFTWARE = "diffusers"
 ANY = "all"  # the family that stands for every other one
 KERNELS = (
     *("fa2", "fa3", "fa3-fp8", "fa4", "cudnn", "cudnn-fp8", "xformers", "aiter"),
-    *("sage1", "sage2", "sage3"),
+    *("sage1", "sage2", "sage3", "native"),  # the last is the framework's own, whichever it is
 )
 CACHES = ("teacache", "fbcache", "magcache", "dbcache", "cache-dit")
 OFFLOADS = ("none", "model", "blocks", "sequential")

@@ -148,7 +148,7 @@ def train(
     model: Model,
     clip: Clip | None = None,
     *,
-    gpu: str,
+    gpu: str | Accelerator,
     gpus: int = 1,
     layout: Layout | None = None,
     batch: int | None = None,
@@ -163,7 +163,7 @@ def train(
         From `load_model`.
     clip : Clip, optional
         Shape of every clip. Default: the one for which the model was published.
-    gpu, gpus : str, int
+    gpu, gpus : str or Accelerator, int
         Accelerators, as for `estimate`.
     layout : Layout, optional
         Default: a clip on each accelerator, weights shared by all (FSDP).

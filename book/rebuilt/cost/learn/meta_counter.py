@@ -117,7 +117,7 @@ class MetaCounter(TorchDispatchMode):  # type: ignore[misc]
         packet, name = func._overloadpacket, func._overloadpacket.__name__
         given, made = tensors((args, kwargs)), tensors(result)
         self.kept += made
-        if self.quiet or not made:
+        if self.quiet or not any(one.numel() for one in made):
             return result
         if packet in flop_registry:
             self.close()

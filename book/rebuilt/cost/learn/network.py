@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -17,12 +18,14 @@ from rebuilt.cost.learn.meta_counter import run
 from rebuilt.errors import DataError, UnknownNameError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rebuilt.cost.learn.feeding import Spec
     from rebuilt.cost.learn.records import Record
     from rebuilt.cost.learn.shapes import Shape
     from rebuilt.cost.models.schema import Patch
+
+    Made = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 KINDS = {"float": torch.float32, "long": torch.long, "bool": torch.bool}
 
@@ -63,8 +66,13 @@ class Network:
         """All parameters."""
         return sum(one.numel() for one in self.network.parameters())
 
+    def inputs(self, shape: Shape, patch: Patch, spec: Spec | Made) -> dict[str, Any]:
+        """Make the inputs of a shape, by the entries of a list or by what builds them."""
+        names = names_of(shape, patch, self.config)
+        return spec(names) if callable(spec) else fed(spec, names, tensor)
+
     def records(
-        self, shape: Shape, patch: Patch, spec: Spec, *, settled: bool = True
+        self, shape: Shape, patch: Patch, spec: Spec | Made, *, settled: bool = True
     ) -> list[Record]:
         """Operations of one forward pass on inputs of a shape.
 
@@ -75,7 +83,7 @@ class Network:
         DataError
             If the class does not take the inputs, or reads values, which `meta` does not have.
         """
-        inputs = fed(spec, names_of(shape, patch, self.config), tensor)
+        inputs = self.inputs(shape, patch, spec)
         try:
             with torch.no_grad(), stand_ins(type(self.network).__module__):
                 if settled:
@@ -114,6 +122,8 @@ class Valid(TorchFunctionMode):  # type: ignore[misc]
             return self.inverse[-1]
         if func is torch.Tensor.__getitem__ and _is_mask(args[1]):
             return first[:0] if any(args[1] is one for one in self.inverse) else first[:]
+        if func is torch.Tensor.sum and _counts(first, kwargs or {}):
+            return torch.full((first.shape[0],), first.shape[1], dtype=torch.int64, device="cpu")
         if func in (torch.nonzero, torch.Tensor.nonzero):
             found = torch.arange(first.numel(), device="meta")
             return (found,) if (kwargs or {}).get("as_tuple") else found[:, None]
@@ -122,6 +132,11 @@ class Valid(TorchFunctionMode):  # type: ignore[misc]
         if func is torch.Tensor.__bool__:
             return False
         return func(*args, **(kwargs or {}))
+
+
+def _counts(mask: torch.Tensor, asked: Mapping[str, Any]) -> bool:
+    """Whether a sum is of the entries of masks that hold, which code reads as lengths."""
+    return mask.dtype == torch.bool and mask.dim() == 2 and asked.get("dim") == 1
 
 
 def _is_mask(index: Any) -> bool:
@@ -140,12 +155,51 @@ def stand_ins(module: str) -> Iterator[None]:
         InterpolationMode=SimpleNamespace(NEAREST=None, BILINEAR=None),
     )
     missing = {} if hasattr(code, "transforms") else {"transforms": transforms}
+    missing |= {name: made(code) for name, made in FLEXIBLE.items() if hasattr(code, name)}
     with (
         patch.object(torch, "autocast", lambda *_, **__: nullcontext()),
         patch.dict(vars(code), missing),
         Valid(),
     ):
         yield
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of query and key that a mask of blocks leaves, counted entry by entry."""
+
+    number: int
+
+
+def _pairs_of(mask: Any, *, Q_LEN: int, KV_LEN: int, **_: Any) -> Pairs:
+    """Count what a mask leaves, a few rows of queries at a time."""
+    keys, found = torch.arange(KV_LEN)[None], 0
+    for start in range(0, Q_LEN, 256):
+        asked = torch.arange(start, min(start + 256, Q_LEN))[:, None]
+        found += int(mask(0, 0, asked, keys).expand(len(asked), KV_LEN).sum())
+    return Pairs(found)
+
+
+def _dense(code: Any) -> Any:
+    """Attention by the backend that counters see; of a mask of blocks, as many pairs as it has."""
+    dispatch = code.dispatch_attention_fn
+
+    def attend(query: Any, key: Any, value: Any, attn_mask: Any = None, **options: Any) -> Any:
+        if isinstance(attn_mask, Pairs):
+            heads, wide = query.shape[-2:]
+            asked, other = (query.new_empty(1, heads, n, wide) for n in (attn_mask.number, 1))
+            torch.nn.functional.scaled_dot_product_attention(asked, other, other)
+            return value.new_empty(query.shape)
+        return dispatch(query, key, value, attn_mask=attn_mask, **options | {"backend": None})
+
+    return attend
+
+
+FLEXIBLE = {  # attention whose mask is built of blocks, which a counter of operations does not see
+    "create_block_mask": lambda _: _pairs_of,
+    "nabla_block_mask": lambda _: lambda *_, **__: None,  # by content: counted in full
+    "dispatch_attention_fn": _dense,
+}
 
 
 def _resized(image: torch.Tensor, size: Any, **_: Any) -> torch.Tensor:

@@ -14,12 +14,13 @@ from rebuilt.cost.algebra.sizes import FULL_HEAD, padded_head
 from rebuilt.errors import ShapeError
 
 # Lists of blocks that a model keeps for its text, and whatever is in no list, are no main blocks.
-OF_TEXT = re.compile(r"text|context|caption|token|embed|layerwise|proj|time")
+OF_TEXT = re.compile(r"text|context|caption|token|embed|layerwise|proj|time|^t_block")
 OUTSIDE = (
-    (r"^\w+blocks?\.\d", "embedding"),  # blocks of the text
+    (r"^(?!t_block)\w+blocks?\.\d", "embedding"),  # blocks of the text
     (
-        r"^(norm_out|final_norm)\.|^\w*(adaln_single|time_embed|scale_shift|gate)\.linear$"
-        r"|^proj_out_1$|time_proj|^fps_projection|^distilled_guidance|(^|[._])mod(ulation)?([._]|$)",
+        r"^(norm_out|final_norm)\.|^\w*(adaln(_single)?|time_embed|scale_shift|gate)\.linear$"
+        r"|^proj_out_1$|time_proj|^t_block|^fps_projection|^distilled_guidance"
+        r"|(^|[._])mod(ulation)?([._]|$)",
         "modulation",
     ),
     (r"^(proj_out|out_layer|output|head|norm_out|unpatch|last)|_proj_out|(^|_)final_", "output"),
@@ -27,11 +28,11 @@ OUTSIDE = (
 )
 INSIDE = (
     (r"norm\w*\.emb\.", "embedding"),
-    (r"(^|[._])(mod|modulation|ada\w*|norm\w*|time_emb\w*)([._]|$)", "modulation"),
+    (r"(^|[._])(mod|modulation|ada(?!pter)\w*|norm\w*|time_emb\w*)([._]|$)", "modulation"),
     (r"cross|attn2|adapter|_to_(video|audio)_attn", "cross_attention"),
     (
-        r"\.(?!\w*qkv)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123]|skip)(_\w+)?(\.|$)"
-        r"|\.(gate|up|down)_proj$",
+        r"\.(?!\w*qkv|v_mlp)(\w+_)?(ff|ffn|mlp|feed_forward|experts?|moe|w[123]|skip)(_\w+)?(\.|$)"
+        r"|(?<!attn)\.(gate|up|down)_proj$",
         "feed_forward",
     ),
     (r"", "projection"),
@@ -134,7 +135,7 @@ def _split(
     if own < record.inner > record.columns == stream:
         wide, share = record.inner, own
     elif record.columns > 3 * own and record.inner <= own:
-        wide, share = record.columns, 3 * own
+        wide, share = record.columns, (1 if record.path.endswith(".v_mlp") else 3) * own
     else:
         return [(group, record.flops)]
     flops = record.flops // wide * share
@@ -164,7 +165,7 @@ def blocks(records: Sequence[Record]) -> list[Blocks]:
         if one.fused:
             asked[_like(block), one.heads, one.inner, one.rows].add(block)
         elif block not in fused:
-            query = next(p for p in records if p.path.startswith(one.path) and p.kind == "product")
+            query = _query(one.path, records)
             asked[_like(block), one.heads, query.columns // one.heads, query.rows].add(block)
         fused.add(block)
     if not asked:
@@ -176,6 +177,12 @@ def blocks(records: Sequence[Record]) -> list[Blocks]:
         _described(path, heads, head, rows, sorted(members), records)
         for (path, heads, head, rows), members in asked.items()
     ]
+
+
+def _query(path: str, records: Sequence[Record]) -> Record:
+    """First product of a module that attends, or of the nearest around it that has one."""
+    own = next((p for p in records if p.path.startswith(path) and p.kind == "product"), None)
+    return own or _query(path.rpartition(".")[0], records)
 
 
 def _described(

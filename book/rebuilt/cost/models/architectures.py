@@ -84,6 +84,10 @@ class Named(Section):
     family: Text | None = None
     released: Released | None = None
 
+    def __hash__(self) -> int:
+        """By name, for a field that is a dict has no hash; equal models have equal names."""
+        return hash(self.id)
+
 
 class Autoencoder(Named):
     """The network between pixels and latents.

@@ -89,20 +89,20 @@ def load_kind(name: str, kind: type[Kind], used_by: str) -> Kind:
     """Read a model that another file refers to, which must be of one architecture."""
     if not (MODELS / f"{name}.yaml").exists():
         near = ", ".join(nearest(name, model_ids(kind)))
-        raise UnknownNameError(f"{used_by}.yaml: no model {name!r}; nearest names: {near}")
+        raise UnknownNameError(f"{used_by}: no model {name!r}; nearest names: {near}")
     # Before it is read: a model that names itself, or one that names it, would be read for ever.
     said = _ARCHITECTURE.search((MODELS / f"{name}.yaml").read_text(encoding="utf-8"))
     wanted = get_args(kind.model_fields["architecture"].annotation)
     model = load_model(name) if said is not None and said[1] in wanted else None
     if not isinstance(model, kind):
         found = f"of architecture {said[1]}" if said else "of no architecture"
-        raise DataError(f"{used_by}.yaml: {name} is {found}, expected {wanted[0]}")
+        raise DataError(f"{used_by}: {name} is {found}, expected {wanted[0]}")
     return model
 
 
 def autoencoder_of(model: Denoiser) -> Autoencoder:
     """Autoencoder of a model; with a geometry of the model's own its network is not known."""
-    own = load_kind(model.autoencoder, Autoencoder, model.id)
+    own = load_kind(model.autoencoder, Autoencoder, f"{model.id}.yaml")
     if model.geometry is None:
         return own
     known = dict.fromkeys(("network", "counted", "peak", "tiling"))
@@ -112,9 +112,9 @@ def autoencoder_of(model: Denoiser) -> Autoencoder:
 def encoders_of(model: Denoiser) -> list[tuple[TextEncoder, int | str]]:
     """Text encoders of a model with the tokens that each sees; its own go before the catalogue."""
     own = {encoder.id: encoder for encoder in model.own_encoders}
-    uses = model.text.encoders if model.text else ()
+    uses, place = model.text.encoders if model.text else (), f"{model.id}.yaml"
     return [
-        (own[use.id] if use.id in own else load_kind(use.id, TextEncoder, model.id), use.tokens)
+        (own[use.id] if use.id in own else load_kind(use.id, TextEncoder, place), use.tokens)
         for use in uses
     ]
 

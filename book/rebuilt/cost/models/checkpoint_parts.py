@@ -81,7 +81,10 @@ def autoencoder(vae: Config, where: str) -> dict[str, Any]:
         )
     entry = classes[name]
     defaults = entry["fields"]
-    given = {key: vae[key] for key in defaults if key in vae}
+    place = f"{where}: vae/config.json"
+    given = {
+        key: _like(key, vae[key], value, place) for key, value in defaults.items() if key in vae
+    }
     for known, numbers in entry["known"].items():
         whole = defaults | numbers
         if all(whole[key] == value for key, value in given.items()):
@@ -101,13 +104,20 @@ def _autoencoders() -> dict[str, Any]:
     return dict(read_yaml(CLASSES / "autoencoders.yaml")["classes"])
 
 
-def evaluations(scheduler: Config, steps: int) -> int:
-    """Return the passes of the network that a scheduler makes of so many steps."""
+def evaluations(scheduler: Config, steps: int, where: str) -> int:
+    """Return the passes of the network that a scheduler makes of so many steps.
+
+    Raises
+    ------
+    DataError
+        If a field that they depend on has a value of another kind than its default.
+    """
     entry = _schedulers().get(str(scheduler.get("_class_name")))
     if entry is None:
         return steps
     fields = entry.get("fields", {})
-    own = {name: scheduler.get(name, value) for name, value in fields.items()}
+    place = f"{where}: scheduler/scheduler_config.json"
+    own = {name: _like(name, scheduler.get(name), value, place) for name, value in fields.items()}
     return int(evaluate(entry["passes"], own | {"steps": steps}))
 
 
@@ -185,6 +195,8 @@ def _like(name: str, value: Any, default: Any, place: str) -> Any:
         return default
     number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     fits = number if default is None else type(value) is type(default)
+    if fits and isinstance(default, list) and default:
+        fits = all(type(one) is type(default[0]) for one in value)
     if not fits or (isinstance(default, int) and value < 0):
         raise DataError(
             f"{place}: field {name} is {value!r}; expected a value such as {default or 8!r}"

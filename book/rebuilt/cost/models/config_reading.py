@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from rebuilt.cost.models.architectures import Architecture, Transformer
-from rebuilt.cost.models.catalogue import autoencoder_of, field_path
+from rebuilt.cost.models.architectures import Architecture, Autoencoder, Transformer
+from rebuilt.cost.models.catalogue import autoencoder_of, field_path, load_kind
 from rebuilt.cost.models.checkpoint_parts import (
     CLASSES,
     Config,
@@ -41,9 +41,12 @@ GENERAL = (  # fields that any configuration may have, whatever it is of
     *("dtype", "torch_dtype", "transformers_version", "architectures", "auto_map"),
     *("quantization_config", "compression_config"),
 )
+CLASS, TYPE = "_class_name", "model_type"  # one of which says what a file is of
 QUANTIZED = GENERAL[-2:]
 WEIGHTS = (".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".sft")
+MOST_CONFIG = 2**20  # bytes of a configuration; those of data/configs have a thousandth
 NO_TRANSFORMER = {"unet": "a U-Net", "prior": "a prior"}  # folders of other denoisers
+ENCODER = "text_encoder"  # and text_encoder_2, and so on
 BESIDE = ("image_encoder", "vision_encoder", "connectors", "vocoder", "audio_vae")
 _ADAPTER: TypeAdapter[Architecture] = TypeAdapter(Architecture)
 _SOURCED = ("clip", "channels", "patch", "text", "audio", "output", "sampler")
@@ -120,16 +123,28 @@ def read_config(path: Path | str) -> ReadModel:
 
 def _parts(folder: Path) -> Parts:
     """Read what lies beside the transformer in the folder of a checkpoint."""
-    found = {file.parent.name: _json(file) for file in sorted(folder.glob("*/config.json"))}
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and _is_part(path.name))
+    told = {name: _json(folder / name / "config.json", missing={}) for name in names}
+    found = {name: config for name, config in told.items() if config}
+    index = _json(folder / "model_index.json", missing={})
+    expert = index.get("transformer_2")
+    if expert is not None and not (isinstance(expert, list) and len(expert) == 2):
+        words = {"field": "transformer_2", "value": json.dumps(expert), "example": "[null, null]"}
+        raise refusal("value", folder / "model_index.json", **words)
     return Parts(
-        index=_json(folder / "model_index.json", missing={}),
+        index=index,
         vae=found.get("vae", {}),
         scheduler=_json(folder / "scheduler" / "scheduler_config.json", missing={}),
-        encoders={name: found[name] for name in found if name.startswith("text_encoder")},
+        encoders={name: found[name] for name in found if name.startswith(ENCODER)},
         control=found.get("controlnet", {}),
         others=tuple(name for name in found if name in BESIDE),
         second="transformer_2" in found,
     )
+
+
+def _is_part(name: str) -> bool:
+    """Whether a folder of a checkpoint is read; others are nobody's matter."""
+    return name in ("vae", "controlnet", "transformer_2", *BESIDE) or name.startswith(ENCODER)
 
 
 def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadModel:
@@ -145,12 +160,14 @@ def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadMo
     if parts.control:
         add_control(filled, parts.control, names, where)
     filled["experts"] = 2 if parts.two_experts else 1
+    usual = filled["autoencoder"]
     if parts.vae:
         filled |= autoencoder(parts.vae, where)
     said = _read_encoders(filled, template, parts, where)
     steps = filled["sampler"]["steps"]
-    filled["sampler"] |= {"steps": evaluations(parts.scheduler, steps)}
+    filled["sampler"] |= {"steps": evaluations(parts.scheduler, steps, where)}
     model = _described(filled, template["class"], where)
+    _check_channels(model, usual, where)
     said += _assumed(model, template, parts, steps)
     missing = sorted(set(template["fields"]) - set(config))
     if missing:
@@ -192,8 +209,14 @@ def _names(config: Config, template: dict[str, Any], parts: Parts, where: str) -
     """Names that expressions of a template read: fields, options of the pipeline, what follows."""
     index = parts.index
     names = _fields(config, template, where)
-    names |= {name: index.get(name, value) for name, value in template["options"].items()}
-    names["pipeline"] = index.get("_class_name", template["pipeline"])
+    place = f"{where}: model_index.json"
+    options = {"_class_name": template["pipeline"], **template["options"]}
+    told = {
+        name: _checked(name, index.get(name, value), value, place)
+        for name, value in options.items()
+    }
+    names |= {name: told[name] for name in template["options"]}
+    names["pipeline"] = told["_class_name"]
     for name, text in template["let"].items():
         names[name] = evaluate(str(text), names)
     _check_rules(template, names, where)
@@ -236,8 +259,8 @@ def _read_encoders(
     filled: dict[str, Any], template: Mapping[str, Any], parts: Parts, where: str
 ) -> list[str]:
     """Put a checkpoint's text encoders in the place of the template's; say which do not count."""
-    images = [one for one in filled.get("text", {}).get("encoders", []) if one.get("images")]
-    own, said = [], [_beside(name, images, template["pipeline"]) for name in parts.others]
+    kept = [one for one in filled.get("text", {}).get("encoders", []) if _is_kept(one)]
+    own, said = [], [_beside(name, kept, template["pipeline"]) for name in parts.others]
     if not parts.encoders or "text" not in filled:
         return said
     for component, config in parts.encoders.items():
@@ -256,32 +279,43 @@ def _read_encoders(
                 {"id": one.id, "tokens": prompts.get(one.id.replace("-", "_"), "text")}
                 for one in own
             ),
-            *images,
+            *kept,
         ]
     }
     return said
 
 
-def _beside(component: str, images: list[Any], pipeline: str) -> str:
+def _is_kept(encoder: Mapping[str, Any]) -> bool:
+    """Whether an encoder stands beside those of text: of images, or behind them."""
+    return bool(encoder.get("images")) or encoder["id"].endswith("-connectors")
+
+
+def _beside(component: str, kept: list[Any], pipeline: str) -> str:
     """Say what becomes of a part that is seen beside the transformer."""
-    if component != "image_encoder" or not images:
+    part = {"image_encoder": True, "connectors": False}.get(component)
+    taken = [one["id"] for one in kept if bool(one.get("images")) == part]
+    if not taken:
         return ASSUMED["part"].format(component=component)
-    return ASSUMED["image"].format(component=component, id=images[0]["id"], pipeline=pipeline)
+    return ASSUMED["image"].format(component=component, id=taken[0], pipeline=pipeline)
 
 
 def _json(path: Path, missing: Config | None = None) -> Config:
     """Read a JSON object, or say what is there instead."""
     if not files.is_there(path):
+        if path.is_symlink():  # a hub keeps its files elsewhere and links to them
+            raise refusal("broken_link", path)
         if missing is not None:
             return missing
         raise refusal("absent", path)
-    raw = files.content(path, documents.MOST_BYTES)
+    raw = files.content(path, MOST_CONFIG)
     try:
         content = documents.json_of(raw, path.name)
     except DataError as error:
         raise refusal("not_json", path, error=error) from error
     if not isinstance(content, dict):
         raise refusal("no_object", path)
+    if missing is not None and not isinstance(content.get(CLASS), str) and TYPE not in content:
+        raise refusal("no_part", path)
     return content
 
 
@@ -402,6 +436,17 @@ def _described(filled: dict[str, Any], name: str, where: str) -> Transformer:
     if not isinstance(model, Transformer):
         raise refusal("no_transformer", where, name=name)
     return model
+
+
+def _check_channels(model: Transformer, usual: str, where: str) -> None:
+    """Compare with the autoencoder; a transformer may make as many channels more as is usual.
+
+    Of some classes half of what comes out is a variance, or the latent comes out unfolded.
+    """
+    made, vae = model.channels.out, autoencoder_of(model).geometry.channels
+    known = load_kind(usual, Autoencoder, where).geometry.channels
+    if made != vae != known:
+        raise refusal("channels", where, vae=vae, made=made)
 
 
 def _no_model(first: Any, name: str, where: str) -> DataError:

@@ -5,6 +5,11 @@ Pages say the same sentences, with the same words put in the place of what stand
 
 REFUSALS = {
     "absent": "there is no file {where}; give a config.json or the folder of a checkpoint",
+    "broken_link": "{where} is a link to a file that is not there; download the checkpoint again",
+    "no_part": "{where} does not say what it is of (_class_name or model_type); restore the file, "
+    "or take it away to have the default of the pipeline",
+    "channels": "{where}: its vae/ has {vae} latent channels and the transformer makes {made}; "
+    "give the autoencoder of this transformer",
     "control": "{where}: its controlnet/ is of class {name}, which is not counted; take that "
     "folder away to count the rest, or correct the name: nearest are {near}",
     "weights": "{where} holds weights; give the config.json that lies beside them, or their folder",
@@ -31,6 +36,12 @@ REFUSALS = {
     "other_denoiser": "{where}: its denoiser is in {folder}/ and is {what}; no configuration of "
     "that kind is read: choose a model of data/models, such as sd1.5",
 }
+STRICT = {  # why a page takes no text that its browser would take as JSON
+    "bytes": "it has more than {bytes} bytes",
+    "depth": "it is nested deeper than {depth} levels; make it flatter",
+    "twice": "the key '{key}' stands twice in one object; keep one",
+    "number": "{number} is too large or too long for a number",
+}
 ASSUMED = {
     "original": "{name} of its makers' code, read as {kind}",
     "quantized": "{field}: weights are held in another format, which no count depends on",
@@ -38,8 +49,8 @@ ASSUMED = {
     "autoencoder": "autoencoder {autoencoder} (stride {frames_stride} in time, {side_stride} in "
     "space), which {pipeline} has",
     "text": "text of {tokens} tokens, as {pipeline}",
-    "clip": "{steps} steps of {passes} passes and a clip of {frames} frames of {height}x{width}, "
-    "as {pipeline}",
+    "clip": "steps {steps}, passes a step {passes}, clip {frames} x {height} x {width} "
+    "(frames x height x width), as {pipeline}",
     "option": "{option} {value}, as {pipeline}",
     "own_geometry": "{name} with numbers of its own: its strides are {frames_stride} in time and "
     "{side_stride} in space, its decoder is not modelled",

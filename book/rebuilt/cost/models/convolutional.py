@@ -9,12 +9,15 @@ from rebuilt.cost.algebra.places import DECODING_ROWS
 from rebuilt.cost.models.schema import Count, Parameters, Positive, Sourced
 
 # Sizes in which a decoder is counted: latent frames, area, edge (rows + columns) and rows of a
-# tile, 1 where frames are odd, 1 where a frame follows the first, one; tiles of a decoder that
-# works in nothing else, and those of one frame, in which its encoder works once more.
+# tile, 1 where frames are odd, 1 where a frame follows the first, frames behind the first of their
+# chunk, one; tiles of a decoder that works in nothing else, and those of one frame, in which its
+# encoder works once more.
 LATENT_SIZES = (
-    *("frames", "area", "edge", "rows", "odd", "follows", "one"),
+    *("frames", "area", "edge", "rows", "odd", "follows", "later", "one"),
     *("tiles", "frame_tiles"),
 )
+# Where tiles are joined: latent frames, area of the latent and of all tiles of a frame, one.
+JOINED_SIZES = ("frames", "area", "covered", "one")
 Widths = Annotated[tuple[Positive, ...], Field(min_length=1)]
 
 
@@ -74,10 +77,12 @@ class Peak(Sourced):
 
     Each of `rows` is a polynomial of one moment, `sizes: coefficient` with the sizes of
     `counted.SIZES`; the largest counts. Input, output and caches are in it; weights and what
-    kernels take besides are not, and attention is fused.
+    kernels take besides are not, and attention is fused. `joined` is counted where a pipeline does
+    not join tiles as most do, in sizes of JOINED_SIZES.
     """
 
     rows: Annotated[tuple[Terms, ...], Field(min_length=1, max_length=DECODING_ROWS - 1)]
+    joined: tuple[Terms, ...] = ()
 
     @field_validator("rows")
     @classmethod
@@ -86,6 +91,21 @@ class Peak(Sourced):
         for row in rows:
             check_sizes(row)
         return rows
+
+    @field_validator("joined")
+    @classmethod
+    def joined_sizes_exist(cls, joined: tuple[Terms, ...]) -> tuple[Terms, ...]:
+        """Check the names of sizes where tiles are joined."""
+        for row in joined:
+            check_sizes(row, JOINED_SIZES)
+        return joined
+
+    @model_validator(mode="after")
+    def rows_fit(self) -> Self:
+        """Check that the engine has a row for every moment."""
+        if len(self.rows) + len(self.joined) > DECODING_ROWS:
+            raise ValueError(f"rows and joined name more than {DECODING_ROWS} moments together")
+        return self
 
 
 class CountedNetwork(Sourced):
@@ -110,13 +130,13 @@ class CountedNetwork(Sourced):
         return groups
 
 
-def check_sizes(terms: Terms) -> None:
+def check_sizes(terms: Terms, sizes: tuple[str, ...] = LATENT_SIZES) -> None:
     """Raise ValueError if a polynomial has a size that latents do not have."""
     for names in terms:
         for name in names.split():
-            if name not in LATENT_SIZES:
+            if name not in sizes:
                 raise ValueError(
-                    f"there is no size {name!r} of a latent; sizes are {', '.join(LATENT_SIZES)}"
+                    f"there is no size {name!r} of a latent; sizes are {', '.join(sizes)}"
                 )
 
 

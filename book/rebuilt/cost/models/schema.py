@@ -195,11 +195,24 @@ class TextInput(Sourced):
     encoders: tuple[Encoder, ...]
 
 
+class AudioDecoder(Sourced):
+    """What turns audio tokens into sound, once a clip: autoencoder and vocoder together.
+
+    `first` and `later` are FLOPs (2 x MAC) of the first token and of each that follows, counted on
+    the real implementation; `parameters` are those that are held, of the encoder too.
+    """
+
+    parameters: Parameters
+    first: Annotated[int, Field(ge=1, strict=True)]
+    later: Annotated[int, Field(ge=1, strict=True)]
+
+
 class AudioInput(Sourced):
-    """Audio tokens of a clip: round(frames / fps x tokens_per_second)."""
+    """Audio tokens of a clip: round(frames / fps x tokens_per_second); and their decoder."""
 
     fps: float = Field(gt=0)
     tokens_per_second: float = Field(gt=0)
+    decoder: AudioDecoder | None = None
 
 
 class Layer(Section):

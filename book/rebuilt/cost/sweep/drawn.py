@@ -136,7 +136,7 @@ def undisclosed_clip(
     """
     from rebuilt.cost.engine.design_kernels import fill_jobs
 
-    relative = load_kind(model.blocks_of, Transformer, model.id)
+    relative = load_kind(model.blocks_of, Transformer, f"{model.id}.yaml")
     unit = units([*model.unknowns, HARDWARE], draws, seed)
     given = {name: draw(unknown, unit[name]) for name, unknown in model.unknowns.items()}
     said = {"seconds": seconds, "height": height, "width_px": width, "gpus": gpus}

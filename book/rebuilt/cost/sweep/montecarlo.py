@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DRAWS = 2**16
 NORMAL_90 = 1.6449  # standard deviations in half of a 90 % interval
 PARTS = 32  # equal parts of each unknown for its index
+SHARED = 128 * PARTS  # draws below which indices are noise: those of all unknowns add up to over 1
 ENDS = (0.05, 0.5, 0.95)
 EDGE = 1e-9  # of the unit interval, where a normal distribution has no value
 
@@ -50,7 +51,7 @@ class Spread:
     """Distribution of one figure: the ends hold ninety percent.
 
     `indices` are first-order Sobol indices of the logarithm, largest first. Empty where some draws
-    are not above zero.
+    are not above zero, or fewer than SHARED were made.
     """
 
     low: float
@@ -108,7 +109,7 @@ def spread_of(
     With `method` "nearest" the ends are draws, no mixture of two, so that a page can show the same.
     """
     low, median, high = (float(q) for q in np.quantile(values, ENDS, method=method))  # type: ignore[call-overload]
-    if values.min() <= 0:
+    if values.min() <= 0 or values.size < SHARED:
         return Spread(low, median, high, {}, values)
     found = {name: first_order(np.log(values), column) for name, column in unit.items()}
     ordered = dict(sorted(found.items(), key=lambda pair: -pair[1]))

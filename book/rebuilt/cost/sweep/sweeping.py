@@ -8,12 +8,15 @@ Nothing here knows how a job is billed.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from rebuilt.cost.models.codes import REASONS
 from rebuilt.cost.sweep import sweep_state
@@ -173,13 +176,24 @@ def one_chunk(
     if records is not None:
         part = records / _part(index)
         draft = part.with_suffix(".draft")
-        found.frame(space).write_parquet(draft, compression="lz4")
+        _write(found.frame(space), draft)
         digest = files.digest(draft)
         draft.replace(part)
     partial = {name: what.fresh() for name, what in wanted.items()}
     for what in partial.values():
         what.add(space, found)
     return np.bincount(found.billed.codes, minlength=MOST_CODES), partial, digest
+
+
+def _write(frame: pl.DataFrame, draft: Path) -> None:
+    """Write a part; a disk that is full is the system's error, which Polars has as its own."""
+    try:
+        frame.write_parquet(draft, compression="lz4")
+    except pl.exceptions.ComputeError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(draft)) from None
 
 
 def _evaluated(

@@ -53,23 +53,25 @@ document.addEventListener("DOMContentLoaded", async () => {
 
   // How a job is run: the numbers of its accelerator, its software and its layout, looked up by name.
   const [LAYOUTS, TILES] = [["", "own", "best"], ["", "tile", "no-tile"]];
+  const listedRent = (gpu) => data.machines[gpu].numbers[data.chipFields.indexOf("usd_per_h")];
   const howOf = (job) => {
     const how = { ...data.how, ...job.how };
     const [chip, engine, format] = [data.machines[job.gpu], data.engines[how.software], data.formats[how.format]];
     const kernel = how.attention || (engine.kernels[chip.family] ?? engine.kernel);
     const compiled = how.compiled ? how.compiled === "compiled" : engine.compiled;
-    return { how, chip, engine, format, kernel, compiled };
+    const rented = how.rent !== ""; // else it is that of the tables
+    return { how, chip, engine, format, kernel, compiled, rented, hour: rented ? how.rent : listedRent(job.gpu) };
   };
   const equip = (job) => {
-    const { how, chip, engine, format, kernel, compiled } = howOf(job);
-    const figures = { form_tflops: chip.peaks[format.computes], attention: chip.kernels[data.kernels.indexOf(kernel)] };
+    const { how, chip, engine, format, kernel, compiled, rented, hour } = howOf(job);
+    const figures = { usd_per_h: hour, form_tflops: chip.peaks[format.computes], attention: chip.kernels[data.kernels.indexOf(kernel)] };
     kernels.chip.set(filled(data.chipFields, chip.numbers, figures).map((number) => number ?? NaN));
     kernels.run.set(filled(data.runFields, data.run, { ...engine, ...format, ...data[compiled ? "fused" : "eager"],
       left: data.caches[how.cache] ?? 1, computed: how.computed, density: how.density,
       offload: data.offloads.indexOf(how.offload), own_kernel: how.attention ? 1 : 0,
       formatted: how.format === data.how.format ? 0 : 1, cached: how.cache ? 1 : 0 }));
     kernels.degrees.set([...data.degrees.map((name) => how[name]), how.shard ? 1 : 0]);
-    kernels.asked.set([TILES.indexOf(how.tile), LAYOUTS.indexOf(how.layout), chip.borrowed < 0 ? 0 : 1]);
+    kernels.asked.set([TILES.indexOf(how.tile), LAYOUTS.indexOf(how.layout), chip.borrowed < 0 ? 0 : 1, rented ? 1 : 0]);
   };
 
   // Every number of a job by name; `code` is 0, or that of a refusal (of its architecture where
@@ -154,6 +156,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const { fps } = data.models[job.model];
     const figures = Object.fromEntries(Object.entries(written).map(([name, write]) => [name, write(found[name])]));
     figures.length = fps ? `${digits(frames / fps, 3)}\u00a0s at ${fps}\u00a0fps` : `${frames} ${frames === 1 ? "frame" : "frames"}`;
+    if (!Number.isNaN(found.usd)) figures.usd = filledIn(data.advice.hourly, { usd: figures.usd, hour: digits(howOf(job).hour, 3) });
     figures.interval = `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`;
     figures.memory_bytes += ` of ${digits(found.capacity_bytes / 1e9)}\u00a0GB: ${verdictOf(found).word}`;
     if (found.decoding_bytes === 0) figures.memory_bytes += `; ${data.unknownDecoding}`;
@@ -185,13 +188,17 @@ document.addEventListener("DOMContentLoaded", async () => {
   const clipFields = data.clip.filter((field) => field !== "text_tokens");
   const howFields = Object.keys(data.how);
   const numberOf = (field) => at(field).valueAsNumber;
+  const rentText = (gpu) => String(listedRent(gpu) ?? "");
+  const listRent = () => put("rent", rentText(at("gpu").value));
   const read = () => {
     const model = at("model").value;
     const own = data.models[model];
     const choices = own.fixed ? own.choices : data.choices.map((field) => data.names[field]?.indexOf(at(`set-${field}`).value) ?? numberOf(`set-${field}`));
     const clip = data.clip.map((field) => (field === "text_tokens" ? choiceOf(choices, field) : numberOf(field)));
     const how = Object.fromEntries(howFields.map((field) => [field, typeof data.how[field] === "number" ? numberOf(field) : at(field).value]));
-    return { model, gpu: at("gpu").value, clip, choices, how };
+    const gpu = at("gpu").value;
+    how.rent = at("rent").value === rentText(gpu) ? "" : numberOf("rent");
+    return { model, gpu, clip, choices, how };
   };
   // What was read has its architecture in its own text.
   const shape = at("changes").closest("details");
@@ -220,7 +227,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     data.choices.forEach((field, place) => put(`set-${field}`, data.names[field]?.[own.choices[place]] ?? own.choices[place]));
   };
 
-  // An address that asks for what there is not is told so, and gives no number until a field changes.
+  // An address that asks for what there is not is told so, and gives no number until a field changes;
+  // a configuration that is refused does the same.
   let misread = "";
   const NUMBER = /^[+-]?\d{1,18}(\.\d+)?(e[+-]?\d{1,2})?$/i;
   const asksFor = (wanted) => {
@@ -253,7 +261,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const optionsOf = ({ how }) => {
     const degrees = data.degrees.filter((name) => how[name] !== 1).map((name) => `${name}=${at(name).value}`);
     const layout = how.layout === "own" ? [...degrees, ...(how.shard ? ["shard"] : [])].join(",") : how.layout;
-    const valued = ["software", "attention", "format", "cache", "computed", "density", "offload"];
+    const valued = ["rent", "software", "attention", "format", "cache", "computed", "density", "offload"];
     return [...valued.filter((field) => !Object.is(how[field], data.how[field])).map((field) => `--${field} ${at(field).value}`),
       ...(how.compiled ? [`--${how.compiled}`] : []), ...(how.tile ? [`--${how.tile}`] : []), ...(layout ? [`--layout ${layout}`] : []),
       ...(at("batch").value === "1" ? [] : [`--batch ${at("batch").value}`])];
@@ -272,21 +280,28 @@ document.addEventListener("DOMContentLoaded", async () => {
       ? `Changed from ${name}: ${set.map(([field, text]) => `${field.replaceAll("_", " ")} ${text}`).join(", ")}.`
       : `As published: ${name}.`);
     const figures = found.code || figuresOf(job, found);
-    form.say(at("run"), `${softwareOf(job)}; ${found.code ? "" : layoutOf(found)}`);
+    form.say(at("run"), misread ? "" : [softwareOf(job), ...(found.code ? [] : [layoutOf(found)])].join("; "));
     form.show(found.code ? null : (name) => figures[name]);
     form.bar("groups", "FLOPs of one forward pass", found.code ? [] : partsOf(data.groups, found, "projection"));
     form.bar("spent", "Run time", found.code ? [] : partsOf(data.spent, found, "spent_product_s"));
-    curve(job, found, sliders.frames);
+    if (misread) find("curve").replaceChildren();
+    else curve(job, found, sliders.frames);
     views.show(job, found);
     const counted = ["frames", "height", "width", "steps", "passes"];
     return {
       choice: misread ? null : [...address(job), ["curve", at("curve").value], ...views.choice()],
-      command: [where ? `rebuilt cost --config ${where}` : `rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
+      command: misread ? "" : [where ? `rebuilt cost --config ${quoted(where)}` : `rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
         ...counted.map((field) => `--${field} ${at(field).value}`),
         `--gpu ${job.gpu} --gpus ${at("gpus").value}`, ...optionsOf(job)].join(" "),
       problem: misread || (found.code ? sentence(job, found) : ""),
-      found: found.code ? "" : [written.flops(found.flops), duration(found.seconds), rent(found.usd), verdictOf(found).word].join(", "),
+      found: found.code ? "" : `Run time ${duration(found.seconds)}, rent ${rent(found.usd)}, memory ${figures.memory_bytes.split(";")[0]}`,
     };
+  };
+
+  // A name is one word of a shell and no option, whatever it holds.
+  const quoted = (name) => {
+    const word = name.startsWith("-") ? `./${name}` : name;
+    return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
   };
 
   // A configuration of the reader's own. What reads it is loaded when it is wanted.
@@ -314,7 +329,13 @@ document.addEventListener("DOMContentLoaded", async () => {
     at("config-said").replaceChildren(form.made("p", assumed.length ? "" : "rb-form-refused", sentence), form.made("ul", "", ...list));
     at("config").setAttribute("aria-invalid", sentence !== "" && !assumed.length);
   };
-  const take = async (text, where) => {
+  const refuse = (sentence) => {
+    tell(sentence);
+    misread = config.blank;
+    update();
+  };
+  const take = async (text, name) => {
+    const where = name || "config.json";
     at("config").closest("details").open = true;
     tell("");
     let found;
@@ -322,11 +343,11 @@ document.addEventListener("DOMContentLoaded", async () => {
       found = (await reader()).read(text, where);
     } catch (error) {
       tables.reader = null;
-      tell(tables.first.includes(error.message) ? filledIn(config.lost, { where, file: error.message }) : error.message);
+      refuse(tables.first.includes(error.message) ? filledIn(config.lost, { word: quoted(where), file: error.message }) : error.message);
       return;
     }
     if (!holds(found)) {
-      tell(filledIn(config.beyond, { where, name: found.name }));
+      refuse(filledIn(config.beyond, { where, word: quoted(where), name: found.name }));
       return;
     }
     data.models[READ] = entry(found, where);
@@ -334,6 +355,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     Object.assign(option, { value: READ, textContent: data.models[READ].name });
     at("model").prepend(option);
     put("model", READ);
+    misread = "";
     publish();
     update();
     tell(filledIn(config.read, { name: data.models[READ].name }), found.assumed);
@@ -343,7 +365,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     at("config").value = await file.text();
     take(at("config").value, file.name);
   };
-  at("config-read").addEventListener("click", () => take(at("config").value, at("config-file").files[0]?.name ?? "config.json"));
+  at("config-read").addEventListener("click", () => take(at("config").value, at("config-file").files[0]?.name));
   at("config-file").addEventListener("change", ({ target }) => takeFile(target.files[0]));
   const dragged = (event) => {
     if (![...event.dataTransfer.types].includes("Files")) return;
@@ -356,8 +378,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   root.inside = { run, sentence, data, exact, reader, verdictOf }; // for tests, and for readers with a console
   const begin = (wanted) => {
     find("on").reset();
-    put("model", wanted.get("model"));
+    for (const field of ["model", "gpu"]) put(field, wanted.get(field));
     publish();
+    listRent();
   };
   const refill = (wanted) => {
     begin(wanted);
@@ -373,18 +396,18 @@ document.addEventListener("DOMContentLoaded", async () => {
       misread = "";
       publish();
       for (const field of howFields) put(field, data.how[field]);
+      listRent();
     },
     restore: (wanted) => {
       views.restore(wanted, asksFor);
       misread = asksFor(wanted);
       begin(wanted);
-      const names = [...wanted.keys()];
-      if (names.some((name) => name.startsWith("set-"))) shape.open = true;
-      if (names.some((name) => howFields.includes(name))) at("run").closest("details").open = true;
+      for (const fold of [...wanted.keys()].map((name) => at(name)?.closest("details")).filter(Boolean)) fold.open = true;
     },
     entered: (name) => {
       misread = "";
       if (name === "model") publish();
+      if (name === "gpu") listRent();
       if (name === "set-more_blocks" && at(name).value !== "none" && at("set-more_depth").value === "0") {
         put("set-more_depth", at("set-depth").value);
       }

@@ -3,13 +3,36 @@
 // model adds to its rows. No class and no formula of the cost model stands here.
 window.rebuiltConfig = () => {
   // Whole numbers are BigInt: 4 is told from 4.0, and products are exact at any size.
-  const NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-  const MARK = "\u0000"; // key of a number on its way through the parser
+  const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\]:]/g;
+  const MARK = `\u0000${Math.random()}`; // key of a number on its way through the parser, which no text has
   const number = (text) => (/[.eE]/.test(text) ? Number(text) : BigInt(text));
   const parse = (text) => JSON.parse(
-    text.replace(NUMBERS, (found) => (found[0] === '"' ? found : `{"\\u0000":"${found}"}`)),
+    text.replace(TOKENS, (found) => (/[-\d]/.test(found[0]) ? `{${JSON.stringify(MARK)}:"${found}"}` : found)),
     (_, value) => (value !== null && typeof value === "object" && Object.hasOwn(value, MARK) ? number(value[MARK]) : value));
   const data = parse(window.rebuiltClasses);
+  // What a reader of JSON would take without a word, and the command does not: the same limits.
+  const strict = (text) => {
+    const { bytes, depth, digits } = data.limits;
+    const no = (kind, words) => { throw new SyntaxError(said(data.strict[kind], words)); };
+    if (new TextEncoder().encode(text).length > bytes) no("bytes", { bytes });
+    JSON.parse(text); // with numbers as they are written: 030 is none
+    const open = []; // of each object the keys so far, of a list null
+    let last = "";
+    for (const [token] of text.matchAll(TOKENS)) {
+      if (token === "{" || token === "[") {
+        if (open.push(token === "{" ? new Set() : null) > Number(depth)) no("depth", { depth });
+      } else if (token === "}" || token === "]") open.pop();
+      else if (token === ":") {
+        const key = JSON.parse(last);
+        if (open.at(-1).has(key)) no("twice", { key });
+        open.at(-1).add(key);
+      } else if (token[0] !== '"' && (token.length > Number(digits) || !Number.isFinite(Number(token)))) {
+        no("number", { number: token.slice(0, 20) });
+      }
+      last = token;
+    }
+    return parse(text);
+  };
   const FIRST = Number(data.first);
 
   // Values as Python has and writes them.
@@ -252,6 +275,7 @@ window.rebuiltConfig = () => {
     });
     const beside = { depth: 1n, blocks: 0n };
     put("beside", flat({ channels: model.channels, patch: model.patch, output: model.output }));
+    if (model.audio?.decoder) put("sound", flat(model.audio.decoder));
     model.layers.forEach((one) => layer(one, beside));
     for (const { shape, group } of model.tables) {
       put("table", { ...beside, entries: shape.map(rowsForm).reduce(times, constant(1n)) }, { group });
@@ -345,7 +369,7 @@ window.rebuiltConfig = () => {
   const read = (text, where) => {
     let config;
     try {
-      config = parse(text);
+      config = strict(text);
     } catch (error) {
       refuse("not_json", { where, error: error.message });
     }

@@ -134,8 +134,11 @@ window.rebuiltForm = (page) => {
       const { choice, command, problem = "", found } = show();
       say(find("problem"), problem);
       say(sum, found);
+      if (copy) copy.disabled = command === "";
       if (line && line.textContent !== command) { // a resize leaves the selection as it is
-        line.textContent = command;
+        const options = command.split(/ (?=--)/); // a line ends before an option, never within one
+        line.replaceChildren(...options.flatMap((option, place) => [place ? " " : "",
+          Object.assign(document.createElement("span"), { textContent: option })]));
         tell("");
       }
       return { choice, found };

@@ -47,18 +47,26 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
   const optionOf = (name, value) => [...at(name).options ?? []].find((option) => option.value === String(value))?.textContent ?? value;
   const changeOf = (wanted) => Object.entries(wanted).map(([name, value]) => `${labelOf(name)}: ${optionOf(name, value)}`).join("; ");
 
+  const offer = (remedy, job, found) => {
+    const words = { change: changeOf(remedy.wanted), seconds: duration(remedy.found.seconds), before: duration(found.seconds),
+      cost: money(remedy.job, remedy.found), now: money(job, found) };
+    return filledIn(words.seconds === words.before && words.cost === words.now ? advice.free : advice.remedy, words);
+  };
+
   const memory = (job, found) => {
     const refused = found.code !== 0;
     const { word, percent } = refused ? {} : verdictOf(found);
     const peaks = refused ? [] : data.fills.map((label, place) => [label, found[`peak_${data.peak[place]}_bytes`]]);
-    const free = found.capacity_bytes - found.memory_bytes;
+    const free = refused ? 0 : found.capacity_bytes - found.memory_bytes;
     form.bar("memory", refused ? "" : filledIn(advice.title, { word, percent: chance(percent) }), free > 0 ? [...peaks, ["free", free]] : peaks,
       { write: gigabytes, mark: found.capacity_bytes, marked: filledIn(advice.mark, { has: gigabytes(found.capacity_bytes) }) });
     const remedy = refused || word === FITS ? null : remedyOf(job);
-    const told = remedy ? filledIn(advice.remedy, { change: changeOf(remedy.wanted), seconds: duration(remedy.found.seconds),
-      cost: money(remedy.job, remedy.found), now: money(job, found) }) : advice.none;
+    const told = remedy ? offer(remedy, job, found) : advice.none;
     const words = [refused || !found.peak_decoding_bytes ? "" : advice.late, refused || word === FITS ? "" : told];
     form.say(at("advice"), words.filter(Boolean).join(" "));
+    const { chip: { name: chip, rent: listedBasis }, hour, rented } = howOf(job);
+    const said = { chip, basis: rented ? data.given : listedBasis, hour: hour === null ? "" : digits(hour, 4) };
+    form.say(at("basis"), found.code < 0 || Number.isNaN(hour) ? "" : filledIn(hour === null ? advice.unrented : advice.rent, said));
     form.say(at("assumed"), refused ? "" : assumedOf(job, found).map((note) => filledIn(advice.assumed, { note })).join(" "));
     at("remedy").hidden = remedy === null;
     at("remedy").onclick = () => {
@@ -78,13 +86,13 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
       sampler: `${steps} × ${passes}`, gpu: `${gpus} × ${data.machines[job.gpu].name}`, software: softwareOf(job), batch: String(batch) };
     return found.code ? { ...own, seconds: sentence(job, found) } : { ...own, layout: layoutOf(found), ...figuresOf(job, found) };
   };
-  const compare = (job) => {
+  const compare = (job, found) => {
     at("keep").disabled = pins.length === data.pins;
     if (!pins.length) {
       at("compared").replaceChildren();
       return;
     }
-    const columns = [job, ...pins.map((pin) => pin.job)].map(cellsOf);
+    const columns = [found.code < 0 ? {} : cellsOf(job), ...pins.map((pin) => cellsOf(pin.job))];
     const unpin = (turn) => {
       const button = Object.assign(made("button", "rb-form-free", "Unpin"), { type: "button", ariaLabel: `Unpin job ${turn}` });
       button.addEventListener("click", () => {
@@ -104,33 +112,38 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
     update();
   });
 
-  // The same job on every accelerator, sorted by the column that is chosen; what has no number is last.
+  // The same job on every accelerator: what fits first, what does not last, what is refused after it;
+  // among these by the column that is chosen, and what has no number last.
   const fold = at("chips").closest("details");
   const rowOf = (job, [gpu, chip]) => {
-    const other = { ...job, gpu };
+    const other = gpu === job.gpu ? job : { ...job, gpu, how: { ...job.how, rent: "" } }; // each at its own rent
     const found = run(other);
     const name = chip.name.toLowerCase();
-    if (found.code) return { gpu, chip, by: { name, seconds: NaN, memory: NaN, usd: NaN, joules: NaN }, refusal: sentence(other, found) };
+    if (found.code) return { gpu, chip, rank: data.verdicts.length, by: { name, seconds: NaN, memory: NaN, usd: NaN, hourly: NaN, joules: NaN }, refusal: sentence(other, found) };
     const { word, percent } = verdictOf(found);
-    const by = { name, seconds: found.seconds, memory: found.memory_bytes / found.capacity_bytes, usd: ofClip(found.usd, job), joules: ofClip(found.joules, job) };
-    return { gpu, chip, by, cells: [[duration(found.seconds), `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`],
-      [`${word}, ${chance(percent)}\u00a0%`, `${(found.memory_bytes / 1e9).toFixed(1)} of ${digits(found.capacity_bytes / 1e9)}\u00a0GB`], [rent(by.usd)], [written.joules(by.joules)]] };
+    const hour = howOf(other).hour ?? NaN;
+    const by = { name, hourly: hour, seconds: found.seconds, memory: found.memory_bytes / found.capacity_bytes, usd: ofClip(found.usd, job), joules: ofClip(found.joules, job) };
+    return { gpu, chip, rank: data.verdicts.indexOf(word), by, cells: [[rent(by.usd)], [duration(found.seconds), `${duration(found.seconds_low)} to ${duration(found.seconds_high)}`],
+      [`${word}, ${chance(percent)}\u00a0%`, `${(found.memory_bytes / 1e9).toFixed(1)} of ${digits(found.capacity_bytes / 1e9)}\u00a0GB`],
+      [Number.isNaN(hour) ? "\u2013" : digits(hour, 3)], [written.joules(by.joules)]] };
   };
+  const ownOf = ({ runs }) => filledIn(runs > 1 ? advice.own : (runs ? advice.one : advice.rates), { runs });
   const chips = (job) => {
     if (!fold.open) return;
     const sorted = at("sort").value;
     const last = ({ by }) => (Number.isNaN(by[sorted]) ? 1 : 0);
     const alphabet = (one, two) => (one.by.name < two.by.name ? -1 : 1);
-    const order = (one, two) => (sorted === "name" ? 0 : last(one) - last(two) || one.by[sorted] - two.by[sorted]) || alphabet(one, two);
+    const order = (one, two) => (sorted === "name" ? 0 : one.rank - two.rank || last(one) - last(two) || one.by[sorted] - two.by[sorted]) || alphabet(one, two);
     const heads = Object.entries(listed).map(([field, label]) => {
       const head = headed("col", label);
       if (field === sorted) head.setAttribute("aria-sort", "ascending");
       return head;
     });
-    const rows = Object.entries(data.machines).map((one) => rowOf(job, one)).sort(order).map(({ gpu, chip, cells = [], refusal }) => {
+    const rows = Object.entries(data.machines).map((one) => rowOf(job, one)).sort(order).map(({ gpu, chip, rank, cells = [], refusal }) => {
       const lent = chip.borrowed >= 0;
-      const basis = made("small", lent ? "rb-form-lent" : "rb-form-own", lent ? tails[chip.borrowed] : advice.own);
-      return made("tr", gpu === job.gpu ? "rb-form-chosen" : "", headed("row", chip.name, basis), ...cells.map(([words, more]) => made("td", "", words, ...(more ? [made("small", "", more)] : []))),
+      const basis = made("small", lent ? "rb-form-lent" : "rb-form-own", lent ? tails[chip.borrowed] : ownOf(chip));
+      const kinds = [gpu === job.gpu ? "rb-form-chosen" : "", rank > 1 ? "rb-form-unfit" : ""].filter(Boolean).join(" ");
+      return made("tr", kinds, headed("row", chip.name, basis), ...cells.map(([words, more]) => made("td", "", words, ...(more ? [made("small", "", more)] : []))),
         ...(refusal ? [Object.assign(made("td", "", made("small", "", refusal)), { colSpan: Object.keys(listed).length - 1 })] : []));
     });
     at("chips").replaceChildren(table(heads, rows));
@@ -141,9 +154,10 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
   return {
     show: (job, found) => {
       memory(job, found);
-      compare(job);
+      compare(job, found);
       latest = found.code < 0 ? null : job; // below 0 is an address that was not understood
       if (latest) chips(latest);
+      else at("chips").replaceChildren();
     },
     choice: () => [...(fold.open ? [["sort", at("sort").value]] : []), ...pins.map(({ text }) => ["pin", text])],
     restore: (wanted, complaintOf) => {
@@ -158,7 +172,6 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
         return [{ text: String(own), job: read() }];
       });
       form.say(at("compared-said"), said.map((words) => filledIn(advice.unpinned, { words })).join(" "));
-      if (wanted.has("sort")) fold.open = true;
     },
   };
 };

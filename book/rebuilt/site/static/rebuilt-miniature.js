@@ -1,5 +1,6 @@
-// The form of the miniature: reads a prompt, loads kernels and weights when first asked, makes the
-// clip in a worker (or, where the site forbids workers, in slices of one step), and shows it.
+// The form of the miniature: plays the clip that came with the page, reads a prompt and says what of
+// it cannot be drawn, loads kernels and weights when first asked, makes the clip in a worker (or,
+// where the site forbids workers, in slices of one step), and shows it.
 document.addEventListener("DOMContentLoaded", () => {
   const form = window.rebuiltForm("miniature");
   if (!form) return;
@@ -9,7 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const result = find("result");
   const sheet = result.querySelector("canvas");
   const files = new URL(".", document.querySelector("script[src*='rebuilt-miniature.js']").src);
-  const COLUMNS = 6;
+  const TYPING_MS = 500; // a word that is still being typed is not refused
 
   // Prompt to caption: the grammar of rebuilt.mini.captions, which a test compares.
   const among = (list) => (word) => list.includes(word);
@@ -46,7 +47,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return `moves ${way}${change === "steady" ? "" : ` and ${change}`}`;
   };
   const expand = (prompt, seed, wanted = {}) => {
-    const [asked, rest] = formatOf(prompt.toLowerCase().match(/[a-z]+/g) ?? []);
+    const [asked, rest] = formatOf(prompt.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
     const words = rest.map((word) => data.aliases[word] ?? word);
     const [height, width] = wanted.size ?? asked;
     const [subject, other] = labelsOf(words, seed);
@@ -81,12 +82,34 @@ document.addEventListener("DOMContentLoaded", () => {
     if (at("frames").value) wanted.frames = Number(at("frames").value);
     return { ...values, ...expand(at("prompt").value, values.seed, wanted) };
   };
+  // What a prompt asks for and cannot be drawn is said so that it is not overlooked, in Chinese too
+  // where it is Chinese; once typing pauses.
+  const quoted = (words) => [...new Set(words)].map((word) => `\u201c${word}\u201d`);
+  const undrawn = (ignored) => {
+    if (!ignored.length) return [];
+    const chinese = ignored.filter((word) => /\p{Script=Han}/u.test(word));
+    const words = quoted(ignored);
+    const listed = [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
+    return [["en", listed], ["zh-Hans", quoted(chinese).join("")]].filter(([, named]) => named).map(
+      ([lang, named]) => Object.assign(form.made("p", "", data.undrawn[lang].replace("{words}", named)), { lang }));
+  };
+  let typed;
+  const warn = (ignored) => {
+    clearTimeout(typed);
+    const write = () => {
+      const sentences = undrawn(ignored);
+      const words = sentences.map((one) => one.textContent).join("");
+      if (at("warned").textContent !== words) at("warned").replaceChildren(...sentences);
+    };
+    if (ignored.length) typed = setTimeout(write, TYPING_MS);
+    else write();
+  };
   const showForm = () => {
     const problem = form.refused();
     if (!problem) {
       const found = read();
-      const unused = found.ignored.length ? ` Words not used: ${found.ignored.join(", ")}.` : "";
-      form.say(at("caption"), `Expanded: \u201c${found.caption}\u201d, ${found.frames} frames of ${found.width} x ${found.height} pixels.${unused}`);
+      form.say(at("caption"), `Expanded: \u201c${found.caption}\u201d, ${found.frames} frames of ${found.width} x ${found.height} pixels.`);
+      warn(found.ignored);
     }
     return { choice: ["prompt", "size", "frames", ...numbers].map((name) => [name, at(name).value]), problem };
   };
@@ -200,13 +223,19 @@ document.addEventListener("DOMContentLoaded", () => {
     guidance: found.guidance,
     shift: data.shift,
   });
-  const show = (found, pixels, seconds) => {
-    const { frames, height, width } = found;
-    const columns = Math.min(COLUMNS, frames);
+  const layOut = ({ frames, height, width }) => {
+    const columns = Math.min(data.columns, frames);
     sheet.width = columns * (width + 1) + 1;
     sheet.height = Math.ceil(frames / columns) * (height + 1) + 1;
-    sheet.style.width = `${3 * sheet.width}px`;
-    const context = sheet.getContext("2d");
+    return [columns, sheet.getContext("2d")];
+  };
+  const play = ({ caption, frames, height, width }, columns) => {
+    sheet.setAttribute("aria-label", `All ${frames} frames: ${caption}`);
+    window.rebuiltClips.play(result.querySelector(".rb-player"), sheet, { width, height, count: frames, columns, gap: 1, fps: data.fps }, caption);
+  };
+  const show = (found, pixels, seconds) => {
+    const { frames, height, width } = found;
+    const [columns, context] = layOut(found);
     for (let frame = 0; frame < frames; frame += 1) {
       const size = height * width * 4;
       const part = new Uint8ClampedArray(pixels.buffer, frame * size, size);
@@ -216,11 +245,20 @@ document.addEventListener("DOMContentLoaded", () => {
       context.fillRect(x, y, width + 2, height + 2);
       context.putImageData(new ImageData(part, width, height), x + 1, y + 1);
     }
-    sheet.setAttribute("aria-label", `All ${frames} frames: ${found.caption}`);
-    result.hidden = false;
-    window.rebuiltClips.play(result.querySelector(".rb-player"), sheet, { width, height, count: frames, columns, gap: 1, fps: data.fps }, found.caption);
+    play(found, columns);
+    const { caption, seed, steps, guidance, ignored } = found;
+    const lacking = ignored.length ? ` Not drawn: ${ignored.join(", ")}.` : "";
     const where = workers ? "in a worker" : "in the page";
-    at("about").textContent = `${found.caption}. Seed ${found.seed}, ${found.steps} steps, guidance ${found.guidance}; made in ${seconds.toFixed(1)} s ${where} on this device.`;
+    at("about").textContent = `${caption}.${lacking} Seed ${seed}, ${steps} steps, guidance ${guidance}; made in ${seconds.toFixed(1)} s ${where} on this device.`;
+    result.scrollIntoView({ block: "nearest" });
+  };
+  const showFirst = async () => {
+    const png = new Blob([form.bytesOf(data.first.png)], { type: "image/png" });
+    const image = await createImageBitmap(png); // which asks no policy of images
+    if (last) return; // the reader was faster
+    const [columns, context] = layOut(data.first);
+    context.drawImage(image, 0, 0);
+    play(data.first, columns);
   };
   let stop = () => {};
   let last;
@@ -267,5 +305,6 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!trouble.textContent) run();
   });
   cancel.addEventListener("click", () => stop());
+  showFirst().catch(() => {}); // without it the form works as well
   if (location.hash.includes("prompt=")) root.scrollIntoView();
 });

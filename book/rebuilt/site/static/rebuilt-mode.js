@@ -5,7 +5,13 @@
   try {
     mode = localStorage.getItem("mode");
   } catch (error) {
-    mode = null; // storage is blocked; the choice then lasts for one page
+    // Storage is blocked; the choice then lasts for one page, in what the theme's script takes for it.
+    const kept = new Map();
+    Object.defineProperty(window, "localStorage", { value: {
+      getItem: function (key) { return kept.has(key) ? kept.get(key) : null; },
+      setItem: function (key, value) { kept.set(key, String(value)); },
+      removeItem: function (key) { kept.delete(key); },
+    } });
   }
   if (mode !== "light" && mode !== "dark") mode = "auto";
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
@@ -13,6 +19,14 @@
   page.mode = mode;
   page.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
   page.scripts = "on"; // style sheets keep room for what scripts will show
+  // A form that a lost or damaged script leaves closed says what it needs, as without scripts.
+  function tell() {
+    for (const form of document.querySelectorAll(".rb-form-on[hidden]")) form.parentElement.classList.add("rb-form-failed");
+  }
+  window.addEventListener("error", function () {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", tell);
+    else tell();
+  }, true);
   let before = null;
   function toPaper() {
     if (!before) [before, page.theme] = [page.theme, "light"];

@@ -24,8 +24,9 @@
   });
   engine.addAll(places.map((place, id) => ({ id, ...place })));
 
-  // A word that is short, has a digit or is Chinese is meant as it is written.
-  const fuzzy = (word) => (/^[a-z]{5,}$/.test(word) ? 0.2 : false);
+  // A word that is short, has a digit or is Chinese is meant as it is written; so is one that is
+  // longer than any word, whose likes would take more memory than there is.
+  const fuzzy = (word) => (/^[a-z]{5,40}$/.test(word) ? 0.2 : false);
   const prefix = (word) => word.length > 2;
   const options = {
     fuzzy, prefix, processTerm: plain, tokenize: (text) => cut(text, true),
