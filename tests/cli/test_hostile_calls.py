@@ -18,15 +18,27 @@ from tests.faults.planting import copy_data
 
 from rebuilt import cli
 
-IN_PROCESS, AS_PROCESSES = 500, 40
+IN_PROCESS, AS_PROCESSES = (
+    [some, pytest.param(all_of_them, marks=pytest.mark.weekly)]
+    for some, all_of_them in ((150, 500), (10, 40))
+)  # the same calls from the first on
 SECONDS, BYTES = 10, 2**30
+COMPILING = (  # the commands whose kernels are compiled at their first call in an environment
+    ["demand"],
+    ["uncertainty", "dit-xl-2", "--draws", "64"],
+    ["sweep", "--model", "dit-xl-2", "--axis", "accelerator=h100,b200", "--sensitivity", "seconds"],
+)
 NO_NUMBER = re.compile(r"(?<![\w'])-?(nan|inf|NaN|Infinity)\b(?!')")
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """Make a folder of files, and a root with the book's own data in it."""
+    """Make a folder of files, and a root with the book's own data in it.
+
+    What is compiled once for an environment, for twenty seconds a command, no call is charged with.
+    """
     folder = tmp_path_factory.mktemp("hostile")
+    assert [cli.main(first) for first in COMPILING] == [0, 0, 0]
     return Hostile(folder, copy_data(folder / "root"))
 
 
@@ -44,11 +56,12 @@ def faults(arguments, code, out, err):
         yield "nothing was said"
 
 
-def test_no_call_breaks_a_command(hostile, capsys, monkeypatch):
-    """Five hundred in this process: each answers or says in words what was expected."""
+@pytest.mark.parametrize("number", IN_PROCESS)
+def test_no_call_breaks_a_command(hostile, number, capsys, monkeypatch):
+    """In this process: each answers or says in words what was expected."""
     broken, answered = [], 0
     monkeypatch.chdir(hostile.folder)  # some calls name files to be written
-    for arguments in hostile.calls(IN_PROCESS, seed=1):
+    for arguments in hostile.calls(number, seed=1):
         start = time.process_time()
         try:
             code = cli.main(arguments)
@@ -62,7 +75,7 @@ def test_no_call_breaks_a_command(hostile, capsys, monkeypatch):
         answered += code == 0
 
     assert broken == []
-    assert answered > IN_PROCESS // 6  # calls that no one could answer would prove little
+    assert answered > number // 6  # calls that no one could answer would prove little
 
 
 def limited():
@@ -86,13 +99,14 @@ def as_process(arguments, folder):
     return [(arguments, fault) for fault in found]
 
 
-def test_no_call_breaks_a_process(hostile):
-    """Forty as processes, two at a time: none takes ten seconds or a gigabyte."""
-    calls = hostile.calls(4 * AS_PROCESSES, seed=2)
-    calls = [one for one in calls if not any("\x00" in word for word in one)][:AS_PROCESSES]
+@pytest.mark.parametrize("number", AS_PROCESSES)
+def test_no_call_breaks_a_process(hostile, number):
+    """As processes, two at a time: none takes ten seconds or a gigabyte."""
+    calls = hostile.calls(4 * number, seed=2)
+    calls = [one for one in calls if not any("\x00" in word for word in one)][:number]
     with ThreadPoolExecutor(2) as pool:
         each = pool.map(as_process, calls, [hostile.folder] * len(calls))
         broken = [fault for found in each for fault in found]
 
-    assert len(calls) == AS_PROCESSES
+    assert len(calls) == number
     assert broken == []
