@@ -116,7 +116,7 @@ measure: env ## Run the benchmark at full size and renew data/measured.csv (8 GB
 	$(RUN) rebuilt.cli check --seal
 
 times: env ## Build from nothing, kernels compiled too, and renew data/chapter_times.csv, from which the status page prints it
-	rm -rf _build/work _build/numba
+	rm -rf _build/work _build/numba _build/drawings
 	$(RUN) rebuilt.build
 	$(RUN) tools.times --write
 	$(RUN) rebuilt.cli check --seal

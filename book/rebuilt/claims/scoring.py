@@ -5,6 +5,7 @@ Everything is computed from the ledger. Shares are of the claims that could be d
 a share of so few says about such claims in general, and nothing else.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -289,7 +290,7 @@ def tolerance_sweep(
     day = tables.freeze_date()
     numbers, changes = [], []
     for factor in factors:
-        again = [claims.judge(stretched(entry.claim, factor), day) for entry in entries]
+        again = [_judged_again(entry, factor, day) for entry in entries]
         for when, judged in (("on the day", on_the_day), ("today", today)):
             standings = [judged(entry) for entry in again]
             numbers += [
@@ -304,6 +305,12 @@ def tolerance_sweep(
         pl.DataFrame(numbers, schema=["factor", "when", "standing", "claims"], orient="row"),
         pl.DataFrame(changes, schema=_CHANGES, orient="row"),
     )
+
+
+def _judged_again(entry: Entry, factor: float, day: dt.date) -> Entry:
+    """Judge a claim by its stretched number; one without a number cannot come out otherwise."""
+    claim = stretched(entry.claim, factor)
+    return entry if claim is entry.claim else claims.judge(claim, day)
 
 
 _CHANGES = {"factor": pl.Float64} | dict.fromkeys(["claim", "when", "was", "now"], pl.String)

@@ -6,6 +6,7 @@ that `rebuilt check` can show what a check did not look at.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import polars as pl
 
 from rebuilt.errors import DataError, UnknownNameError
-from rebuilt.evidence import tables
+from rebuilt.evidence import choice, tables
 
+_Rows = list[tuple[int, dict[str, Any]]]  # number of a row in its table, and its cells
 KINDS = ("plan", "forecast", "actual")
 
 
@@ -63,6 +65,7 @@ class Facts:
         self.as_of = as_of
         self._load = load
         self.looked: dict[str, set[int]] = {}  # table -> rows that a check asked for, from 0
+        self._answers: dict[str, dict[tuple[str, str], _Rows]] = {}
 
     def value(
         self, table: str, subject: str, quantity: str, condition: str | None = None
@@ -77,8 +80,11 @@ class Facts:
             If the table has no such subject or quantity on any date: a check has a slip.
         """
         rows = self._rows(table, subject, quantity, condition)
-        rows = rows.filter(pl.col("value").is_not_null())
-        return None if rows.is_empty() else _fact(tables.choose(table, rows).row(0, named=True))
+        rows = [row for row in rows if row["value"] is not None]
+        if not rows:
+            return None
+        preferred = tables.preferred(table, self._load("preferences"))
+        return _fact(choice.choose(table, rows, preferred))
 
     def need(self, table: str, subject: str, quantity: str, condition: str | None = None) -> Fact:
         """Return what `value` returns, where a chapter cannot do without it.
@@ -96,16 +102,15 @@ class Facts:
 
     def values(self, table: str, subject: str, quantity: str) -> list[Fact]:
         """Return every known number for one quantity, all sources, earliest first."""
-        rows = self._rows(table, subject, quantity).filter(pl.col("value").is_not_null())
-        return [_fact(row) for row in rows.sort("known_since", "source").iter_rows(named=True)]
+        rows = self._rows(table, subject, quantity)
+        return [_fact(row) for row in rows if row["value"] is not None]
 
     def texts(
         self, table: str, subject: str, quantity: str, condition: str | None = None
     ) -> list[Fact]:
         """Return every known text for one quantity, all sources, earliest first."""
         rows = self._rows(table, subject, quantity, condition)
-        rows = rows.filter(pl.col("text").is_not_null())
-        return [_fact(row) for row in rows.sort("known_since", "source").iter_rows(named=True)]
+        return [_fact(row) for row in rows if row["text"] is not None]
 
     def events(self, subject: str, event: str, *kinds: str) -> list[Event]:
         """Return the dated events of one subject (plan, forecast, actual).
@@ -153,17 +158,35 @@ class Facts:
 
     def _rows(
         self, table: str, subject: str, quantity: str, condition: str | None = None
-    ) -> pl.DataFrame:
-        wanted = [] if condition is None else [pl.col("condition").fill_null("") == condition]
-        everything = self._load(table).filter(subject=subject, quantity=quantity)
-        if everything.filter(*wanted).is_empty():
+    ) -> list[dict[str, Any]]:
+        """Rows on one quantity that were known on the day, earliest first."""
+        asked = [
+            (place, row)
+            for place, row in self._about(table)[subject, quantity]
+            if condition is None or (row["condition"] or "") == condition
+        ]
+        if not asked:
             where = "" if condition is None else f" ({condition or 'no condition'})"
             msg = f"{table}.csv has no row for {subject} {quantity}{where}, on any date"
             raise UnknownNameError(msg)
-        return self.rows(
-            table, pl.col("status") != "unknown", *wanted, subject=subject, quantity=quantity
-        )
+        known = [
+            (place, row)
+            for place, row in asked
+            if row["known_since"] <= self.as_of and row["status"] != "unknown"
+        ]
+        self.looked.setdefault(table, set()).update(place for place, _ in known)
+        rows = [row for _, row in known]
+        return sorted(rows, key=lambda row: (row["known_since"], row["source"]))
+
+    def _about(self, table: str) -> dict[tuple[str, str], _Rows]:
+        """Rows of a table by subject and quantity: checks ask thousands of times for a few."""
+        everything = self._load(table)  # each time, for it is recorded as an input
+        if table not in self._answers:
+            self._answers[table] = defaultdict(list)
+            for place, row in enumerate(everything.iter_rows(named=True)):
+                self._answers[table][row["subject"], row["quantity"]].append((place, row))
+        return self._answers[table]
 
 
-def _fact(row: dict[str, Any]) -> Fact:
+def _fact(row: choice.Row) -> Fact:
     return Fact(**{name: row[name] for name in Fact.__dataclass_fields__})

@@ -141,7 +141,7 @@ def choose(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     DataError
         If rows disagree and no preference decides; the message lists them.
     """
-    wanted = _preferred(name)
+    wanted = preferred(name, _read("preferences"))
     rows = frame.with_row_index("_i").filter(pl.col("status") != "unknown")
     groups = rows.group_by(["subject", "quantity"], maintain_order=True)
     kept = [choice.choose(name, group.to_dicts(), wanted)["_i"] for _, group in groups]
@@ -167,8 +167,9 @@ def wide(name: str, quantities: Sequence[str], as_of: str | dt.date | None = Non
     return table.select("subject", *quantities).sort("subject")
 
 
-def _preferred(name: str) -> set[tuple[str, str, str, str]]:
-    rows = _read("preferences").filter(pl.col("table") == name)
+def preferred(name: str, preferences: pl.DataFrame) -> set[choice.Preference]:
+    """Return what data/preferences.csv says of one table, for `rebuilt.evidence.choice`."""
+    rows = preferences.filter(pl.col("table") == name)
     keys = rows.select("subject", "quantity", pl.col("condition").fill_null(""), "source")
     return set(keys.iter_rows())
 

@@ -108,13 +108,19 @@ def forward_flops(run: str) -> float:
     row = tables.load("miniature_runs").filter(run=run).row(0, named=True)
     model = load_model(MODELS[run])
     total = 0
-    for index in islice(aligned_numbers(TRAINING_SEED, FIRST), DRAWN):
-        record = scene(TRAINING_SEED, index).record
+    for index, record in _first_clips():
         rng = np.random.Generator(np.random.PCG64([TRAINING_SEED, index, 2]))
         dropped = rng.random() < DROPOUT
         caption = "" if dropped else training_caption(record, rng, row["terse_share"])
         total += _flops_of(model.id, _clip(record, row["codec"], len(tokens(caption))))
     return total / DRAWN
+
+
+@cache
+def _first_clips() -> tuple[tuple[int, Record], ...]:
+    """Number and record of the first training clips, which are those of every run."""
+    numbers = islice(aligned_numbers(TRAINING_SEED, FIRST), DRAWN)
+    return tuple((number, scene(TRAINING_SEED, number).record) for number in numbers)
 
 
 def training_flops(run: str, steps: int) -> float:

@@ -5,9 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-import vl_convert
-
-from rebuilt.page import svg
+from rebuilt.page import svg, vega
 
 MAX_CORRECTIONS = 8
 LEAST_VIEW_PX = 30
@@ -65,7 +63,7 @@ def fit(spec: dict[str, Any], width_px: int) -> dict[str, Any]:
     if not is_composed(spec):
         size = {"width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
         # Legend and x title have the width of the plot, which only a drawing tells.
-        trial = vl_convert.vegalite_to_svg(arrange(spec, width_px) | size)
+        trial = vega.drawing(arrange(spec, width_px) | size)
         return arrange(spec, width_px - svg.origin(trial) - EDGE_PX) | size
     spec = arrange(spec, width_px)
     low, high = width_px, 2 * width_px
@@ -96,7 +94,7 @@ def stack(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drawn_width(spec: dict[str, Any]) -> float:
-    return svg.width(vl_convert.vegalite_to_svg(spec))
+    return svg.width(vega.drawing(spec))
 
 
 def _set_views(spec: dict[str, Any], view_px: int) -> dict[str, Any]:

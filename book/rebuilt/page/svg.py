@@ -6,16 +6,12 @@ image (`role`, `aria-*`) are removed.
 """
 
 import re
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import vl_convert
-
-from rebuilt.evidence.inputs import open_input
+from rebuilt.page import vega
 from rebuilt.page.palette import FONT, variables
 
-FONTS = Path(__file__).with_name("fonts")  # pages load the same as WOFF2
 SVG = "http://www.w3.org/2000/svg"
 _LINKS = re.compile(r"url\(#([^)]+)\)")
 # What Vega writes on every element although it is the default.
@@ -27,9 +23,6 @@ _DEFAULTS = {
 }
 
 ET.register_namespace("", SVG)
-for _font in sorted(FONTS.iterdir()):
-    open_input(_font)
-vl_convert.register_font_directory(str(FONTS))
 
 
 def draw(spec: dict[str, Any], *, prefix: str, title: str, description: str) -> str:
@@ -44,7 +37,7 @@ def draw(spec: dict[str, Any], *, prefix: str, title: str, description: str) -> 
     title, description : str
         Accessible name and description of the image.
     """
-    root = ET.fromstring(vl_convert.vegalite_to_svg(spec))
+    root = ET.fromstring(vega.drawing(spec))
     for parent in list(root.iter()):
         for child in list(parent):
             if _is_empty(child):

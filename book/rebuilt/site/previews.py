@@ -10,10 +10,9 @@ import re
 import textwrap
 from pathlib import Path
 
-import vl_convert
 from docutils import nodes
 
-from rebuilt.page import palette, svg
+from rebuilt.page import palette, svg, vega
 from rebuilt.site.figures import BlockNode
 
 FOLDER = "_static/previews"
@@ -69,5 +68,5 @@ def write(picture: str, page: str, outdir: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{name}-????????.png"):
             old.unlink()
-        file.write_bytes(vl_convert.svg_to_png(picture))
+        file.write_bytes(vega.picture(picture))
     return f"{FOLDER}/{file.name}"

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from rebuilt import claims
 from rebuilt.claims.wording import Claim
@@ -44,6 +45,16 @@ class _Place:
     told: str  # all that it says in words
 
 
+class _Places:
+    """All rows as claims see them, by subject and by whether they say anything in words."""
+
+    def __init__(self, places: list[_Place]) -> None:
+        self.by_subject: dict[str, list[_Place]] = defaultdict(list)
+        for place in places:
+            self.by_subject[place.subject].append(place)
+        self.telling = [place for place in places if place.told.strip()]
+
+
 def check_bearing(material: Material) -> Iterator[Finding]:
     """Run the rule on every claim that has a check."""
     needed = ("claims", "bearing", "synonyms", "set_aside")
@@ -51,11 +62,13 @@ def check_bearing(material: Material) -> Iterator[Finding]:
         return
     judged = [row for row in material.tables["claims"].rows if row.cells["check"]]
     yield from _named(material, judged)
-    places = list(_places(material))
+    places = _Places(list(_places(material)))
     note, used = _note(material).isoformat(), set[int]()
+    then = Facts(_note(material), material.frame)
+    today = Facts(dt.date.fromisoformat(material.freeze_date), material.frame)
     for row in judged:
         try:
-            looked = _looked(material, row)
+            looked = _looked(row, then, today)
         except (DataError, UnknownNameError, TypeError, ValueError) as error:
             yield _failed(material.tables["claims"], row, error)
             continue
@@ -95,7 +108,7 @@ def _named(material: Material, judged: list[Row]) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _looked(material: Material, row: Row) -> dict[bool, dict[str, set[int]]]:
+def _looked(row: Row, then: Facts, today: Facts) -> dict[bool, dict[str, set[int]]]:
     """Rows that the check asked for, by table: True as of the note, False as of the freeze."""
     cells = {name: row.cells.get(name, "") for name in CLAIM_FIELDS}
     tolerance = float(cells["tolerance"]) if cells["tolerance"] else None
@@ -103,17 +116,14 @@ def _looked(material: Material, row: Row) -> dict[bool, dict[str, set[int]]]:
     claim = Claim(**{**cells, **numbers})  # type: ignore[arg-type]
     check = claims.find_check(claim)
     found: dict[bool, dict[str, set[int]]] = {}
-    for then, day in (
-        (True, _note(material)),
-        (False, dt.date.fromisoformat(material.freeze_date)),
-    ):
-        facts = Facts(day, material.frame)
+    for of_note, facts in ((True, then), (False, today)):
+        facts.looked = {}
         check(claim, facts)
-        found[then] = defaultdict(set, facts.looked)
+        found[of_note] = defaultdict(set, facts.looked)
     return found
 
 
-def _bearing(material: Material, places: list[_Place], claim: str) -> Iterator[_Place]:
+def _bearing(material: Material, places: _Places, claim: str) -> Iterator[_Place]:
     """Rows on the subjects of a claim, under whatever name, that say something by the freeze."""
     subjects = {r.cells["subject"] for r in material.tables["bearing"].rows
                 if r.cells["claim"] == claim}  # fmt: skip
@@ -121,9 +131,11 @@ def _bearing(material: Material, places: list[_Place], claim: str) -> Iterator[_
     names = subjects | {other["also"] for other in others if other["kind"] == "subject"}
     words = [re.escape(other["also"]) for other in others if other["kind"] == "word"]
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None
-    for place in places:
-        if place.subject in names or (pattern and pattern.search(place.told)):
-            yield place
+    for name in sorted(names):
+        yield from places.by_subject[name]
+    if pattern:
+        told = (place for place in places.telling if pattern.search(place.told))
+        yield from (place for place in told if place.subject not in names)
 
 
 def _places(material: Material) -> Iterator[_Place]:
@@ -165,10 +177,12 @@ def _covers(aside: Row, place: _Place) -> bool:
     )
 
 
+@cache  # a third of a million pairs, few of them different
 def _fits(cell: str, pattern: str) -> bool:
     return pattern in ("*", cell) or fnmatchcase(cell, pattern)
 
 
+@cache
 def _means(pattern: str, claim: str) -> bool:
     """Whether a cell names a claim: a pattern, or all but those behind exclamation marks."""
     parts = pattern.split(";")

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from rebuilt.validate.dates import first_day
 from rebuilt.validate.finding import Finding, quoted
@@ -56,6 +57,7 @@ def allowed_ranges(material: Material) -> dict[str, list[Range]]:
     return dict(ranges)
 
 
+@cache  # every rule that compares numbers reads all of them
 def number(cell: str) -> float | None:
     """Return the cell as a finite float, or None when it is none."""
     try:
