@@ -118,7 +118,7 @@ def forward_flops(run: str) -> float:
 
 @cache
 def _first_clips() -> tuple[tuple[int, Record], ...]:
-    """Number and record of the first training clips, which are those of every run."""
+    """Draw the first training clips, which are those of every run: number and record of each."""
     numbers = islice(aligned_numbers(TRAINING_SEED, FIRST), DRAWN)
     return tuple((number, scene(TRAINING_SEED, number).record) for number in numbers)
 
