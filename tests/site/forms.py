@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
+from tests.site.looks import HEARD
 
 ALL = ("calculator", "chain", "miniature")
 BITS = """const view = new DataView(new ArrayBuffer(8));
@@ -21,6 +22,12 @@ DRAG = """([name, places]) => {
     }
     return times.sort((a, b) => a - b);
 }"""
+# An address that is the same as before is no change, of which a page would not hear.
+FOLLOW = """choice => new Promise(done => {
+    history.replaceState(null, '', '#');
+    addEventListener('hashchange', () => setTimeout(done), { once: true });
+    location.hash = choice;
+})"""
 BOXES = "found => found.map(one => one.getBoundingClientRect().toJSON())"
 
 
@@ -39,6 +46,15 @@ class Form:
     def part(self, name: str) -> Locator:
         """Find what has a class of the form's vocabulary."""
         return self.page.locator(f".rb-form-{name}")
+
+    def follow(self, choice: str) -> None:
+        """Change the address, as a bookmark does; what it does not name is as at first."""
+        self.page.evaluate(FOLLOW, choice)
+
+    def resize(self, width_px: int) -> None:
+        """Give the page another width, and wait until it has heard of it."""
+        self.page.set_viewport_size({"width": width_px, "height": 900})
+        self.page.evaluate(HEARD)
 
     def enter(self, **values: str) -> None:
         """Set fields in order; menus by value. `_` between words of a name stands for `-`."""

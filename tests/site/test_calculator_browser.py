@@ -165,10 +165,11 @@ def test_every_way_to_run_a_job_equals_python(opened, record_property):
 
 
 @pytest.mark.parametrize("turn", range(12))
-def test_the_page_reads_what_the_command_prints(opened, capsys, turn):
+def test_the_page_reads_what_the_command_prints(calculator, capsys, turn):
     """The command that the page shows is run, and its digits are those of the page."""
     jobs = (job for job in runs_of(51, 200) if not refusal_of(job))
-    form = opened("calculator", fragment(next(itertools.islice(jobs, turn, None))))
+    form = calculator
+    form.follow(fragment(next(itertools.islice(jobs, turn, None))))
     assert form.problem() == ""
     assert cli.main(shlex.split(form.command())[1:]) == 0
     printed = capsys.readouterr().out
@@ -203,7 +204,7 @@ def test_a_change_is_answered_at_once(opened, record_property, control, last):
     """Milliseconds for one change with form, figures, bars, curve and layout are reported."""
     form = opened("calculator")
     form.unfold()
-    median, slow = form.drag(control, [1 + 4 * (turn % 60) for turn in range(150)])
+    median, slow = form.drag(control, [1 + 4 * (turn % 60) for turn in range(30)])
     record_property("ms_per_change", f"median {median:.2f}, 95 % below {slow:.2f}")
     print(f"calculator, {control}: {median:.2f} ms per change, 95 % below {slow:.2f} ms")
 
@@ -280,9 +281,10 @@ def test_an_architecture_is_changed_kept_and_copied(opened):
 @pytest.mark.parametrize(
     "fields", [{"frames": "130"}, {"height": "725"}, {"width": "9"}, {"frames": "200001"}]
 )
-def test_a_refused_clip_says_what_the_command_says(opened, fields):
+def test_a_refused_clip_says_what_the_command_says(calculator, fields):
     """The sentence is the command's own, figures are emptied, and a button leads back."""
-    form = opened("calculator")
+    form = calculator
+    form.follow("model=hunyuanvideo")
     form.enter(**fields)
     model = load_model("hunyuanvideo")
     published = {"frames": 129, "height": 720, "width": 1280}
@@ -331,9 +333,10 @@ def test_an_empty_field_is_refused(opened):
         ("layout=own&ring=4096", "gpus is 4096; it must be a whole number from 1 to 1024"),
     ],
 )
-def test_a_strange_address_says_what_was_expected(opened, address, expected):
+def test_a_strange_address_says_what_was_expected(calculator, address, expected):
     """No number is given and nothing breaks; as soon as a field changes, the form answers."""
-    form = opened("calculator", address)
+    form = calculator
+    form.follow(address)
 
     assert expected in form.problem()
     assert form.figures().count("\u2013") == len(SHOWN)

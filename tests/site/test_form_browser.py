@@ -87,19 +87,20 @@ def test_every_control_has_a_name(opened, name):
     assert form.page.get_by_role("form").count() == 1
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
 @pytest.mark.parametrize("name", ALL)
-def test_controls_fit_and_can_be_hit(opened, name, width):
+def test_controls_fit_and_can_be_hit(opened, name):
     """No control is outside the screen or lower than a fingertip needs."""
-    form = opened(name, width=width)
+    form = opened(name)
     form.unfold()
-    boxes = form.boxes()
+    for width in (1280, 360, 320):
+        form.resize(width)
+        boxes = form.boxes()
 
-    assert boxes
-    for box in boxes:
-        assert box["left"] >= 0
-        assert box["right"] <= width
-        assert box["height"] >= 24
+        assert boxes
+        for box in boxes:
+            assert box["left"] >= 0
+            assert box["right"] <= width
+            assert box["height"] >= 24
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -118,7 +119,7 @@ def test_results_stay_in_view_beside_the_fields(opened, name):
         assert 0 <= first["y"] < 450
         assert found["y"] + found["height"] <= asks["y"] + asks["height"] + 1
 
-    form.page.set_viewport_size({"width": 360, "height": 900})
+    form.resize(360)
     fields.first.scroll_into_view_if_needed()
     line = form.part("sum").bounding_box()
 
@@ -126,20 +127,21 @@ def test_results_stay_in_view_beside_the_fields(opened, name):
     assert form.part("sum").inner_text() != ""
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_line_of_a_command_begins_within_an_option(opened, name, width):
+def test_no_line_of_a_command_begins_within_an_option(opened, name):
     """Each option with its value is on one line."""
-    form = opened(name, "steps=25", width=width)
-    lines = form.page.locator(".rb-form-buttons code span").evaluate_all(
-        "spans => spans.map(span => [span.textContent, span.getClientRects().length,"
-        " span.getBoundingClientRect().height])"
-    )
+    form = opened(name, "steps=25")
+    for width in (1280, 360):
+        form.resize(width)
+        lines = form.page.locator(".rb-form-buttons code span").evaluate_all(
+            "spans => spans.map(span => [span.textContent, span.getClientRects().length,"
+            " span.getBoundingClientRect().height])"
+        )
 
-    assert " ".join(text for text, *_ in lines) == form.command()
-    assert [text for text, *_ in lines[1:] if not text.startswith("--")] == []
-    assert {boxes for _, boxes, _ in lines} == {1}
-    assert max(height for *_, height in lines[1:]) < 30
+        assert " ".join(text for text, *_ in lines) == form.command()
+        assert [text for text, *_ in lines[1:] if not text.startswith("--")] == []
+        assert {boxes for _, boxes, _ in lines} == {1}
+        assert max(height for *_, height in lines[1:]) < 30
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -153,8 +155,7 @@ def test_the_command_is_copied(opened, name):
     copied.filter(has_text="Cop").wait_for()
     words = copied.inner_text()
     form.page.clock.run_for(PAUSE_MS)
-    form.page.set_viewport_size({"width": 600, "height": 900})
-    form.page.evaluate(HEARD)
+    form.resize(600)
 
     assert form.part("said").inner_text() != ""  # the figures, a moment later
     assert copied.inner_text() == words

@@ -88,6 +88,7 @@ def test_a_damaged_file_of_the_miniature_is_named(opened, site, change, file):
     assert "ready" not in form.part("said").inner_text()
 
     form.page.unroute(f"**/{file}")
+    form.enter(steps="1")
     form.press("Make the clip")
     form.page.get_by_text("The clip is ready.").wait_for(timeout=60_000)
 
