@@ -112,3 +112,17 @@ def test_the_users_own_folder_is_left_alone(monkeypatch):
     kernel_cache.use()
 
     assert (mine, os.environ[kernel_cache.VARIABLE]) == ("/mine", str(kernel_cache.folder()))
+
+
+@pytest.mark.parametrize(
+    ("threads", "kept"), [("0", False), ("-2", False), ("", False), ("2", True), (None, False)]
+)
+def test_a_number_of_threads_that_can_be_none_is_set_aside(monkeypatch, threads, kept):
+    """Numba would end in a traceback; one that can be stays the user's."""
+    monkeypatch.delenv(kernel_cache.THREADS, raising=False)
+    if threads is not None:
+        monkeypatch.setenv(kernel_cache.THREADS, threads)
+
+    kernel_cache.use()
+
+    assert (kernel_cache.THREADS in os.environ) is kept

@@ -14,6 +14,8 @@ from pathlib import Path
 from rebuilt.paths import BUILD, PACKAGE
 
 VARIABLE = "NUMBA_CACHE_DIR"
+THREADS = "NUMBA_NUM_THREADS"
+NO_NUMBER_OF_THREADS = re.compile(r"\s*[-+]?0*\s*|\s*-.*")
 # Reading imports as text takes two milliseconds, parsing the files eighty.
 IMPORT = re.compile(
     r"^(?:from|import) (?P<module>[\w.]+)(?: import (?P<names>\([^)]*\)|[^\n#]*))?", re.MULTILINE
@@ -72,5 +74,10 @@ def _names(found: re.Match[str]) -> list[str]:
 
 
 def use() -> None:
-    """Name the folder to Numba, unless someone has; to be called before Numba is imported."""
+    """Name the folder to Numba, unless someone has; to be called before Numba is imported.
+
+    A number of threads that can be none, from which Numba ends in a traceback, is set aside.
+    """
     os.environ.setdefault(VARIABLE, str(folder()))
+    if NO_NUMBER_OF_THREADS.fullmatch(os.environ.get(THREADS, "1")):
+        del os.environ[THREADS]

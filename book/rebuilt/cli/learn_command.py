@@ -76,6 +76,8 @@ def run(args: argparse.Namespace) -> int:
         )
     config = _config(args.config, class_name)
     base, said = _base(args, config, class_name)
+    spec = inputs_of(class_name, Path(args.inputs) if args.inputs else None)
+    axes = _axes(args, base)
     try:
         from rebuilt.cost.learn.network import Network, versions
     except ModuleNotFoundError:
@@ -92,9 +94,8 @@ def run(args: argparse.Namespace) -> int:
         versions=versions(),
         parameters=network.parameters,
     )
-    spec = inputs_of(class_name, Path(args.inputs) if args.inputs else None)
     try:
-        learnt = learn(lambda shape: network.records(shape, base.patch, spec), _axes(args, base))
+        learnt = learn(lambda shape: network.records(shape, base.patch, spec), axes)
     except RebuiltError as error:
         if args.checks:
             _record(Path(args.checks), refused(origin, name, str(error)))

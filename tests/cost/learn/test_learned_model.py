@@ -257,6 +257,8 @@ def test_the_command_says_what_it_needs(capsys):
         (["mine:Mine"], "Mine has no template in data/classes"),
         (["diffusers:Other", "--config", config], "is of class 'WanTransformer3DModel'"),
         (["mine:Mine", "--like", "wan2.1-t2v-1.3b", "--patch", "1x2"], "give three numbers"),
+        (["mine:Mine", "--like", "wan2.1-t2v-1.3b", "--side-step", "0"], "--side-step is 0"),
+        (["mine:Mine", "--like", "wan2.1-t2v-1.3b", "--inputs", "none.yaml"], "no file none.yaml"),
         (["mine:Mine", "--like", "sd1.5"], "--like: sd1.5 is of architecture unet, expected trans"),
     ):
         assert cli.main(["learn", *words]) in (2, 3)
