@@ -45,6 +45,18 @@ BUTTONS = {
 PLAYERS = {"calculator": 0, "chain": 0, "miniature": 2}  # button and slider of a clip that plays
 # Degrees of a layout; a job that does not fit, so that an option is offered.
 ALL_SHOWN = {"calculator": "model=wan2.1-t2v-14b&gpu=rtx-4090&layout=own"}
+# The page writes a choice into the address a moment after it; the browser tells of another address
+# a moment after that has come. Here the first moment ends before the second.
+WRITTEN_LATE = """field => {
+    const wait = window.setTimeout;
+    let write;
+    window.setTimeout = later => { write = later; };
+    field.value = '9';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    window.setTimeout = wait;
+    location.hash = 'steps=7';
+    write();
+}"""
 COMMANDS = {
     "calculator": "rebuilt cost hunyuanvideo --frames 129 --height 720 --width 1280 --steps 25",
     "chain": "rebuilt demand --scenario 2026 --set steps=25",
@@ -205,6 +217,16 @@ def test_another_choice_in_the_address_is_followed(opened, name):
         for one in (form, first)
     ]
     assert held[0] == held[1]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_link_that_is_followed_is_not_written_over(opened, name):
+    """What was chosen a moment before is about to stand in the address, when another one comes."""
+    form = opened(name)
+    form.field("steps").evaluate(WRITTEN_LATE)
+    form.page.wait_for_function("document.getElementById('form-steps').value === '7'")
+
+    assert "steps=7" in form.choice("steps=7")
 
 
 @pytest.mark.parametrize("name", ALL)

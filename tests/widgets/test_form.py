@@ -26,9 +26,11 @@ def test_a_number_is_alone_or_has_a_slider_that_can_be_freed():
     slid = form.number("steps", "Steps", "a clip", slider={"min": 1}, frees="as assumed")
 
     assert "range" not in alone
+    assert "placeholder" not in alone
     assert 'aria-describedby="form-steps-state"' in slid
     assert '<input type="range" name="steps" aria-label="Steps, slider" min="1">' in slid
     assert 'data-frees="steps" aria-label="Steps as assumed">as assumed</button>' in slid
+    assert 'placeholder="open"' in slid
 
 
 @pytest.mark.parametrize("name", SHOWN)

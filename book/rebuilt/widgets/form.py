@@ -159,7 +159,9 @@ def number(
     what was typed; `frees` what the button says that empties it, beside a line with its state.
     """
     state = f"form-{name}-state" if frees else None
-    own = {"step": "any", "inputmode": "decimal", "aria_describedby": state, **own}
+    empty = "open" if frees else None
+    usual = {"step": "any", "inputmode": "decimal", "placeholder": empty}
+    own = {**usual, "aria_describedby": state, **own}
     box = tag("input", type="number", id=f"form-{name}", name=name, **own)
     if slider is None:
         return _field(name, label, box, unit=unit)

@@ -143,12 +143,14 @@ window.rebuiltForm = (page) => {
       }
       return { choice, found };
     };
-    // A moment after the last change the address holds the choice, and what was found is said.
+    // A moment after the last change the address holds the choice, and what was found is said. An
+    // address that came meanwhile, of which the browser has yet to tell, is not written over.
     const update = () => {
       const { choice, found } = refresh();
+      const { hash } = location;
       clearTimeout(later);
       later = setTimeout(() => {
-        if (choice) history.replaceState(null, "", `#${new URLSearchParams(choice)}`);
+        if (choice && location.hash === hash) history.replaceState(null, "", `#${new URLSearchParams(choice)}`);
         if (found !== undefined) said.textContent = found;
       }, PAUSE_MS);
     };
