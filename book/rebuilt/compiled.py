@@ -6,12 +6,16 @@ twice. The text keeps to + - * / floor min max and comparisons on floats, and to
 numbers, for which Python, Numba and WebAssembly agree bit for bit.
 """
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import Any, TextIO
 
 from numba import njit
+from numba.core import event
+
+COMPILING = "Compiling for this machine, once: about twenty seconds ..."
 
 
 @cache
@@ -41,3 +45,27 @@ def compiled(function: Callable[..., Any], *, inline: bool = False) -> Any:
     twin.__module__ = function.__module__  # Numba names its cache by it
     twin.__doc__ = function.__doc__
     return njit(cache=True, error_model="numpy", inline="always" if inline else "never")(twin)
+
+
+class _Announcer(event.Listener):
+    """Says once that Numba compiles, and what it waits for."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.said = stream, False
+
+    def on_start(self, _: Any) -> None:
+        if not self.said:
+            print(COMPILING, file=self.stream, flush=True)
+        self.said = True
+
+    def on_end(self, _: Any) -> None:
+        """Nothing is said of the end."""
+
+
+def announce(stream: TextIO) -> None:
+    """Tell whoever waits at a terminal when something is compiled that no cache has."""
+    if stream.isatty():
+        event.register("numba:compile", _Announcer(stream))  # type: ignore[no-untyped-call]
+
+
+announce(sys.stderr)
