@@ -1,6 +1,8 @@
 """Whoever waits at a terminal for something to be compiled is told so, once."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from numba.core import event
@@ -47,6 +49,17 @@ def test_compiling_is_announced_once_at_a_terminal(listeners, is_terminal, said)
         assert compiled.njit(function)(1) == function(1)
 
     assert stream.getvalue() == said
+
+
+def test_a_process_without_a_stream_for_errors_compiles_too():
+    """As in `rebuilt sweep ... 2>&-`."""
+    given = [sys.executable, "-c", "import rebuilt.compiled; print('imported')"]
+
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>&-', "sh", *given], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "imported\n"
 
 
 def test_what_a_cache_has_is_not_announced(listeners):

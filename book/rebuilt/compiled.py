@@ -62,9 +62,9 @@ class _Announcer(event.Listener):
         """Nothing is said of the end."""
 
 
-def announce(stream: TextIO) -> None:
+def announce(stream: TextIO | None) -> None:
     """Tell whoever waits at a terminal when something is compiled that no cache has."""
-    if stream.isatty():
+    if stream is not None and stream.isatty():  # None where the stream was closed, as by 2>&-
         event.register("numba:compile", _Announcer(stream))  # type: ignore[no-untyped-call]
 
 
