@@ -1,11 +1,18 @@
-"""One hypothesis profile for all: the first call of a kernel compiles, so no deadline.
+"""What all tests share: a hypothesis profile, a small site, and what is run first and told last.
 
-After a run the table of planted faults is printed.
+The first call of a kernel compiles, so examples have no deadline. After a run the table of planted
+faults is printed.
 """
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from tests.faults import caught
+from tests.site import checkout
 
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
@@ -31,6 +38,24 @@ SLOW = (
     "test_readme.py",
     "test_kernel_cache.py",
 )
+
+
+@pytest.fixture(scope="session")
+def fixture_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HTML folder of the two-page book, built by the first of the workers that asks for it."""
+    folder = tmp_path_factory.getbasetemp()
+    target = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "fixture"
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            whole = target.with_name("fixture-unfinished")
+            shutil.rmtree(whole, ignore_errors=True)
+            whole.mkdir()
+            code, said = checkout.jupyter_book(checkout.FIXTURE, whole)
+            if code:
+                pytest.fail(f"the fixture book was not built:\n{said[-3000:]}")
+            whole.rename(target)
+    return target / "_build" / "html"
 
 
 def pytest_collection_modifyitems(items):

@@ -75,12 +75,41 @@ def make(root: Path) -> Checkout:
     for file in ("_config.yml", "requirements.lock", "CITATION.cff"):
         shutil.copy(ROOT / file, root)
     shutil.move(root / "book" / "_toc.yml", root)
+    hand_over(Checkout(root).output / "work" / "_build")
+    name_a_claim(root / "book")
+    return Checkout(root)
+
+
+def jupyter_book(book: Path, target: Path) -> tuple[int, str]:
+    """Build a small book in the folder `target` by Jupyter Book's own command; code and words."""
+    source = target / "book"
+    shutil.copytree(book, source)
+    hand_over(target / "_build")
+    shutil.copy(FIXTURE / "sources.bib", source / "sources.bib")
+    shutil.copy(ROOT / "_config.yml", target / "_config.yml")
+    shutil.move(source / "_toc.yml", target / "_toc.yml")
+    name_a_claim(source)
+    program = Path(sys.executable).with_name("jupyter-book")
+    options = ["--config", "_config.yml", "--toc", target / "_toc.yml", "--path-output", "."]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("REBUILT_")}
+    done = subprocess.run(
+        [program, "build", "book", *options, "-W", "-n", "--keep-going"],
+        cwd=target,
+        env=environment,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return done.returncode, done.stdout
+
+
+def name_a_claim(book: Path) -> None:
+    """Put the first claim of the ledger where the pages of a small book name one."""
     with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
         claim = next(csv.DictReader(lines))["id"]
-    hand_over(Checkout(root).output / "work" / "_build")
-    for page in (root / "book").glob("*.md"):
+    for page in book.glob("*.md"):
         page.write_text(page.read_text(encoding="utf-8").replace("@claim@", claim), "utf-8")
-    return Checkout(root)
 
 
 def hand_over(folder: Path) -> None:

@@ -3,89 +3,28 @@
 Set `REBUILT_HTML` to the folder of a built site to test that one instead of `_build/html`.
 """
 
-import csv
-import fcntl
 import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.site import checkout
 from tests.site.browsing import ARGUMENTS, find_browser, foreign, give_up
-from tests.site.forms import opener
+from tests.site.forms import AS_AT_FIRST, Form, opener
 from tests.site.survey import Reading, survey
 
-from rebuilt.paths import BUILD, ROOT, SEEDS
+from rebuilt.paths import BUILD
 
 HERE = Path(__file__).parent
-
-
-def build(book: Path, target: Path) -> tuple[int, str]:
-    """Build one of the small books in `target`; exit code and everything that was said."""
-    source = target / "book"
-    shutil.copytree(book, source)
-    checkout.hand_over(target / "_build")
-    shutil.copy(HERE / "fixture_book" / "sources.bib", source / "sources.bib")
-    shutil.copy(ROOT / "_config.yml", target / "_config.yml")
-    shutil.move(source / "_toc.yml", target / "_toc.yml")
-    with (SEEDS / "claims.csv").open(encoding="utf-8", newline="") as lines:
-        claim = next(csv.DictReader(lines))["id"]
-    for page in source.glob("*.md"):
-        page.write_text(page.read_text(encoding="utf-8").replace("@claim@", claim), "utf-8")
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        "book",
-        "--config",
-        "_config.yml",
-        "--toc",
-        target / "_toc.yml",
-        "--path-output",
-        ".",
-        "-W",
-        "-n",
-        "--keep-going",
-    ]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("REBUILT_")}
-    done = subprocess.run(
-        command,
-        cwd=target,
-        env=environment,
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    return done.returncode, done.stdout
-
-
-@pytest.fixture(scope="session")
-def fixture_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HTML folder of the two-page book, built by the first of the workers that asks for it."""
-    folder = tmp_path_factory.getbasetemp()
-    target = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "fixture"
-    with target.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
-            whole = target.with_name("fixture-unfinished")
-            shutil.rmtree(whole, ignore_errors=True)
-            whole.mkdir()
-            code, said = build(HERE / "fixture_book", whole)
-            if code:
-                pytest.fail(f"the fixture book was not built:\n{said[-3000:]}")
-            whole.rename(target)
-    return target / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
 def warned(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
     """Exit code and output of the book that must warn."""
-    return build(HERE / "warning_book", tmp_path_factory.mktemp("warning"))
+    return checkout.jupyter_book(HERE / "warning_book", tmp_path_factory.mktemp("warning"))
 
 
 @pytest.fixture(scope="session", params=["fixture", "book"])
@@ -166,14 +105,25 @@ def visit(browser: Browser) -> Iterator:
     yield from visits(browser)
 
 
-@pytest.fixture(scope="module")
-def calculator(site: Path, browser: Browser) -> Iterator:
-    """Open the calculator once for all tests of a module that begin where others ended."""
-    for visit in visits(browser):
-        yield opener(site, visit)("calculator")
-
-
 @pytest.fixture
 def opened(site: Path, visit: Iterator):
     """Open a page with a form and wait until it is ready; see `forms.opener`."""
     return opener(site, visit)
+
+
+@pytest.fixture(scope="module")
+def kept(site: Path, browser: Browser) -> Iterator:
+    """Open each page with a form once for all tests of a module: `kept("chain", "steps=25")`.
+
+    It has the choice that is given, and else what it shows at first; what was unfolded stays so.
+    """
+    for visit in visits(browser):
+        opened = cache(opener(site, visit))
+
+        def show(name: str, choice: str = AS_AT_FIRST, opened: Callable = opened) -> Form:
+            form = opened(name)
+            form.resize(1280)
+            form.follow(choice)
+            return form
+
+        yield show

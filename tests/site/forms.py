@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page
 from tests.site.looks import HEARD
 
 ALL = ("calculator", "chain", "miniature")
+AS_AT_FIRST = "as-at-first="  # an address that names no field
 BITS = """const view = new DataView(new ArrayBuffer(8));
     const bits = value => { view.setFloat64(0, value); return view.getBigUint64(0).toString(); };
     const { run, sentence, expand, last, data, exact } =

@@ -136,28 +136,28 @@ def odd_fields(seed, number):
         yield job, wrong
 
 
-def test_the_browser_equals_python(opened, record_property):
+def test_the_browser_equals_python(kept, record_property):
     """Every number and every refusal of 1,500 random inputs of published models."""
-    counted, refused = compare(opened("calculator"), list(odd_fields(17, CASES)))
+    counted, refused = compare(kept("calculator"), list(odd_fields(17, CASES)))
 
     record_property("equal", f"{counted} counted and {refused} refused inputs")
     assert counted > 700
     assert refused > 200
 
 
-def test_changed_architectures_equal_python(opened, record_property):
+def test_changed_architectures_equal_python(kept, record_property):
     """Every number and every refusal, of architecture or clip, of 1,000 random architectures."""
     cases = [(job, {}) for job in jobs(29, 1000, changed=True)]
-    counted, refused = compare(opened("calculator"), cases)
+    counted, refused = compare(kept("calculator"), cases)
 
     record_property("equal", f"{counted} counted and {refused} refused architectures")
     assert counted > 250
     assert refused > 200
 
 
-def test_every_way_to_run_a_job_equals_python(opened, record_property):
+def test_every_way_to_run_a_job_equals_python(kept, record_property):
     """Every number of 600 jobs with drawn software, format, cache, layout, batch and offload."""
-    counted, refused = compare(opened("calculator"), [(job, {}) for job in runs_of(43, 600)])
+    counted, refused = compare(kept("calculator"), [(job, {}) for job in runs_of(43, 600)])
 
     record_property("equal", f"{counted} counted and {refused} refused ways to run a job")
     assert counted > 200
@@ -165,11 +165,10 @@ def test_every_way_to_run_a_job_equals_python(opened, record_property):
 
 
 @pytest.mark.parametrize("turn", range(12))
-def test_the_page_reads_what_the_command_prints(calculator, capsys, turn):
+def test_the_page_reads_what_the_command_prints(kept, capsys, turn):
     """The command that the page shows is run, and its digits are those of the page."""
     jobs = (job for job in runs_of(51, 200) if not refusal_of(job))
-    form = calculator
-    form.follow(fragment(next(itertools.islice(jobs, turn, None))))
+    form = kept("calculator", fragment(next(itertools.islice(jobs, turn, None))))
     assert form.problem() == ""
     assert cli.main(shlex.split(form.command())[1:]) == 0
     printed = capsys.readouterr().out
@@ -200,9 +199,9 @@ def test_the_page_reads_what_the_command_prints(calculator, capsys, turn):
 
 
 @pytest.mark.parametrize(("control", "last"), [("frames", "117"), ("set-depth", "96")])
-def test_a_change_is_answered_at_once(opened, record_property, control, last):
+def test_a_change_is_answered_at_once(kept, record_property, control, last):
     """Milliseconds for one change with form, figures, bars, curve and layout are reported."""
-    form = opened("calculator")
+    form = kept("calculator")
     form.unfold()
     median, slow = form.drag(control, [1 + 4 * (turn % 60) for turn in range(30)])
     record_property("ms_per_change", f"median {median:.2f}, 95 % below {slow:.2f}")
@@ -281,10 +280,9 @@ def test_an_architecture_is_changed_kept_and_copied(opened):
 @pytest.mark.parametrize(
     "fields", [{"frames": "130"}, {"height": "725"}, {"width": "9"}, {"frames": "200001"}]
 )
-def test_a_refused_clip_says_what_the_command_says(calculator, fields):
+def test_a_refused_clip_says_what_the_command_says(kept, fields):
     """The sentence is the command's own, figures are emptied, and a button leads back."""
-    form = calculator
-    form.follow("model=hunyuanvideo")
+    form = kept("calculator", "model=hunyuanvideo")
     form.enter(**fields)
     model = load_model("hunyuanvideo")
     published = {"frames": 129, "height": 720, "width": 1280}
@@ -301,9 +299,9 @@ def test_a_refused_clip_says_what_the_command_says(calculator, fields):
     assert "PFLOP" in form.figures()
 
 
-def test_an_empty_field_is_refused(opened):
+def test_an_empty_field_is_refused(kept):
     """It is quoted as it was typed."""
-    form = opened("calculator")
+    form = kept("calculator")
     form.enter(frames="")
 
     assert form.problem() == "frames is ''; it must be a whole number"
@@ -333,10 +331,9 @@ def test_an_empty_field_is_refused(opened):
         ("layout=own&ring=4096", "gpus is 4096; it must be a whole number from 1 to 1024"),
     ],
 )
-def test_a_strange_address_says_what_was_expected(calculator, address, expected):
+def test_a_strange_address_says_what_was_expected(kept, address, expected):
     """No number is given and nothing breaks; as soon as a field changes, the form answers."""
-    form = calculator
-    form.follow(address)
+    form = kept("calculator", address)
 
     assert expected in form.problem()
     assert form.figures().count("\u2013") == len(SHOWN)

@@ -48,10 +48,10 @@ def bits(value):
     return str(struct.unpack(">Q", struct.pack(">d", value))[0])
 
 
-def test_the_browser_equals_python_bit_for_bit(opened, record_property):
+def test_the_browser_equals_python_bit_for_bit(kept, record_property):
     """Low, middle and high of every link, for random choices of what is fixed."""
     cases = list(random_cases(8, CASES))
-    answers = opened("chain").inside(RUN, cases)
+    answers = kept("chain").inside(RUN, cases)
 
     for case, found, want in zip(cases, answers, expected(cases), strict=True):
         assert found == want, case
@@ -60,9 +60,9 @@ def test_the_browser_equals_python_bit_for_bit(opened, record_property):
     assert len(answers) == CASES
 
 
-def test_a_change_is_answered_at_once(opened, record_property):
+def test_a_change_is_answered_at_once(kept, record_property):
     """Milliseconds for one change with form, figures, drawings and layout are reported."""
-    form = opened("chain")
+    form = kept("chain")
     median, slow = form.drag("steps", [turn % 30 for turn in range(60)])
     record_property("ms_per_change", f"median {median:.2f}, 95 % below {slow:.2f}")
     print(f"chain: {median:.2f} ms per change, 95 % below {slow:.2f} ms")
@@ -110,9 +110,9 @@ def test_the_address_keeps_a_choice_and_the_command_says_the_same(opened):
     )
 
 
-def test_a_value_out_of_range_is_refused_in_words(opened):
+def test_a_value_out_of_range_is_refused_in_words(kept):
     """The figures are emptied, the field is marked, and the sentence says what would do."""
-    form = opened("chain")
+    form = kept("chain")
     form.enter(occupancy="2")
 
     assert form.problem() == (
@@ -122,9 +122,9 @@ def test_a_value_out_of_range_is_refused_in_words(opened):
     assert "million" not in form.figures()
 
 
-def test_halving_the_steps_nearly_halves_the_fleet(opened):
+def test_halving_the_steps_nearly_halves_the_fleet(kept):
     """What the reader asks first: the ratio to the usual figures is shown."""
-    form = opened("chain", "scenario=2024&steps=35")
+    form = kept("chain", "scenario=2024&steps=35")
     fewer = form.figure("accelerators")
     form.enter(steps="70")
 

@@ -136,10 +136,10 @@ def edits(seed):
         yield json.dumps(config)
 
 
-def test_every_configuration_is_read_as_python_reads_it(opened, record_property):
+def test_every_configuration_is_read_as_python_reads_it(kept, record_property):
     """Terms as whole numbers, rules, job, what is assumed; of the odd ones the same sentences."""
     texts = list(edits(31))
-    found = opened("calculator").page.evaluate(READ, [["read", text] for text in texts])
+    found = kept("calculator").page.evaluate(READ, [["read", text] for text in texts])
     wrong = [text for text, one in zip(texts, found, strict=True) if not same(one, expected(text))]
 
     record_property("equal", f"{len(texts) - len(wrong)} configurations")
@@ -148,12 +148,12 @@ def test_every_configuration_is_read_as_python_reads_it(opened, record_property)
     assert min(refused, len(found) - refused) > 200
 
 
-def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(calculator):
+def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(kept):
     """Blocks of kinds and fields that no class has are counted too."""
     models = [load_model(name) for name in model_ids(Transformer)]
     models = [model for model in models if model.geometry is None and model.learned is None]
     texts = [["count", model.model_dump_json(exclude_none=True)] for model in models]
-    for model, found in zip(models, calculator.page.evaluate(READ, texts), strict=True):
+    for model, found in zip(models, kept("calculator").page.evaluate(READ, texts), strict=True):
         assert same(found, lowered(model)), model.id
 
 
@@ -170,9 +170,9 @@ def test_parts_of_a_description_add_up_to_every_model_of_the_catalogue(calculato
         ('{"_class_name": "WanTransformer3DModel", "num_layers": 4.0}', "num_layers is 4.0; exp"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_nothing_changes(calculator, text, sentence):
+def test_what_cannot_be_read_is_said_and_nothing_changes(kept, text, sentence):
     """The sentence stands below the text, which is marked; no number of before stays."""
-    form = calculator
+    form = kept("calculator")
     form.unfold()
     form.enter(model="hunyuanvideo")
     form.field("config").fill(text)
@@ -303,7 +303,7 @@ def edited(more):
     ],
     ids=range(11),
 )
-def test_a_text_is_json_for_the_page_where_it_is_for_the_command(calculator, text, tmp_path):
+def test_a_text_is_json_for_the_page_where_it_is_for_the_command(kept, text, tmp_path):
     """A key that stands twice, 030 or 1e400: what a browser takes without a word is refused."""
     path = tmp_path / "config.json"
     path.write_text(text, encoding="utf-8")
@@ -311,7 +311,7 @@ def test_a_text_is_json_for_the_page_where_it_is_for_the_command(calculator, tex
         wanted = lowered(read_config(path).model)
     except (DataError, UnknownNameError):
         wanted = None
-    found = calculator.page.evaluate(READ, [["read", text]])[0]
+    found = kept("calculator").page.evaluate(READ, [["read", text]])[0]
 
     assert isinstance(found, str) if wanted is None else same(found, expected(text))
 

@@ -1,7 +1,7 @@
 """What pages with a form share: fields for everyone, an address that keeps a choice, a command."""
 
 import pytest
-from tests.site.forms import ALL, ready
+from tests.site.forms import ALL, AS_AT_FIRST, ready
 from tests.site.looks import HEARD
 from tests.site.serving import serve
 
@@ -78,9 +78,9 @@ def test_the_page_is_quiet_and_asks_nothing(opened, name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_control_has_a_name(opened, name):
+def test_every_control_has_a_name(kept, name):
     """Assistive technology reads a label for each, its unit with it, and nothing else is there."""
-    form = opened(name, ALL_SHOWN.get(name, ""))
+    form = kept(name, ALL_SHOWN.get(name, AS_AT_FIRST))
     form.unfold()
     for label, unit in SLID[name]:
         slider = form.page.get_by_role("slider", name=f"{label}, slider", exact=True)
@@ -100,9 +100,9 @@ def test_every_control_has_a_name(opened, name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_controls_fit_and_can_be_hit(opened, name):
+def test_controls_fit_and_can_be_hit(kept, name):
     """No control is outside the screen or lower than a fingertip needs."""
-    form = opened(name)
+    form = kept(name)
     form.unfold()
     for width in (1280, 360, 320):
         form.resize(width)
@@ -140,9 +140,9 @@ def test_results_stay_in_view_beside_the_fields(opened, name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_line_of_a_command_begins_within_an_option(opened, name):
+def test_no_line_of_a_command_begins_within_an_option(kept, name):
     """Each option with its value is on one line."""
-    form = opened(name, "steps=25")
+    form = kept(name, "steps=25")
     for width in (1280, 360):
         form.resize(width)
         lines = form.page.locator(".rb-form-buttons code span").evaluate_all(
@@ -202,27 +202,25 @@ def test_an_address_without_a_choice_stays_until_something_is_chosen(opened, sit
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_another_choice_in_the_address_is_followed(opened, name):
+def test_another_choice_in_the_address_is_followed(kept, name):
     """As by a link or a bookmark while the page is open; what it does not name is as at first."""
-    form = opened(name, CHOICES[name])
-    form.page.evaluate("location.hash = 'steps=7&gpus=2'")
-    form.choice("steps=7")
-    first = opened(name)
-    first.enter(steps="7")
-    if name == "calculator":
-        first.enter(gpus="2")
+    held = []
+    for choice, entered in ((CHOICES[name], {}), (AS_AT_FIRST, {"steps": "7"})):
+        form = kept(name, choice)
+        if entered:
+            form.enter(**entered | ({"gpus": "2"} if name == "calculator" else {}))
+        else:
+            form.follow("steps=7&gpus=2")
+        fields = form.page.locator(".rb-form-on [name]")
+        held.append(fields.evaluate_all("all => all.map(box => box.value)"))
 
-    held = [
-        one.page.locator(".rb-form-on [name]").evaluate_all("all => all.map(box => box.value)")
-        for one in (form, first)
-    ]
     assert held[0] == held[1]
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_link_that_is_followed_is_not_written_over(opened, name):
+def test_a_link_that_is_followed_is_not_written_over(kept, name):
     """What was chosen a moment before is about to stand in the address, when another one comes."""
-    form = opened(name)
+    form = kept(name)
     form.field("steps").evaluate(WRITTEN_LATE)
     form.page.wait_for_function("document.getElementById('form-steps').value === '7'")
 

@@ -64,30 +64,44 @@ def test_no_address_breaks_a_page(opened, name, count):
 
 
 @pytest.mark.parametrize(
-    ("change", "file"),
+    ("file", "changes"),
     [
-        (lambda text: text[: len(text) // 2], "miniature-data.js"),
-        (lambda text: text.replace("AA", "AB", 1), "miniature-data.js"),
-        (lambda _: "<html><body>Sign in to this network</body></html>", "miniature-data.js"),
-        (lambda text: text[: len(text) // 2], "rebuilt-miniature-engine.js"),
+        (
+            "miniature-data.js",
+            [
+                lambda text: text[: len(text) // 2],
+                lambda _: "<html><body>Sign in to this network</body></html>",
+                lambda text: text.replace("AA", "AB", 1),
+            ],
+        ),
+        ("rebuilt-miniature-engine.js", [lambda text: text[: len(text) // 2]]),
     ],
 )
-def test_a_damaged_file_of_the_miniature_is_named(opened, site, change, file):
+def test_a_damaged_file_of_the_miniature_is_named(opened, site, file, changes):
     """A clip is never made of other weights; a file that is whole again is taken."""
     form = opened("miniature")
     whole = (site / "_static" / file).read_text(encoding="utf-8")
-    form.page.route(f"**/{file}", lambda route: route.fulfill(body=change(whole)))
+    sent = []
+    bodies = [change(whole) for change in changes] + [whole]
+
+    def send(route):
+        sent.append(bodies[len(sent)])
+        route.fulfill(body=sent[-1])
+
+    form.page.route(f"**/{file}", send)
     form.page.reload()  # a page is read with or without such a watch from its first file on
-    form.press("Make the clip")
-    form.page.wait_for_function("document.querySelector('.rb-form-problem').textContent")
+    for turn in range(len(changes)):
+        form.enter(steps=str(turn + 2))
+        form.press("Make the clip")
+        form.page.wait_for_function("document.querySelector('.rb-form-problem').textContent")
 
-    assert form.problem() == (
-        f"{file} is not the file that this page was built with; reload the page, or restore the "
-        "file."
-    )
-    assert "ready" not in form.part("said").inner_text()
+        assert len(sent) == turn + 1
+        assert form.problem() == (
+            f"{file} is not the file that this page was built with; reload the page, or restore "
+            "the file."
+        )
+        assert "ready" not in form.part("said").inner_text()
 
-    form.page.unroute(f"**/{file}")
     form.enter(steps="1")
     form.press("Make the clip")
     form.page.get_by_text("The clip is ready.").wait_for(timeout=60_000)

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 from tests.cost.engine.drawing import (
     MODELS,
@@ -14,6 +13,7 @@ from tests.cost.engine.drawing import (
     runs_of,
     stand_ins,
 )
+from tests.widgets import page_modules
 
 from rebuilt.cost import Clip, inference, load_model
 from rebuilt.cost.algebra.operations import GROUPS
@@ -31,7 +31,7 @@ from rebuilt.cost.models.choices import CHOICES
 from rebuilt.cost.models.codes import REFUSALS
 from rebuilt.cost.models.latent import default_clip, explain, with_text
 from rebuilt.errors import OptionError, ShapeError
-from rebuilt.widgets import calculator_form, calculator_kernels
+from rebuilt.widgets import calculator_form
 from rebuilt.widgets.calculator_form import FILLS
 from rebuilt.widgets.calculator_module import PRODUCTS, TERMS
 from rebuilt.widgets.calculator_rows import numbers, offered
@@ -174,18 +174,15 @@ def test_every_sentence_of_the_page_is_that_of_the_command():
     assert len(seen) > 8
 
 
-def test_choices_that_cannot_be_are_refused_by_the_compiled_rules():
+def test_choices_that_cannot_be_are_refused_by_the_module():
     """Heads that do not share the width, and the widths next to it."""
-    own = dict(zip(CHOICES, rows_of("wan2.1-t2v-14b")["choices"], strict=True)) | {"heads": 39}
-    least, most = (
-        np.array(row, float)
-        for row in (calculator_form.choices.LEAST, calculator_form.choices.LARGEST)
-    )
-    row = np.array(list(own.values()), float)
-    code = int(calculator_kernels.refused(row, least, most, 1.0, 0.0))
-    near = [calculator_kernels.width_near(row, most, step) for step in (-1.0, 1.0)]
+    own = rows_of("wan2.1-t2v-14b")
+    choices = dict(zip(CHOICES, own["choices"], strict=True)) | {"heads": 39}
+    code, *near = page_modules.refuse(list(choices.values()), own["has"])
 
-    assert calculator_form.choices.sentences()[code].startswith("width {width} is not a multiple")
+    assert calculator_form.choices.sentences()[int(code)].startswith(
+        "width {width} is not a multiple"
+    )
     assert near == [5109, 5148]
 
 
