@@ -47,7 +47,7 @@ def compiled(function: Callable[..., Any], *, inline: bool = False) -> Any:
     return njit(cache=True, error_model="numpy", inline="always" if inline else "never")(twin)
 
 
-class _Announcer(event.Listener):
+class _Announcer(event.Listener):  # type: ignore[misc]
     """Says once that Numba compiles, and what it waits for."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -65,7 +65,7 @@ class _Announcer(event.Listener):
 def announce(stream: TextIO | None) -> None:
     """Tell whoever waits at a terminal when something is compiled that no cache has."""
     if stream is not None and stream.isatty():  # None where the stream was closed, as by 2>&-
-        event.register("numba:compile", _Announcer(stream))  # type: ignore[no-untyped-call]
+        event.register("numba:compile", _Announcer(stream))
 
 
 announce(sys.stderr)

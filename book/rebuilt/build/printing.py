@@ -111,7 +111,7 @@ def browser() -> str:
 
 
 def _number(reader: "PdfReader", destination: object) -> int:
-    number = reader.get_destination_page_number(destination)  # type: ignore[arg-type]
+    number = reader.get_destination_page_number(destination)
     return 0 if number is None else number + 1
 
 

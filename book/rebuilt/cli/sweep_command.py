@@ -246,7 +246,7 @@ def _client(address: str | None) -> object:
     from dask.distributed import Client  # a second of imports that local sweeps need not wait for
 
     try:
-        client = Client(address, timeout=CLUSTER_SECONDS)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=CLUSTER_SECONDS)
         client.wait_for_workers(1, timeout=CLUSTER_SECONDS)
     except (OSError, ValueError) as error:  # a time that has run out is an OSError
         reason = str(error).splitlines()[0] if str(error) else "nobody answers"

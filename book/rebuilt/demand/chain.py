@@ -75,7 +75,7 @@ def run_chain(given: Floats, chip: Chip) -> Floats:
 
     out, lowered = np.zeros((given.shape[0], len(LINKS))), relative()
     arguments: tuple[Any, ...] = (np.array(lowered.program), lowered.rules, *chip)
-    run_table(given, *arguments, room_for(lowered), out)  # type: ignore[call-arg]
+    run_table(given, *arguments, room_for(lowered), out)
     return out
 
 

@@ -21,7 +21,7 @@ def _reader(names):
     def read(row):
         fields = nothing
         for place in range(len(nothing)):
-            fields = tuple_setitem(fields, place, row[place])  # type: ignore[call-arg]
+            fields = tuple_setitem(fields, place, row[place])
         return names(*fields)
 
     return read

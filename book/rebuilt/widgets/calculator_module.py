@@ -37,7 +37,7 @@ def write_objects(folder: str) -> None:
 
 def _calculate() -> Any:
     """Compile the calculator behind plain addresses instead of arrays."""
-    from numba import carray, cfunc, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, types
 
     from rebuilt.cost.engine.row_kernels import degrees_of, rules_of
     from rebuilt.widgets.calculator_kernels import calculate, chip_of, common_of, run_of
@@ -97,7 +97,7 @@ def _calculate() -> Any:
 
 def _refuse() -> Any:
     """Compile the rules of choices behind plain addresses."""
-    from numba import carray, cfunc, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, types
 
     from rebuilt.widgets.calculator_kernels import refused, width_near
 

@@ -34,7 +34,7 @@ def write_objects(folder: str) -> None:
 
 def _drawn() -> Any:
     """Compile the draws of all assumptions behind plain addresses instead of arrays."""
-    from numba import carray, cfunc, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, types
 
     from rebuilt.demand.chain_kernels import draw_table
 
@@ -56,7 +56,7 @@ def _drawn() -> Any:
 
 def _spread() -> Any:
     """Compile the spread of every link, likewise."""
-    from numba import carray, cfunc, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, types
 
     from rebuilt.cost.engine.row_kernels import machine_of, rules_of
     from rebuilt.demand.chain_kernels import ENDS, pinned_spread

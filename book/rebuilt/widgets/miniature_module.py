@@ -40,7 +40,7 @@ def write_objects(folder: str) -> None:
 
 def _noise(arguments: list[Any]) -> Any:
     """Seed, out, its size."""
-    from numba import carray, cfunc, int64, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, int64, types
 
     from rebuilt.mini.sampler_kernels import normals
 
@@ -56,7 +56,7 @@ def _room(arguments: list[Any]) -> Any:
 
     Writes the scratch of `step` and of `decode`, and frames, height and width of the clip.
     """
-    from numba import carray, cfunc, int64, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, int64, types
 
     from rebuilt.mini.autoencoder_kernels import scratch_size
     from rebuilt.mini.sampler_kernels import step_size
@@ -73,7 +73,7 @@ def _room(arguments: list[Any]) -> Any:
 
 def _step(arguments: list[Any]) -> Any:
     """Arguments of `sampler_kernels.step`, with the size of each array that has no fixed one."""
-    from numba import carray, cfunc, int64, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, int64, types
 
     from rebuilt.mini.sampler_kernels import step
 
@@ -99,7 +99,7 @@ def _step(arguments: list[Any]) -> Any:
 
 def _decode(arguments: list[Any]) -> Any:
     """Patches to bytes of pixels: put together, unscaled, decoded, unfolded and painted."""
-    from numba import carray, cfunc, int64, types  # type: ignore[attr-defined]
+    from numba import carray, cfunc, int64, types
 
     from rebuilt.mini.autoencoder_kernels import show
 

@@ -9,7 +9,7 @@ write places of their own and never add across threads: results do not depend on
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 import numpy as np
-from numba import get_thread_id, njit, prange, uint64  # type: ignore[attr-defined]
+from numba import get_thread_id, njit, prange, uint64
 
 from rebuilt.compiled import compiled
 from rebuilt.cost.algebra import places as p

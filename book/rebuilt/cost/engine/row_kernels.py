@@ -19,7 +19,7 @@ def rules_of(row):
     """Rules as a tuple, whose places the compiler knows."""
     rules = NO_RULES
     for place in range(len(NO_RULES)):
-        rules = tuple_setitem(rules, place, row[place])  # type: ignore[call-arg]
+        rules = tuple_setitem(rules, place, row[place])
     return rules
 
 
@@ -28,7 +28,7 @@ def machine_of(row):
     """Machine of a row of numbers in the order of its fields."""
     fields = NO_MACHINE
     for place in range(len(NO_MACHINE)):
-        fields = tuple_setitem(fields, place, row[place])  # type: ignore[call-arg]
+        fields = tuple_setitem(fields, place, row[place])
     return Machine(*fields)
 
 
@@ -37,7 +37,7 @@ def degrees_of(row):
     """Degrees of a row of numbers in the order of its fields."""
     fields = NO_DEGREES
     for place in range(len(NO_DEGREES)):
-        fields = tuple_setitem(fields, place, row[place])  # type: ignore[call-arg]
+        fields = tuple_setitem(fields, place, row[place])
     return Degrees(*fields)
 
 
