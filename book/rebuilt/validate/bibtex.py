@@ -1,6 +1,7 @@
 """Read a BibTeX file with the line of every entry. Rules about the entries are in `sources`."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from pybtex.database.input.bibtex import LowLevelParser
 from pybtex.scanner import PybtexSyntaxError
@@ -21,7 +22,8 @@ class Entry:
         return self.fields.get(field, "")
 
 
-def read_entries(text: str) -> list[Entry]:
+@cache
+def read_entries(text: str) -> tuple[Entry, ...]:
     """Return the entries of a BibTeX text in order, doubles included.
 
     Raises
@@ -51,7 +53,7 @@ def read_entries(text: str) -> list[Entry]:
     _only_blank(text, end, len(text))
     if not entries:
         raise _refused(1, "found no entry, expected sources; restore the file")
-    return entries
+    return tuple(entries)
 
 
 def _only_blank(text: str, start: int, stop: int) -> int:

@@ -52,9 +52,12 @@ def check_form(material: Material) -> Iterator[Finding]:
         yield from _order(table)
 
 
-def _text_form(file: str, content: bytes) -> Iterator[Finding]:
-    for row, found, expected, advice in _text_faults(content):
-        yield Finding(file=file, row=row, found=found, expected=expected, advice=advice)
+@cache
+def _text_form(file: str, content: bytes) -> list[Finding]:
+    return [
+        Finding(file=file, row=row, found=found, expected=expected, advice=advice)
+        for row, found, expected, advice in _text_faults(content)
+    ]
 
 
 def _text_faults(content: bytes) -> Iterator[tuple[int, str, str, str]]:

@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,7 @@ class Material:
         return {table.name: table for table in self._read_tables()}
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> tuple[Entry, ...]:
         """Entries of the bibliography in the order of the file."""
         return read_entries(self.text(BIBLIOGRAPHY))
 
@@ -202,6 +202,7 @@ class Material:
                         yield Table(file, resource, header, rows)
 
 
+@cache  # seals and rules both ask
 def read_rows(text: str) -> tuple[list[str], list[Row]]:
     """Header and records of a CSV text; short records are filled with empty cells."""
     csv.field_size_limit(sys.maxsize)  # a cell that is too long is a finding of `form`

@@ -32,8 +32,10 @@ def check_placeholders(material: Material) -> Iterator[Finding]:
         for field, text in entry.fields.items():
             yield from _left(BIBLIOGRAPHY, entry.line, field, text)
     for file in _written_by_line(material):
-        for number, line in enumerate(material.text(file).splitlines(), 1):
-            yield from _left(file, number, "", line)
+        text = material.text(file)
+        if OPENING in text:
+            for number, line in enumerate(text.splitlines(), 1):
+                yield from _left(file, number, "", line)
 
 
 def _left(file: str, row: int, column: str, text: str) -> Iterator[Finding]:

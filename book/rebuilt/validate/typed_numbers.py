@@ -77,20 +77,22 @@ def check_prose(material: Material) -> Iterator[Finding]:
         yield from check_page(file, material.text(file))
 
 
-def check_page(file: str, text: str) -> Iterator[Finding]:
+@cache
+def check_page(file: str, text: str) -> list[Finding]:
     """Find every typed number with a unit in the text of one chapter."""
-    for piece in read_pieces(text):
-        spoken = _spoken(piece) if piece.kind == "code" else [(piece.line, piece.text)]
-        for line, words in spoken:
-            for number in typed_numbers(words):
-                yield Finding(
-                    file=file,
-                    row=line,
-                    column="text",
-                    found=f'"{number}"',
-                    expected="a number rendered from data",
-                    advice="use {eval}, or an f-string field in code; a name goes into names.txt",
-                )
+    return [
+        Finding(
+            file=file,
+            row=line,
+            column="text",
+            found=f'"{number}"',
+            expected="a number rendered from data",
+            advice="use {eval}, or an f-string field in code; a name goes into names.txt",
+        )
+        for piece in read_pieces(text)
+        for line, words in (_spoken(piece) if piece.kind == "code" else [(piece.line, piece.text)])
+        for number in typed_numbers(words)
+    ]
 
 
 def typed_numbers(words: str) -> list[str]:

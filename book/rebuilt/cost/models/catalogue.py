@@ -73,14 +73,18 @@ def load_model(name: str, folder: Path = MODELS) -> Model:
 
 def read_model(path: Path) -> Model:
     """Read one model file by itself; DataError as for `load_model`."""
-    content = documents.yaml_of(open_input(path).read_bytes(), path.name)
+    return model_of(documents.yaml_of(open_input(path).read_bytes(), path.name), path.name)
+
+
+def model_of(content: object, file: str) -> Model:
+    """Check what a model file of that name says; DataError as for `load_model`."""
     try:
         model = _ADAPTER.validate_python(content)
     except ValidationError as error:
-        raise DataError(_explain(path, error)) from error
-    if model.id != path.stem:
-        expected = f"expected the file's name {path.stem!r}"
-        raise DataError(f"{path.name}: field id is {model.id!r}, {expected}")
+        raise DataError(_explain(file, error)) from error
+    if f"{model.id}.yaml" != file:
+        expected = f"expected the file's name {file.removesuffix('.yaml')!r}"
+        raise DataError(f"{file}: field id is {model.id!r}, {expected}")
     return model
 
 
@@ -167,7 +171,7 @@ def _unknown(name: str, folder: Path) -> str:
     return f"no model {name!r}; nearest names: {', '.join(nearest(name, known))}"
 
 
-def _explain(path: Path, error: ValidationError) -> str:
+def _explain(file: str, error: ValidationError) -> str:
     """Say in one sentence per problem: file, field, value found, rule."""
     problems = error.errors()
     inner = [
@@ -175,7 +179,7 @@ def _explain(path: Path, error: ValidationError) -> str:
         for item in problems
         if not any(_encloses(item["loc"], other["loc"]) for other in problems)
     ]
-    return f"{path.name}: " + "; ".join(_problem(item) for item in inner)
+    return f"{file}: " + "; ".join(_problem(item) for item in inner)
 
 
 def _encloses(outer: tuple[int | str, ...], inner: tuple[int | str, ...]) -> bool:
