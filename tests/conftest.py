@@ -7,12 +7,20 @@ faults is printed.
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from tests.faults import caught
 from tests.site import checkout
+
+from rebuilt.cost import load_model
+from rebuilt.cost.engine.lowered import lower_model
+from rebuilt.cost.engine.table import bill_table
+from rebuilt.cost.hardware.machines import machine_of
 
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
@@ -40,13 +48,20 @@ SLOW = (
 )
 
 
+@contextmanager
+def one_at_a_time(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Hold all workers but one back, which finds a path that is the same for all of them."""
+    folder = factory.getbasetemp()
+    shared = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / name
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield shared
+
+
 @pytest.fixture(scope="session")
 def fixture_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """HTML folder of the two-page book, built by the first of the workers that asks for it."""
-    folder = tmp_path_factory.getbasetemp()
-    target = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "fixture"
-    with target.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with one_at_a_time(tmp_path_factory, "fixture") as target:
         if not target.exists():
             whole = target.with_name("fixture-unfinished")
             shutil.rmtree(whole, ignore_errors=True)
@@ -56,6 +71,15 @@ def fixture_html(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 pytest.fail(f"the fixture book was not built:\n{said[-3000:]}")
             whole.rename(target)
     return target / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def compiled_tables(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Have the first worker compile what bills many jobs; for the others Numba's cache has it."""
+    with one_at_a_time(tmp_path_factory, "compiling"):
+        lowered = lower_model(load_model("dit-xl-2"), ["steps"])
+        for whole in (True, False):
+            bill_table(lowered, np.array([[1.0]]), machine_of("h100-sxm"), whole=whole)
 
 
 def pytest_collection_modifyitems(items):

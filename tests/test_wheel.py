@@ -22,8 +22,6 @@ COMMANDS = {
     "demand": ["--draws", "64", "--json"],
     "uncertainty": ["sora-2024", "--draws", "64", "--json"],
 }
-# What they compute is compared elsewhere; that they find their data here, seldom goes wrong.
-SELDOM, LATER = {"sweep", "demand", "uncertainty"}, pytest.mark.weekly
 # Runs the command and names the distributions whose modules it imported.
 CHILD = """
 import sys
@@ -103,9 +101,8 @@ def test_the_wheel_holds_the_package_and_the_data_of_its_commands(wheel):
     assert {name.split("/")[0].split("-")[0] for name in names} == {"rebuilt"}
 
 
-@pytest.mark.parametrize(
-    "command", [pytest.param(name, marks=LATER if name in SELDOM else ()) for name in COMMANDS]
-)
+@pytest.mark.weekly  # what they compute is compared elsewhere
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_answers_outside_the_checkout(installed, command):
     """The same numbers as in the checkout, from the packaged data and the core's packages only."""
     here = subprocess.run(
@@ -123,6 +120,7 @@ def test_a_command_answers_outside_the_checkout(installed, command):
     assert set(used) & of_extras() == set()
 
 
+@pytest.mark.weekly
 @pytest.mark.parametrize("command", ["check", "fit"])
 def test_a_command_about_the_checkout_says_that_there_is_none(installed, command):
     """Checking and fitting are done to data/ of a repository."""

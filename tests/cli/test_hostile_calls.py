@@ -32,7 +32,7 @@ NO_NUMBER = re.compile(r"(?<![\w'])-?(nan|inf|NaN|Infinity)\b(?!')")
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
+def hostile(tmp_path_factory, compiled_tables):
     """Make a folder of files, and a root with the book's own data in it.
 
     What is compiled once for an environment, for twenty seconds a command, no call is charged with.

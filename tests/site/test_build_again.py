@@ -1,7 +1,8 @@
 """Never stale, always the same, whole or not at all: builds of a small book, disturbed on purpose.
 
 The tests of this file run in order on one repository: each starts from what the last one left.
-Those that kill, starve or hinder a build are run weekly; what would leave a page stale is not.
+Those that kill, starve, hinder or move a build are run weekly; what could leave a page stale is
+not.
 """
 
 import os
@@ -70,6 +71,7 @@ def test_the_site_holds_both_pages_and_nothing_of_the_machine(book, whole):
     assert [name for name in whole if here in (book.output / "html" / name).read_bytes()] == []
 
 
+@pytest.mark.weekly  # beside `make twice`, which does so with the whole book
 def test_another_place_gives_the_same_bytes(book, whole, tmp_path):
     """A read-only checkout, an output path, another language, zone and folder, no home."""
     other = checkout.make(tmp_path / "another place 另一处")

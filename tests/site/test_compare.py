@@ -25,6 +25,7 @@ def pictures(browser, fixture_html, tmp_path_factory):
     return folders
 
 
+@pytest.mark.weekly  # `make screenshots` is looked at, and fails nothing
 def test_one_page_gives_one_picture_twice(pictures, capsys):
     """Nothing moves, blinks or comes late."""
     old, again, _ = pictures
@@ -34,6 +35,7 @@ def test_one_page_gives_one_picture_twice(pictures, capsys):
     assert not (again / "changes.html").exists()
 
 
+@pytest.mark.weekly
 def test_a_changed_word_is_shown(pictures, capsys):
     """The picture is named, and the page lays before and after over each other."""
     old, _, new = pictures
@@ -46,6 +48,7 @@ def test_a_changed_word_is_shown(pictures, capsys):
     assert page.count('<img src="./second-360-light-1.png" alt="">') == 2
 
 
+@pytest.mark.weekly
 def test_new_and_gone_pictures_are_listed(pictures, tmp_path, capsys):
     """A page more or less is a change too."""
     old = pictures[0]

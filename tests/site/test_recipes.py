@@ -182,15 +182,6 @@ def follow(book, title: str) -> None:
         opened = command.startswith(NEW)
 
 
-def test_the_first_recipes_work_to_the_letter(tmp_path):
-    """A source, a fact and `make seal`, at each change; all others once a week."""
-    book = copied(tmp_path / "repository")
-    for title in ("Add a source", "Add a fact"):
-        follow(book, title)
-
-    assert b"\nh200-sxm,tdp_w,700," in (book.root / "data/accelerators.csv").read_bytes()
-
-
 @pytest.mark.weekly  # of the text of CONTRIBUTING, not of a number
 @pytest.mark.parametrize("title", RECIPES)
 def test_a_recipe_works_to_the_letter(book, title):

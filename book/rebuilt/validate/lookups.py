@@ -92,7 +92,7 @@ def _entry(entry: Entry) -> Iterator[Finding]:
         )
 
 
-def _elsewhere(entries: list[Entry]) -> Iterator[Finding]:
+def _elsewhere(entries: tuple[Entry, ...]) -> Iterator[Finding]:
     """Check that a key which names an outlet leads to it, or says what it leads to instead.
 
     The first word of a key is an outlet's if a key with that word leads to a host of its name.
@@ -116,7 +116,7 @@ def _elsewhere(entries: list[Entry]) -> Iterator[Finding]:
             )
 
 
-def _outlets(entries: list[Entry]) -> Iterator[Finding]:
+def _outlets(entries: tuple[Entry, ...]) -> Iterator[Finding]:
     """Check that a host which publishes on others is not called the maker in some entry."""
     hosts: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:

@@ -16,6 +16,7 @@ from rebuilt.cost.hardware.bill import count_job
 from rebuilt.cost.hardware.machines import machine_of
 from rebuilt.cost.models.groups import choices_of
 
+pytestmark = pytest.mark.usefixtures("compiled_tables")
 MACHINE = machine_of("h100-sxm")
 ENDS = {
     "frames": st.integers(1, 2000),

@@ -46,6 +46,7 @@ from rebuilt.widgets.calculator_text import (
     TOO_MANY,
 )
 
+pytestmark = pytest.mark.usefixtures("compiled_tables")
 CLIP = ("frames", "height", "width_px", "text_tokens", "steps", "passes", "gpus")
 
 

@@ -89,7 +89,9 @@ def bill_table(
         constants,
         lowered.rules,
         np.array(lowered.job),
-        columns,
+        np.ascontiguousarray(
+            columns
+        ),  # another layout would be compiled by itself, for ten seconds
         np.array([JOB.index(name) for name in lowered.varying], np.int64),
         _varies(lowered),
         _layouts(lowered),

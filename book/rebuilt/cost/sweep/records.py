@@ -152,4 +152,4 @@ def _billed(space: Space, choice: dict[str, int], inputs: NDArray[np.float64]) -
     place = int(choice.get("accelerator", space.fixed.get("accelerator", 0)))
     machine = machine_of(space.accelerators[place], space.software)
     columns = inputs if len(rows) == len(inputs) else inputs[rows]
-    return bill_table(lowered, np.ascontiguousarray(columns), machine)
+    return bill_table(lowered, columns, machine)
