@@ -25,8 +25,9 @@ from rebuilt.cost.hardware.machines import machine_of
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
-# Folders and files whose tests build books, compile kernels, drive a browser, start a process for
-# each of many calls or run every rule on every table, the longest first.
+# Folders and files whose tests build books, compile kernels, drive a browser, draw many clips, look
+# at all that is installed, start a process for each of many calls or run every rule on every table,
+# the longest first.
 SLOW = (
     "notebooks",
     "site",
@@ -45,6 +46,8 @@ SLOW = (
     "test_wheel.py",
     "test_readme.py",
     "test_kernel_cache.py",
+    "test_detectors.py",
+    "test_state.py",
 )
 
 

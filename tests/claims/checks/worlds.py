@@ -7,6 +7,7 @@ for it is no slip of the check, but there is no evidence yet.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 import pytest
@@ -35,8 +36,8 @@ class Case:
 
 def live(monkeypatch: pytest.MonkeyPatch, world: World, day: dt.date) -> Facts:
     """Make `tables` hold the rows of a world and nothing else; return them as of a day."""
-    frames = {name: _frame(name, [*world, *_beside()]) for name in SCHEMAS}
-    monkeypatch.setattr(tables, "_read", frames.__getitem__)
+    rows = [*world, *_beside()]
+    monkeypatch.setattr(tables, "_read", cache(lambda name: _frame(name, rows)))
     return Facts(day)
 
 

@@ -8,6 +8,7 @@ diffusers classes under torch's FLOP counter (data/reference_flops.csv).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from rebuilt.cost.algebra.operations import (
     GROUPS,
@@ -107,6 +108,7 @@ def decoding_bytes(autoencoder: Autoencoder, clip: Clip, *, tiled: bool = False)
     return max((row.value(**sizes) for row in decoding_rows(autoencoder)), default=None)
 
 
+@cache  # models share autoencoders, and every change of one has the same
 def decoder_flops(autoencoder: Autoencoder) -> dict[tuple[str, str], Polynomial] | None:
     """FLOPs of decoding by group and kind, in the sizes of the engine; None if not modelled."""
     if autoencoder.counted is not None:
@@ -148,6 +150,7 @@ def latent_volume(autoencoder: Autoencoder, clip: Clip) -> Volume:
     return Volume(latent.frames, latent.height, latent.width, odd=latent.frames % 2)
 
 
+@cache
 def autoencoder_parameters(autoencoder: Autoencoder) -> int | None:
     """Parameters of both halves; None where only the geometry of the network is known."""
     network = autoencoder.network

@@ -5,6 +5,7 @@ Blocks are counted group by group, so that a page can put another group in the p
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from rebuilt.cost.algebra.grid import SYMBOLS, Grid
 from rebuilt.cost.algebra.operations import GROUPS, Operation
@@ -150,6 +151,7 @@ def encoder_flops(encoder: TextEncoder, tokens: Size) -> Size:
     return total(item.flops for item in _encoder_operations(encoder, tokens))
 
 
+@cache
 def encoder_parameters(encoder: TextEncoder) -> int:
     """Parameters of a text encoder, the embedding table of its tokens left out."""
     found = total(item.parameters for item in _encoder_operations(encoder, 1))
