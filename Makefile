@@ -20,6 +20,8 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
+# Modules are compiled when they are first imported: two thirds of what is installed never are.
+INSTALL := $(RUN) pip install --disable-pip-version-check --require-hashes --no-compile
 LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade
 .PHONY: help env lab-env test-env lab book test quick weekly lint serve live chapter pdf twice bench measure times \
   faults fit clean lock screenshot screenshots budgets seal reference learn train wasm
@@ -40,7 +42,7 @@ env: ## Create the environment of the book from requirements.lock (hashes checke
 lab-env: env
 	@cmp -s requirements-lab.lock .venv/ready-lab || { \
 	  echo "Installing about 40 more packages, for JupyterLab (0.1 GB) ..." && \
-	  $(RUN) pip install --disable-pip-version-check --require-hashes --no-deps -r requirements-lab.lock && \
+	  $(INSTALL) --no-deps -r requirements-lab.lock && \
 	  cp requirements-lab.lock .venv/ready-lab; }
 
 test-env: lab-env ## The same, and what checks the book, from requirements-test.lock
@@ -54,13 +56,13 @@ test-env: lab-env ## The same, and what checks the book, from requirements-test.
 	@echo "Installing about 120 pinned packages into .venv (1 GB, a minute or two) ..."
 	@$(OF_HERE) || rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(RUN) pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	$(INSTALL) -r requirements.lock
 	$(RUN) pip install --disable-pip-version-check --no-deps --no-build-isolation -q -e .
 	@cat $(MADE_FROM) > .venv/ready
 
 .venv/ready-test:
 	@echo "Installing about 40 more packages, for the checks (0.4 GB) ..."
-	$(RUN) pip install --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
+	$(INSTALL) --no-deps -r requirements-test.lock
 	@cp requirements-test.lock .venv/ready-test
 
 book: env ## Check the data, execute every chapter, build the site into _build/html
