@@ -20,7 +20,7 @@ $(or $(MAKECMDGOALS),elsewhere):
 else
 
 RUN := .venv/bin/python -m
-# Modules are compiled when they are first imported: two thirds of what is installed never are.
+# Modules are compiled when they are first imported: half of what is installed never is.
 INSTALL := $(RUN) pip install --disable-pip-version-check --require-hashes --no-compile
 LOCK := $(RUN) uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade
 .PHONY: help env lab-env test-env lab book test quick weekly lint serve live chapter pdf twice bench measure times \
