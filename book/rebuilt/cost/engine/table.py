@@ -89,9 +89,7 @@ def bill_table(
         constants,
         lowered.rules,
         np.array(lowered.job),
-        np.ascontiguousarray(
-            columns
-        ),  # another layout would be compiled by itself, for ten seconds
+        np.ascontiguousarray(columns),  # for another layout Numba would compile all of it again
         np.array([JOB.index(name) for name in lowered.varying], np.int64),
         _varies(lowered),
         _layouts(lowered),
