@@ -66,8 +66,7 @@ test-env: lab-env ## The same, and what checks the book, from requirements-test.
 	@cp requirements-test.lock .venv/ready-test
 
 book: env ## Check the data, execute every chapter, build the site into _build/html
-	$(RUN) rebuilt.cli check
-	$(RUN) rebuilt.build
+	$(RUN) rebuilt.build --check
 
 test: test-env ## Everything: lint, data, chapters, notebooks, site in a real browser
 	@$(MAKE) --no-print-directory -j 2 lint book
@@ -105,8 +104,7 @@ chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	$(RUN) rebuilt.build --chapter "$$NAME"
 
 pdf: test-env ## Build the site with the whole book as one PDF (needs Debian's chromium)
-	$(RUN) rebuilt.cli check
-	$(RUN) rebuilt.build --pdf
+	$(RUN) rebuilt.build --check --pdf
 
 twice: env ## Build the whole book in two places, from nothing, and compare every byte
 	$(RUN) tools.twice

@@ -66,7 +66,7 @@ def builder(place, monkeypatch):
     """Return the calls of a builder that writes one line a page, and what else it does."""
     calls = SimpleNamespace(returncode=0, environments=[], trouble=None)
 
-    def run(command: list[str], environment: dict[str, str], lock: int) -> bool:
+    def run(command, environment, lock, passed) -> bool:
         calls.environments.append(environment)
         if calls.trouble:
             raise calls.trouble
@@ -99,6 +99,33 @@ def test_a_failed_run_shows_everything_that_was_said(capsys):
     assert not site_builder._run(python(said), dict(os.environ))
 
     assert "WARNING: claim is not in the ledger" in capsys.readouterr().out
+
+
+def test_data_that_do_not_pass_end_the_build(place, monkeypatch, capfd):
+    """At once, and what Jupyter Book had said until then is not shown; the site stays."""
+    monkeypatch.setattr(site_builder, "CHECK", python("import sys; sys.exit('a.csv: row 2')"))
+    endless = "import time; print('noise', flush=True); time.sleep(600)"
+    monkeypatch.setattr(site_builder, "_command", lambda _: python(endless))
+    monkeypatch.setattr(site_builder, "_environment", lambda *_: dict(os.environ))
+
+    code = site_builder.main(["--check"])
+
+    said = capfd.readouterr()
+    assert (code, shown(place)) == (1, "old")
+    assert said.err.startswith("a.csv: row 2\n")
+    assert "noise" not in said.out
+
+
+def test_where_nothing_changed_the_data_are_checked_too(place, builder, monkeypatch):
+    """A check of a claim may have changed, of which no page is made."""
+    monkeypatch.setattr(site_builder.unchanged, "holds", lambda *_: True)
+    codes = []
+    for status in (0, 1):
+        monkeypatch.setattr(site_builder, "CHECK", python(f"import sys; sys.exit({status})"))
+        codes.append(site_builder.main(["--check"]))
+
+    assert codes == [0, 1]
+    assert builder.environments == []
 
 
 def test_a_full_disk_is_said_in_one_sentence(capsys):

@@ -65,7 +65,7 @@ def builds(root, place, monkeypatch):
     """Return a list with an entry for each build that was not spared; the site is built once."""
     calls: list[dict[str, str]] = []
 
-    def run(command: list[str], environment: dict[str, str], lock: int) -> bool:
+    def run(command, environment, lock, passed) -> bool:
         calls.append(environment | {"PAGES": "kept" if place.pages.exists() else "none"})
         write(place)
         return True

@@ -16,7 +16,7 @@ import pytest
 
 from rebuilt.build.builder import chapters
 from rebuilt.paths import BOOK
-from rebuilt.site import notebooks
+from rebuilt.site import notebooks, preloaded
 
 SPEAKERS = frozenset({"print", "say", "display"})  # calls that leave an output wherever they stand
 SILENT = frozenset({"used"})  # calls that leave none
@@ -61,9 +61,12 @@ def run_nbval(*paths: Path) -> subprocess.CompletedProcess[str]:
     """Re-execute notebooks of one folder, each in a fresh kernel, and compare every output."""
     folder = paths[0].parent
     options = ["--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-q", "-rp"]
-    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder)]
+    # Not `-m pytest`: a process that is forked imports the main module of the one that asked.
+    main = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    command = [sys.executable, "-c", main, *options, "--rootdir", str(folder)]
     # The chapters run where the site build runs them, and record nothing.
     environment = {key: value for key, value in os.environ.items() if "REBUILT_INPUTS" not in key}
+    environment[preloaded.VARIABLE] = preloaded.NAME
     return subprocess.run(
         [*command, *map(str, paths)],
         cwd=folder,

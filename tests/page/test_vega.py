@@ -1,5 +1,11 @@
 """A drawing that is kept is the one that Vega would draw, or it is not used."""
 
+import json
+import multiprocessing
+import tempfile
+import time
+from pathlib import Path
+
 import pytest
 
 from rebuilt.page import vega
@@ -72,4 +78,39 @@ def test_where_nothing_can_be_kept_charts_are_drawn(tmp_path, drawn):
     (tmp_path / "kept").write_text("in the way")
 
     assert vega.drawing(SPEC, tmp_path / "kept") == vega.drawing(SPEC, tmp_path / "kept")
+    assert len(drawn) == 2
+
+
+@pytest.fixture
+def drawer(monkeypatch):
+    """Let another process draw for this one."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = Path(folder, "drawer")
+        process = multiprocessing.get_context("spawn").Process(
+            target=vega.draw_for_others, args=(str(address),), daemon=True
+        )
+        process.start()
+        monkeypatch.setenv(vega.DRAWER_VARIABLE, str(address))
+        while not address.exists():
+            assert process.is_alive()
+            time.sleep(0.05)
+        yield process
+        process.terminate()
+        process.join()
+
+
+def test_one_process_draws_for_others(tmp_path, drawn, drawer):
+    """The same as each would; what it cannot draw it leaves to who asked; and it may be gone."""
+    unheard = {**SPEC, "mark": "hammer"}
+    asked = vega.drawing(SPEC, tmp_path / "asked")
+    assert drawn == []
+    with pytest.raises(ValueError, match="conversion failed"):
+        vega.drawing(unheard, tmp_path / "asked")
+    vega.drawing(ANOTHER, tmp_path / "asked")
+    assert drawn == [json.dumps(unheard)]
+
+    drawer.terminate()
+    drawer.join()
+
+    assert vega.drawing(SPEC, tmp_path / "own") == asked
     assert len(drawn) == 2

@@ -2,9 +2,11 @@
 
 A reader of `_build/html` sees the last complete site or the new complete one, never a mixture.
 Where nothing has changed since the last one, it stays, and nothing that a build needs is imported.
+With `--check` the data are checked meanwhile, and nothing is published unless they pass.
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import difflib
 import errno
@@ -13,7 +15,9 @@ import re
 import resource
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rebuilt import kernel_cache, streams
@@ -35,6 +39,7 @@ _FIXED = {
     "TZ": "UTC",
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
 }
+CHECK = [sys.executable, "-m", "rebuilt.cli", "check"]
 DESCRIPTORS = 512  # files that a build has open at once, with room to spare
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
 
@@ -48,12 +53,13 @@ def main(argv: list[str] | None = None) -> int:
         _need_descriptors()
         if args.chapter is not None:
             _check_name(args.chapter)
-        with place.alone() as lock:
+        with place.alone() as lock, _checking(args) as passed:
             given = unchanged.inherited()  # imports add to the environment
             then = unchanged.made_of(given, ROOT)
             same = _is_plain(args) and unchanged.holds(place, then)
             keep_pages = _is_plain(args) and unchanged.pages_hold(place, then)
-            built = same or _build(place, args, lock, keep_pages=keep_pages)
+            built = same or _build(place, args, lock, passed, keep_pages=keep_pages)
+            built = passed() and built
             if built and not same and _is_plain(args):
                 unchanged.keep(place, then, unchanged.made_of(given, ROOT))
     except RebuiltError as error:
@@ -90,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
         "--pdf", action="store_true", help="print the whole book as well (needs Chromium)"
     )
     parser.add_argument(
+        "--check",
+        action="store_true",
+        help="check the data too; they must pass, or nothing is built",
+    )
+    parser.add_argument(
         "--output",
         type=Path,
         default=BUILD,
@@ -103,13 +114,28 @@ def _is_plain(args: argparse.Namespace) -> bool:
     return args.chapter is None and not args.pdf
 
 
+@contextlib.contextmanager
+def _checking(args: argparse.Namespace) -> Iterator[Callable[[], bool]]:
+    """Check the data beside the build, if asked; what is yielded waits, and says if they passed."""
+    if not args.check:
+        yield lambda: True
+        return
+    with subprocess.Popen(CHECK) as check:
+        yield lambda: check.wait() == 0
+
+
 def _build(
-    place: Workplace, args: argparse.Namespace, lock: int, *, keep_pages: bool = False
+    place: Workplace,
+    args: argparse.Namespace,
+    lock: int,
+    passed: Callable[[], bool],
+    *,
+    keep_pages: bool = False,
 ) -> bool:
     """Run Jupyter Book and publish; whether it went well."""
     place.begin(keep_pages=keep_pages)
     print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
-    if not _run(_command(place), _environment(place, args), lock):
+    if not _run(_command(place), _environment(place, args), lock, passed):
         return False
     place.check(chapters())
     pages = place.prepare(revision.commit())
@@ -129,10 +155,16 @@ def reading_order() -> list[str]:
     return [*parse_toc_yaml(ROOT / "_toc.yml")]
 
 
-def _run(command: list[str], environment: dict[str, str], lock: int | None = None) -> bool:
+def _run(
+    command: list[str],
+    environment: dict[str, str],
+    lock: int | None = None,
+    passed: Callable[[], bool] = lambda: True,
+) -> bool:
     """Run Jupyter Book, telling which chapters ran; on failure show all that it said.
 
-    The child holds the lock too: it may outlive this process and still write.
+    The child holds the lock too: it may outlive this process and still write. It ends where a
+    check finds something, and only what that said is shown.
     """
     said: list[str] = []
     with subprocess.Popen(
@@ -145,6 +177,7 @@ def _run(command: list[str], environment: dict[str, str], lock: int | None = Non
         encoding="utf-8",
         errors="replace",
     ) as process:
+        threading.Thread(target=_end_unless, args=(passed, process), daemon=True).start()
         try:
             for line in process.stdout or ():
                 said.append(line)
@@ -155,12 +188,20 @@ def _run(command: list[str], environment: dict[str, str], lock: int | None = Non
         except KeyboardInterrupt:
             process.terminate()  # else the child would go on writing
             raise
+    if not passed():
+        return False
     if process.returncode:
         print("".join(said))
         full = next((words for words in _NO_ROOM if words in "".join(said)), None)
         if full:
             print(f"build: a file could not be written: {full}; make room", file=sys.stderr)
     return process.returncode == 0
+
+
+def _end_unless(passed: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """End a process as soon as a check beside it has found something."""
+    if not passed():
+        process.terminate()
 
 
 def _in_words(error: OSError, place: Workplace) -> str:

@@ -1,12 +1,16 @@
-"""Run chapters before Sphinx reads them, as many at a time as there are processor cores.
+"""Run chapters before Sphinx reads them, one more at a time than there are processor cores.
 
 Sphinx reads pages one after another, and MyST-NB runs a chapter when its page is read. Here those
 that are about to be read and have no outputs in the execution cache run side by side, the longest
-first, each in a kernel of its own; then MyST-NB finds all outputs in the cache.
+first, each in a kernel of its own; then MyST-NB finds all outputs in the cache. One of them often
+waits, for its kernel or for a drawing, and leaves its core to another.
 """
 
+import contextlib
 import os
+import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +26,8 @@ from sphinx.util import logging
 
 from rebuilt.evidence import tables
 from rebuilt.evidence.inputs import LOG_VARIABLE
-from rebuilt.site import stale
+from rebuilt.page import vega
+from rebuilt.site import assets, notebooks, preloaded, stale
 
 if TYPE_CHECKING:
     from myst_nb.core.config import NbParserConfig
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
+AT_ONCE = (os.cpu_count() or 1) + 1
+MANY = 4  # more than these start sooner where one process has imported for all
 RAN = "%s.md: Executed notebook in %.2f seconds"  # MyST-NB's words, and those of `make book`
 
 
@@ -47,7 +54,7 @@ def _run_all(app: "Sphinx", env: "SphinxEnvType", chapters: list[str]) -> None:
             waiting[chapter] = notebook
     last = {row["chapter"]: row["seconds"] for row in tables.load("chapter_times").to_dicts()}
     order = sorted(waiting, key=lambda chapter: -last.get(chapter, float("inf")))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with _helpers(app, len(waiting)), ThreadPoolExecutor(AT_ONCE) as pool:
         running = {
             pool.submit(_run, app, env.mystnb_config, chapter, waiting[chapter]): chapter
             for chapter in order
@@ -64,8 +71,32 @@ def _run_all(app: "Sphinx", env: "SphinxEnvType", chapters: list[str]) -> None:
                 cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
                 stale.complete(stale.log_of(app, chapter))
                 LOGGER.info(RAN, chapter, seconds)
+                notebooks.write_beside(app, chapter)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _helpers(app: "Sphinx", chapters: int) -> Iterator[None]:
+    """Where many chapters run: kernels that start sooner, and one process that draws for all.
+
+    Another makes what follows from no page, which would have to be made when all are written.
+    """
+    if chapters <= MANY:
+        yield
+        return
+    os.environ[preloaded.VARIABLE] = preloaded.NAME
+    with tempfile.TemporaryDirectory() as folder:  # addresses of sockets are short
+        os.environ[vega.DRAWER_VARIABLE] = f"{folder}/drawer"
+        drawer = preloaded.start(vega.draw_for_others, os.environ[vega.DRAWER_VARIABLE])
+        maker = preloaded.start(assets.make, Path(app.doctreedir).parent)
+        try:
+            yield
+            maker.join()
+        finally:
+            for helper in (drawer, maker):
+                helper.terminate()
+                helper.join()
 
 
 def _read(app: "Sphinx", env: "SphinxEnvType", chapter: str) -> nbformat.NotebookNode | None:

@@ -94,6 +94,12 @@ def write_generated(app: Sphinx, error: Exception | None) -> None:
         (static / CLASSES).write_text(_classes(Path(app.doctreedir).parent), "utf-8")
 
 
+def make(folder: Path) -> None:
+    """Make, and keep in a folder, what takes seconds and follows from no page."""
+    _bundle(folder)
+    _classes(folder)
+
+
 def _bundle(folder: Path) -> Path:
     """Return the Vega bundle, made once per folder and version; whole or not there."""
     converter = importlib.metadata.version("vl-convert-python")

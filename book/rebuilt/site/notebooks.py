@@ -139,26 +139,34 @@ def _text(data: dict[str, str]) -> str:
     return str(ast.literal_eval(found)) if found[:1] in "'\"" else found
 
 
-def write_all(app: "Sphinx", error: Exception | None) -> None:
-    """Put every chapter with code beside the pages; one that was not read again stands there."""
-    if error or app.builder.format != "html":
+def write_beside(app: "Sphinx", chapter: str) -> None:
+    """Put a chapter beside the pages of a site."""
+    if app.builder.format != "html":
         return
     state, book = Path(app.doctreedir).parent, Path(app.srcdir)
-    folder = Path(app.outdir) / NOTEBOOKS
+    write(chapter, Path(app.outdir) / NOTEBOOKS, state=state, book=book)
+
+
+def write_all(app: "Sphinx", error: Exception | None) -> None:
+    """Put every chapter with code beside the pages that does not stand there yet."""
+    if error:
+        return
     for chapter in sorted(getattr(app.env, "rebuilt_keys", {})):
         # A build of one chapter leaves the pages of others as they are, old outputs included.
         with contextlib.suppress(*([DataError] if os.environ.get(ONLY_VARIABLE) else [])):
-            if not (folder / f"{chapter}.ipynb").exists():
-                write(chapter, folder, state=state, book=book)
+            if not (Path(app.outdir) / NOTEBOOKS / f"{chapter}.ipynb").exists():
+                write_beside(app, chapter)
 
 
-def drop(app: "Sphinx", env: "BuildEnvironment", chapter: str) -> None:
-    """Remove the notebook of a chapter that will be read, or is gone."""
-    del env
-    (Path(app.outdir) / NOTEBOOKS / f"{chapter}.ipynb").unlink(missing_ok=True)
+def _drop(app: "Sphinx", env: "BuildEnvironment", chapters: list[str]) -> None:
+    """Remove the notebooks of chapters that will be read, or are gone."""
+    folder = Path(app.outdir) / NOTEBOOKS
+    for path in folder.glob("*.ipynb"):
+        if path.stem in chapters or path.stem not in env.found_docs:
+            path.unlink()
 
 
 def connect(app: "Sphinx") -> None:
     """Write the notebooks when the pages are done."""
-    app.connect("env-purge-doc", drop)
+    app.connect("env-before-read-docs", _drop, priority=400)  # before chapters are run
     app.connect("build-finished", write_all)
