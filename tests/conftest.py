@@ -30,10 +30,10 @@ settings.load_profile("rebuilt")
 # the longest first.
 SLOW = (
     "notebooks",
+    "test_hostile_calls.py",  # far from the others that wait for the same kernels
     "site",
     "faults",
     "test_one_engine.py",
-    "test_hostile_calls.py",
     "test_lowered.py",
     "test_check_command.py",
     "test_fit.py",
