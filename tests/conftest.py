@@ -5,6 +5,7 @@ faults is printed.
 """
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ SLOW = (
     "test_fit.py",
     "test_new_command.py",
     "test_sweep_dask.py",
+    "test_cli.py",
+    "test_training_fit.py",
     "test_calculator_module.py",
     "test_sweep_command.py",
     "test_every_rule.py",
@@ -95,6 +98,12 @@ def pytest_collection_modifyitems(items):
     for item in places:
         item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: places.get(item, len(SLOW)))
+
+
+def pytest_collection_finish():
+    """Set thousands of collected tests aside: to look through them for garbage took a twentieth."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

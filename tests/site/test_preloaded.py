@@ -22,6 +22,7 @@ import json, os, sys
 import nbformat
 from nbclient import NotebookClient
 
+log = json.loads(sys.argv[2])  # known to the kernels only, as in a build
 for source, timeout in json.loads(sys.argv[1]):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
@@ -29,7 +30,7 @@ for source, timeout in json.loads(sys.argv[1]):
         notebook, timeout=timeout, resources={"metadata": {"path": os.getcwd()}}
     )
     try:
-        client.execute(env=dict(os.environ))
+        client.execute(env=os.environ | log)
         said = "".join(output.text for output in notebook.cells[0].outputs)
     except Exception as error:
         said = type(error).__name__
@@ -56,10 +57,10 @@ SECONDS = 60
 def asking(folder, name, *cells):
     """Run cells in kernels of the provisioner of that name; yield who asks, and how it ends."""
     environment = {**os.environ, "PYTHONPATH": str(BOOK), preloaded.VARIABLE: name}
-    environment[LOG_VARIABLE] = str(folder.parent / f"{name}.log")
+    log = {LOG_VARIABLE: str(folder.parent / f"{name}.log")}
     environment.pop("_RJEM_MALLOC_CONF", None)  # Polars makes it longer at each import
     with subprocess.Popen(
-        [sys.executable, "-c", ASKS, json.dumps(cells)],
+        [sys.executable, "-c", ASKS, json.dumps(cells), json.dumps(log)],
         env=environment, cwd=folder, stdout=subprocess.PIPE, text=True,
     ) as asker:  # fmt: skip
         yield asker
