@@ -5,7 +5,7 @@ import io
 import json
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebuilt.paths import ROOT
@@ -18,12 +18,13 @@ Place = tuple[str, int, str]  # file, row, column
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of the copy, as lists of cells, with its schema."""
+    """A table of the copy, as lists of cells, with its schema and the rows that were changed."""
 
     file: str
     resource: dict
     header: list[str]
     rows: list[list[str]]
+    damaged: set[int] = field(default_factory=set)
 
     @property
     def fields(self) -> dict[str, dict]:
@@ -95,6 +96,7 @@ def sheets(root: Path) -> dict[str, Sheet]:
 def set_cell(sheet: Sheet, row: int, column: str, cell: str) -> Place:
     """Change one cell; the place is counted as in an editor."""
     sheet.rows[row][sheet.header.index(column)] = cell
+    sheet.damaged.add(row)
     return (sheet.file, row + 2, column)
 
 
