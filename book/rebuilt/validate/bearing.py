@@ -9,7 +9,7 @@ seeds/set_aside.csv says of rows that no check looks at why they do not bear on 
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -46,13 +46,16 @@ class _Place:
 
 
 class _Places:
-    """All rows as claims see them, by subject and by whether they say anything in words."""
+    """All rows as claims see them, by subject and by whether they say a word that is a synonym."""
 
-    def __init__(self, places: list[_Place]) -> None:
+    def __init__(self, material: Material) -> None:
         self.by_subject: dict[str, list[_Place]] = defaultdict(list)
-        for place in places:
+        self.telling: list[_Place] = []
+        words = _words(row.cells for row in material.tables["synonyms"].rows)
+        for place in _places(material):
             self.by_subject[place.subject].append(place)
-        self.telling = [place for place in places if place.told.strip()]
+            if words and words.search(place.told):
+                self.telling.append(place)
 
 
 def check_bearing(material: Material) -> Iterator[Finding]:
@@ -62,7 +65,7 @@ def check_bearing(material: Material) -> Iterator[Finding]:
         return
     judged = [row for row in material.tables["claims"].rows if row.cells["check"]]
     yield from _named(material, judged)
-    places = _Places(list(_places(material)))
+    places = _Places(material)
     note, used = _note(material).isoformat(), set[int]()
     then = Facts(_note(material), material.frame)
     today = Facts(dt.date.fromisoformat(material.freeze_date), material.frame)
@@ -72,12 +75,12 @@ def check_bearing(material: Material) -> Iterator[Finding]:
         except (DataError, UnknownNameError, TypeError, ValueError) as error:
             yield _failed(material.tables["claims"], row, error)
             continue
-        asides = _asides_of(material, row.cells["id"])
+        asides_on = _asides_of(material, row.cells["id"])
         for place in _bearing(material, places, row.cells["id"]):
             public_then = place.row.cells["known_since"] <= note
             if place.index in looked[public_then][place.table.name]:
                 continue
-            aside = [other.line for other in asides[place.table.name] if _covers(other, place)]
+            aside = asides_on(place.table.name, place.subject, place.quantity, place.condition)
             used.update(aside)
             if not aside:
                 yield _unused_row(row, place)
@@ -129,13 +132,18 @@ def _bearing(material: Material, places: _Places, claim: str) -> Iterator[_Place
                 if r.cells["claim"] == claim}  # fmt: skip
     others = [r.cells for r in material.tables["synonyms"].rows if r.cells["subject"] in subjects]
     names = subjects | {other["also"] for other in others if other["kind"] == "subject"}
-    words = [re.escape(other["also"]) for other in others if other["kind"] == "word"]
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None
+    words = _words(others)
     for name in sorted(names):
         yield from places.by_subject[name]
-    if pattern:
-        told = (place for place in places.telling if pattern.search(place.told))
+    if words:
+        told = (place for place in places.telling if words.search(place.told))
         yield from (place for place in told if place.subject not in names)
+
+
+def _words(synonyms: Iterable[dict[str, str]]) -> re.Pattern[str] | None:
+    """Pattern of the synonyms that are words of a text; None where there are none."""
+    words = [re.escape(other["also"]) for other in synonyms if other["kind"] == "word"]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None
 
 
 def _places(material: Material) -> Iterator[_Place]:
@@ -159,25 +167,27 @@ def _note(material: Material) -> dt.date:
     return dt.date.fromisoformat(material.descriptors[0].content["note_date"])
 
 
-def _asides_of(material: Material, claim: str) -> dict[str, list[Row]]:
-    """Rows of set_aside.csv that speak of a claim, by the table that they speak of."""
-    found: dict[str, list[Row]] = defaultdict(list)
+def _asides_of(material: Material, claim: str) -> Callable[[str, str, str, str], list[int]]:
+    """Return what finds the lines of set_aside.csv that speak of a claim and a place."""
+    of_table: dict[str, list[Row]] = defaultdict(list)
     for row in material.tables["set_aside"].rows:
         if _means(row.cells["claim"], claim):
-            found[row.cells["table"]].append(row)
-    return found
+            of_table[row.cells["table"]].append(row)
+
+    @cache
+    def asides_on(table: str, subject: str, quantity: str, condition: str) -> list[int]:
+        return [
+            row.line
+            for row in of_table[table]
+            if _fits(subject, row.cells["subject"])
+            and _fits(quantity, row.cells["quantity"])
+            and _fits(condition, row.cells["condition"])
+        ]
+
+    return asides_on
 
 
-def _covers(aside: Row, place: _Place) -> bool:
-    cells = aside.cells
-    return (
-        _fits(place.subject, cells["subject"])
-        and _fits(place.quantity, cells["quantity"])
-        and _fits(place.condition, cells["condition"])
-    )
-
-
-@cache  # a third of a million pairs, few of them different
+@cache  # many pairs, few of them different
 def _fits(cell: str, pattern: str) -> bool:
     return pattern in ("*", cell) or fnmatchcase(cell, pattern)
 
