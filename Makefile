@@ -75,8 +75,7 @@ test: test-env ## Everything: lint, data, chapters, notebooks, site in a real br
 quick: test-env ## The inner loop, about a minute: style, and every test that builds, compiles and drives nothing
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	$(RUN) pytest -n 2 --dist loadfile -q -m "not weekly and not slow" -p no:nbval \
-	  --ignore tests/site --ignore tests/notebooks --ignore tests/faults # all slow; so that none is imported
+	$(RUN) pytest -n 2 --dist loadfile -q -m "not weekly and not slow" -p no:nbval
 
 weekly: test-env book ## What is slow and seldom red, beside `make test`
 	$(RUN) pytest -m weekly

@@ -26,9 +26,9 @@ from rebuilt.cost.hardware.machines import machine_of
 settings.register_profile("rebuilt", deadline=None, derandomize=True)
 settings.load_profile("rebuilt")
 
-# Folders and files whose tests build books, compile kernels, drive a browser, draw many clips, look
-# at all that is installed, start a process for each of many calls or run every rule on every table,
-# the longest first.
+# Folders and files whose tests build books, compile kernels, fit, drive a browser, draw charts or
+# many clips, look at all that is installed, start processes or run every rule on every table, the
+# longest first.
 SLOW = (
     "notebooks",
     "test_hostile_calls.py",  # far from the others that wait for the same kernels
@@ -51,6 +51,9 @@ SLOW = (
     "test_kernel_cache.py",
     "test_detectors.py",
     "test_state.py",
+    "test_miniature.py",
+    "test_forms.py",
+    "test_vega.py",
 )
 
 
@@ -88,16 +91,22 @@ def compiled_tables(tmp_path_factory: pytest.TempPathFactory) -> None:
             bill_table(lowered, np.array([[1.0]]), machine_of("h100-sxm"), whole=whole)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Where slow tests are left out, import nothing that only they need."""
+    return ("not slow" in config.option.markexpr and _place(collection_path) < len(SLOW)) or None
+
+
 def pytest_collection_modifyitems(items):
     """Begin with the slow files, so that at the end no worker is alone with one of them."""
-    places = {
-        item: min(map(SLOW.index, found))
-        for item in items
-        if (found := {item.path.name, item.path.parent.name} & set(SLOW))
-    }
-    for item in places:
-        item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: places.get(item, len(SLOW)))
+    for item in items:
+        if _place(item.path) < len(SLOW):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path):
+    """Return the place of a file or of its folder among the slow ones; behind them if none."""
+    return min(map(SLOW.index, {path.name, path.parent.name} & set(SLOW)), default=len(SLOW))
 
 
 def pytest_collection_finish():

@@ -3,10 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
-import myst_nb
 import polars as pl
 import pytest
-from myst_nb.core.variables import format_plain_text
 
 from rebuilt import page
 from rebuilt.errors import DataError, UnknownNameError
@@ -89,6 +87,9 @@ def test_prose_takes_no_raw_float():
 @pytest.mark.parametrize("text", ["141 GB", "1,151", "(2, 3)", "0x10", "it's", "−17.45%"])
 def test_prose_prints_exactly_what_was_said(text, monkeypatch):
     """MyST-NB evaluates the repr of a glued value, which must give the text back unchanged."""
+    import myst_nb  # half a second, for which no other test waits
+    from myst_nb.core.variables import format_plain_text
+
     glued = {}
     monkeypatch.setattr(myst_nb, "glue", lambda name, value, **_: glued.update({name: value}))
 

@@ -27,7 +27,7 @@ def test_every_class_and_sentence_is_there():
     """Nothing that `rebuilt cost --config` reads or says is left out."""
     tables = exported()
 
-    assert list(tables["classes"]) == class_names()
+    assert tuple(tables["classes"]) == class_names()
     assert tables["refusals"] == REFUSALS
     assert (len(tables["rules"]), len(tables["job"])) == (len(RULES), len(JOB))
 

@@ -5,10 +5,9 @@ import json
 from contextlib import suppress
 
 import pytest
-import yaml
 
 from rebuilt.cost import Clip, count, load_model
-from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts
+from rebuilt.cost.models.checkpoint_parts import CLASSES, Parts, read_yaml
 from rebuilt.cost.models.config_reading import (
     class_names,
     controls,
@@ -299,7 +298,7 @@ ODD = (None, 0, 1, 3, -1, True, "x", 2.5, [], [1], [0, 0, 0], 10**20)
 @pytest.mark.parametrize("name", class_names())
 def test_whatever_a_field_holds_is_read_or_refused_in_a_sentence(name):
     """No value of any field ends in a traceback."""
-    template = yaml.safe_load((CLASSES / f"{name}.yaml").read_text(encoding="utf-8"))
+    template = read_yaml(CLASSES / f"{name}.yaml")
     for field in template.get("fields", {}):
         for value in ODD:
             with suppress(DataError):
@@ -319,7 +318,7 @@ def test_what_is_no_configuration_is_said(tmp_path, content, sentence):
 def test_a_template_evaluates_every_name_that_it_lists(name):
     """No name of `let` goes unused, and no field is read twice over."""
     text = (CLASSES / f"{name}.yaml").read_text(encoding="utf-8")
-    template = yaml.safe_load(text)
+    template = read_yaml(CLASSES / f"{name}.yaml")
     used = text.split("\nmodel:")[-1] + json.dumps(template.get("let", {}))
     if "like" in template:
         used += (CLASSES / f"{template['like']}.yaml").read_text(encoding="utf-8")

@@ -65,9 +65,11 @@ class ReadModel:
     pipeline: str
 
 
-def class_names() -> list[str]:
-    """Names of the transformer classes that can be read."""
-    return sorted(path.stem for path in CLASSES.glob("*.yaml") if path.stem not in OTHERS)
+@cache
+def class_names() -> tuple[str, ...]:
+    """Names of the transformer classes that can be read, sorted."""
+    names = (path.stem for path in CLASSES.glob("*.yaml"))
+    return tuple(sorted(name for name in names if name not in OTHERS))
 
 
 @cache
