@@ -45,15 +45,14 @@ def check_tables(material: Material) -> Iterator[Finding]:
     """
     for descriptor in material.descriptors:
         there = _there(material, descriptor)
-        made_of = [_digest(material, descriptor, item, there) for item in there]
-        if not _validated.keys() >= set(made_of):
-            for digest, table in zip(
-                made_of, _package(material, descriptor, there).resources, strict=True
-            ):
-                if digest not in _validated:
-                    _validated[digest] = list(_findings(descriptor, table))
-        for digest in made_of:
-            yield from _validated[digest]
+        made_of = {_digest(material, descriptor, item, there): item for item in there}
+        waiting = {made: item for made, item in made_of.items() if made not in _validated}
+        if waiting:
+            package = _package(material, descriptor, list(waiting.values()), there)
+            for made, item in waiting.items():
+                _validated[made] = list(_findings(descriptor, package.get_resource(item["name"])))
+        for made in made_of:
+            yield from _validated[made]
 
 
 # What was found in a table, by all that it was found from: whoever checks a repository again after
@@ -74,15 +73,19 @@ def _digest(
     material: Material, descriptor: Descriptor, resource: Resource, there: list[Resource]
 ) -> str:
     """Digest of a table and its schema, of the tables to which it refers, and of the package."""
-    keys = resource["schema"].get("foreignKeys", [])
-    others = {key["reference"]["resource"] for key in keys}
     package = {name: descriptor.content[name] for name in descriptor.content if name not in SEALED}
     names = [item["name"] for item in there]
     digest = hashlib.sha256(json.dumps([descriptor.folder, package, names]).encode())
-    for table in [resource, *(item for item in there if item["name"] in others)]:
+    for table in [resource, *(item for item in there if item["name"] in _others(resource))]:
         digest.update(json.dumps(table).encode())
         digest.update(Path(material.root, descriptor.folder, table["path"]).read_bytes())
     return digest.hexdigest()
+
+
+def _others(resource: Resource) -> set[str]:
+    """Names of the tables to which one refers."""
+    keys = resource["schema"].get("foreignKeys", [])
+    return {key["reference"]["resource"] for key in keys}
 
 
 def _findings(descriptor: Descriptor, resource: Table) -> Iterator[Finding]:
@@ -92,8 +95,13 @@ def _findings(descriptor: Descriptor, resource: Table) -> Iterator[Finding]:
         yield _translate(file, schema, resource.schema.primary_key, error)
 
 
-def _package(material: Material, descriptor: Descriptor, there: list[Resource]) -> Package:
-    content = copy.deepcopy({**descriptor.content, "resources": there})
+def _package(
+    material: Material, descriptor: Descriptor, waiting: list[Resource], there: list[Resource]
+) -> Package:
+    """Return the package of the tables that wait to be validated, and of those they refer to."""
+    needed = {item["name"] for item in waiting}.union(*map(_others, waiting))
+    resources = [item for item in there if item["name"] in needed]
+    content = copy.deepcopy({**descriptor.content, "resources": resources})
     try:
         return Package.from_descriptor(content, basepath=str(material.root / descriptor.folder))
     except FrictionlessException as error:
