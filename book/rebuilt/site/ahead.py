@@ -94,6 +94,7 @@ def _helpers(app: "Sphinx", chapters: int) -> Iterator[None]:
             yield
             maker.join()
         finally:
+            del os.environ[vega.DRAWER_VARIABLE]
             for helper in (drawer, maker):
                 helper.terminate()
                 helper.join()
