@@ -40,8 +40,8 @@ new PerformanceObserver(list => {
 })();
 """
 # In the page's own time, and two frames later: a jump is known when the frame after it is drawn.
-SETTLED = """ms => new Promise(done => setTimeout(
-    () => requestAnimationFrame(() => requestAnimationFrame(done)), ms))"""
+SETTLE = """ms => { seen.settled = new Promise(done => setTimeout(
+    () => requestAnimationFrame(() => requestAnimationFrame(done)), ms)); }"""
 
 
 @dataclass
@@ -114,21 +114,30 @@ class _Form:
         path = unquote(urlsplit(address).path).removeprefix(SUB_PATH)
         self.reading.files.add(path)
 
-    def open(self, reading: Reading) -> Page:
+    def open(self, reading: Reading) -> None:
         """Go to the page of a reading, which gets all that is seen from now on."""
         self.reading = reading
         self.page.goto(f"{self.root}{reading.page}.html")
-        _settle(self.page)
+        self.page.evaluate("document.fonts.ready")
+        self.page.wait_for_function(READY)
+        self.page.evaluate(SETTLE, SETTLE_MS)
+
+    def settled(self) -> Page:
+        """Wait until nothing moves on the open page."""
+        self.page.evaluate("seen.settled")
         return self.page
 
 
 def _read(forms: list[_Form], name: str) -> Reading:
     reading = Reading(name)
+    for form in forms:  # one settles while the other opens
+        form.open(reading)
     for form in forms:
-        page = form.open(reading)
+        page = form.settled()
         shift, chart = page.evaluate("[seen.shift, seen.chart]")
         if shift > MOST_SHIFT:  # a busy machine draws half a page; its own comes again
-            shift = min(shift, form.open(reading).evaluate("seen.shift"))
+            form.open(reading)
+            shift = min(shift, form.settled().evaluate("seen.shift"))
         reading.layout_shift = max(reading.layout_shift, shift)
         phone = form.width < 600
         if phone:
@@ -138,12 +147,6 @@ def _read(forms: list[_Form], name: str) -> Reading:
             _explore_all(page, reading)
         reading.errors.extend(page.evaluate("seen.refused"))
     return reading
-
-
-def _settle(page: Page) -> None:
-    page.evaluate("document.fonts.ready")
-    page.wait_for_function(READY)
-    page.evaluate(SETTLED, SETTLE_MS)
 
 
 def _explore_all(page: Page, reading: Reading) -> None:
