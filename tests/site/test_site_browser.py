@@ -26,6 +26,7 @@ FILLS = f"[...document.querySelectorAll('{BARS}')].map(bar => bar.getAttribute('
 def looks(html, browser):
     """Name -> what a page looks like at each width, on paper, and what went wrong meanwhile."""
     context = browser.new_context(color_scheme="dark")
+    context.add_init_script(STILL)
     page = context.new_page()
     seen, troubles = {}, []
     page.on("request", lambda one: troubles.extend(foreign(one.url)))
@@ -33,7 +34,6 @@ def looks(html, browser):
     page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
     for file in sorted(html.glob("*.html")):
         page.goto(file.as_uri())
-        page.add_style_tag(content=STILL)
         page.evaluate("document.fonts.ready")
         page.wait_for_function(READY)
         widths = [at_width(page, width) for width in WIDTHS]
