@@ -99,7 +99,7 @@ class Form:
     def choice(self, *parts: str) -> str:
         """Wait until the address holds all parts; return all that it holds."""
         held = " && ".join(f"`${{location.hash}}&`.includes('{part}&')" for part in parts)
-        self.page.wait_for_function(held)
+        self.page.wait_for_function(f"() => {held}")
         return self.page.evaluate("location.hash.slice(1)")
 
     def inside(self, answer: str, given: object = None):

@@ -5,7 +5,8 @@ from playwright.sync_api import Page
 # A page hears of a new size or medium by events that come with its frames, and a busy machine draws
 # those late. Chromium notices a medium in one frame and tells of it in the next.
 HEARD = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-READY = "!document.querySelector('.rb-form-on[hidden]')"
+# A function: to look at a text again is an eval, which the policy of pages that are served refuses.
+READY = "() => !document.querySelector('.rb-form-on[hidden]')"
 EXPLORED = """count => document.querySelectorAll('.rb-explore[aria-pressed=true]').length === count
     && document.querySelectorAll('.rb-live > div > svg, .rb-live .marks').length >= count"""
 # Else the side column would still be on its way. Said before a page is read, so that none of its
