@@ -72,7 +72,7 @@ test: test-env ## Everything: lint, data, chapters, notebooks, site in a real br
 	@$(MAKE) --no-print-directory -j 2 lint book
 	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
-quick: test-env ## The inner loop, about a minute: style, and every test that builds, compiles and drives nothing
+quick: test-env ## The inner loop, under a minute: style, and every test but those that build, compile, fit or drive a browser
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) pytest -n 2 --dist loadfile -q -m "not weekly and not slow" -p no:nbval

@@ -122,7 +122,7 @@ def plant(root, damages, tables=None):
             (root / sheet.file).write_text(sheet.text(), encoding="utf-8", newline="")
     if damages != ("hash",):
         seal(root)
-    return {plant: place for plant, place in places.items() if place is not None}
+    return {what: place for what, place in places.items() if place is not None}
 
 
 def missed(whole, damages, tables=None):
@@ -132,7 +132,7 @@ def missed(whole, damages, tables=None):
     findings = planting.new_findings(root, before)
     planting.put_back(root)
     return places, {
-        plant: place for plant, place in places.items() if not planting.caught(findings, place)
+        what: place for what, place in places.items() if not planting.caught(findings, place)
     }
 
 
