@@ -145,12 +145,34 @@ def test_a_text_of_any_language_is_fine(book):
     assert book.found() == []
 
 
-def test_a_table_without_rows_is_named(book):
-    """Else only the tables that look into it would complain, of rows that are right."""
-    header = FILES["data/subjects.csv"].splitlines()[0]
-    (book.root / "data/subjects.csv").write_text(f"{header}\n", encoding="utf-8")
+def lose(path, how):
+    """Leave nothing of a table, nothing in its file, its header alone or the rows alone."""
+    header, rows = path.read_text(encoding="utf-8").split("\n", 1)
+    left = {"empty": "", "header": f"{header}\n", "columns": f"other_{header}\n{rows}"}
+    path.unlink() if how == "file" else path.write_text(left[how], encoding="utf-8")
 
-    assert any(line.startswith("data/subjects.csv: found a header alone") for line in book.found())
+
+@pytest.mark.parametrize("how", ["file", "empty", "header", "columns"])
+@pytest.mark.parametrize("name", ["accelerators", "quantities", "subjects", "runs"])
+def test_a_lost_table_is_said_alone(book, name, how):
+    """Else whatever looks into it would complain, hundreds of times, of rows that are right."""
+    lose(book.root / f"data/{name}.csv", how)
+    found = book.found()
+
+    assert 1 <= len(found) <= 2
+    for line in found:
+        assert line.startswith((f"data/{name}.csv", f"data/datapackage.json, property {name}."))
+
+
+def test_beside_a_lost_table_others_are_still_read(book):
+    """Two tables damaged by one slip are both named at once."""
+    lose(book.root / "data/subjects.csv", "header")
+    book.replace("data/runs.csv", "a100,8,800", "a100,8,many")
+
+    assert [line.split(": found ")[0] for line in book.found()] == [
+        "data/runs.csv row 2, column value",
+        "data/subjects.csv",
+    ]
 
 
 def test_a_table_that_cannot_be_read_is_said_without_the_claims(monkeypatch, book):

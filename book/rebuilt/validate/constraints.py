@@ -61,11 +61,16 @@ _validated: dict[str, list[Finding]] = {}
 
 
 def _there(material: Material, descriptor: Descriptor) -> list[Resource]:
-    """Return the tables that the disk has, without their seals."""
+    """Return the tables that the disk has, without their seals.
+
+    A table that refers to a lost one waits until that is back: each of its keys would dangle.
+    """
     return [
         {name: value for name, value in item.items() if name not in {"hash", "bytes", "rows"}}
         for item in descriptor.content["resources"]
-        if item["path"].endswith(".csv") and material.exists(descriptor.file_of(item))
+        if item["path"].endswith(".csv")
+        and material.exists(descriptor.file_of(item))
+        and not _others(item) & material.lost
     ]
 
 
@@ -193,17 +198,17 @@ def _dangling(file: str, error: Any) -> Finding:
 
 def _shape(file: str, n_columns: int, error: Any) -> Finding:
     """Tell of a row that is too long, too short or blank, or of an unreadable file."""
-    n_cells = len(getattr(error, "cells", []))
-    readable = hasattr(error, "row_number")
-    if readable and not n_cells:
+    if not hasattr(error, "row_number"):
+        expected, advice = f"a header of {n_columns} columns and rows", "restore the file"
+        return Finding(file=file, found=error.note, expected=expected, advice=advice)
+    row, n_cells = error.row_number, len(getattr(error, "cells", []))
+    if not n_cells:
         found, expected = "an empty line", "a row"
-        return Finding(
-            file=file, row=error.row_number, found=found, expected=expected, advice="remove it"
-        )
+        return Finding(file=file, row=row, found=found, expected=expected, advice="remove it")
     return Finding(
         file=file,
-        row=error.row_number if readable else None,
-        found=f"{n_cells} cells" if readable else error.note,
+        row=row,
+        found=f"{n_cells} cells",
         expected=f"{n_columns} cells",
         advice="a comma inside a cell needs quotes around the cell",
     )

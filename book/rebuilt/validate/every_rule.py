@@ -49,6 +49,8 @@ RULES: Sequence[Rule] = (
     check_prose,
 )
 
+# What is said of tables themselves. Where one is lost, all else would tell of the same hole.
+GROUND: Sequence[Rule] = (check_inventory, check_seals, check_tables, check_form)
 RUNNING = (check_bearing,)  # it runs the claims' checks, which need tables that can be read
 OF_PAGES: Sequence[Rule] = (check_sources, check_lookups, check_prose)  # that read chapters
 
@@ -67,7 +69,8 @@ def check(root: Path, rules: Sequence[Rule] = RULES) -> list[Finding]:
     -------
     list of Finding
         Empty when everything is in order. Where a placeholder was left, nothing else is said of
-        that row: it is not written yet.
+        that row: it is not written yet. Where a table is not on disk, has other columns or no rows,
+        only the tables themselves are looked at: what rests on it waits until it is back.
 
     Raises
     ------
@@ -78,7 +81,8 @@ def check(root: Path, rules: Sequence[Rule] = RULES) -> list[Finding]:
     unwritten = set(check_placeholders(material))
     rows = {(finding.file, finding.row) for finding in unwritten}
     lacking = bool(unwritten) or not _readable(material)
-    asked = [rule for rule in rules if not (lacking and rule in RUNNING)]
+    waiting = {*RULES} - {*GROUND} if material.lost else {*RUNNING} if lacking else set()
+    asked = [rule for rule in rules if rule not in waiting]
     others = {finding for rule in asked for finding in rule(material)}
     findings = unwritten | {item for item in others if (item.file, item.row) not in rows}
     return sorted(findings, key=lambda item: (item.file, item.row or 0, item.column, str(item)))

@@ -145,6 +145,16 @@ class Material:
         return {table.name: table for table in self._read_tables()}
 
     @cached_property
+    def lost(self) -> set[str]:
+        """Names of described tables that are not on disk, have other columns or have no rows."""
+        return {
+            resource["name"]
+            for descriptor in self.descriptors
+            for resource in descriptor.resources
+            if resource["path"].endswith(".csv") and not self._rows_of(resource["name"])
+        }
+
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Entries of the bibliography in the order of the file."""
         return read_entries(self.text(BIBLIOGRAPHY))
@@ -191,6 +201,10 @@ class Material:
     def text(self, file: str) -> str:
         """Text of `file`; bytes that are not UTF-8 become U+FFFD, for `form` to find."""
         return self.data(file).decode("utf-8", errors="replace")
+
+    def _rows_of(self, name: str) -> list[Row]:
+        table = self.tables.get(name)
+        return table.rows if table else []
 
     def _read_tables(self) -> Iterator[Table]:
         for descriptor in self.descriptors:
