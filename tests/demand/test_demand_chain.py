@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from rebuilt.cost import Clip, load_model
 from rebuilt.cost.algebra.places import JOB
 from rebuilt.cost.counting.design import DRAWN, fill_job, power_of_two
+from rebuilt.cost.hardware.accelerators import load_accelerator
 from rebuilt.cost.hardware.estimate import estimate
+from rebuilt.cost.hardware.machines import half_width
+from rebuilt.cost.hardware.software import load_software
 from rebuilt.cost.models.variants import altered
 from rebuilt.demand import links
 from rebuilt.demand.assumptions import SCENARIOS, assumptions
@@ -189,3 +192,13 @@ def test_no_link_is_empty():
 
     assert all(found[name] > 0 for name in NEVER_ZERO)
     assert len(PLACES) == len(LINKS) == len(found)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_error_of_the_hardware_is_the_interval_of_the_model(scenario):
+    """The chain and `rebuilt cost` trust the same hardware model equally far."""
+    told = assumptions(scenario)["hardware_error"]
+    width = half_width(load_accelerator(MACHINES[scenario]), load_software(), gpus=8)
+
+    assert told.low == pytest.approx(np.exp(-width), abs=5e-4)
+    assert told.high == pytest.approx(np.exp(width), abs=5e-4)

@@ -72,7 +72,7 @@ def test_experts_hold_twice_what_works(models):
     """Only they have a second mark."""
     held = family_tree.parameters(models).filter(which=family_tree.HELD)
 
-    assert set(held["model"]) == {"Wan2.2 I2V A14B", "Wan2.2 T2V A14B"}
+    assert set(held["model"]) == {"Wan 2.2 I2V A14B", "Wan 2.2 T2V A14B"}
     at_work = models.filter(pl.col("model").is_in(held["model"].to_list()))["at_work_bn"]
     assert held["parameters_bn"].sum() == pytest.approx(2 * at_work.sum())
 

@@ -32,7 +32,7 @@ def test_a_model_that_takes_the_clip_is_counted_at_it(tree):
 
 
 def test_two_experts_are_held_and_one_works(tree):
-    """Parameters of Wan2.2 A14B; all others hold what works."""
+    """Parameters of Wan 2.2 A14B; all others hold what works."""
     row = row_of(tree, "wan2.2-t2v-a14b")
 
     assert row["parameters_held"] == 2 * row["parameters_at_work"]

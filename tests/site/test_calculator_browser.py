@@ -265,7 +265,7 @@ def test_an_architecture_is_changed_kept_and_copied(opened):
     command = form.command()
     assert command.startswith("rebuilt cost wan2.1-t2v-14b --set blocks=joint --set depth=30 --fr")
     changed = form.field("changes").inner_text()
-    assert changed == "Changed from Wan2.1 T2V 14B: blocks joint, depth 30."
+    assert changed == "Changed from Wan 2.1 T2V 14B: blocks joint, depth 30."
 
     form.enter(set_heads="39")
 

@@ -199,7 +199,7 @@ def test_models_are_offered_by_family_and_year():
 
     assert sorted(name for models in families.values() for name in models) == sorted(offered())
     assert list(families) == sorted(families, key=str.casefold)
-    assert (wan[0], wan[-1]) == ("Wan2.1 I2V 14B (2025)", "Wan2.2 Animate 14B (2025)")
+    assert (wan[0], wan[-1]) == ("Wan 2.1 I2V 14B (2025)", "Wan 2.2 Animate 14B (2025)")
     assert families["Cosmos"]["cosmos-predict2.5-14b"].endswith(f"({calculator_form.UNDATED})")
 
 

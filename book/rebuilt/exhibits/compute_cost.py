@@ -297,25 +297,14 @@ def most_made(made: pl.DataFrame, names: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def offers_then() -> pl.DataFrame:
-    """Return the offers of an H100 on demand up to the day of the note.
+    """Return the offers of an H100 on demand that were public on the day of the note.
 
     Columns provider, day, usd_per_h, source.
     """
-    offers = tables.load("accelerator_rents").filter(
-        pl.col("value").is_not_null(),
-        pl.col("day") <= tables.note_date(),
-        subject="h100-sxm",
-        term="on demand",
+    offers = tables.load("accelerator_rents", tables.note_date()).filter(
+        pl.col("value").is_not_null(), subject="h100-sxm", term="on demand"
     )
     return offers.select("provider", "day", usd_per_h="value", source="source")
-
-
-def listed_then() -> pl.DataFrame:
-    """Return the list prices of an H100 that were public then: columns usd_per_h, source."""
-    rents = tables.load("accelerators", tables.note_date()).filter(
-        subject="h100-sxm", quantity="cloud_usd_per_gpu_h"
-    )
-    return rents.select("source", usd_per_h="value")
 
 
 def published_estimates() -> dict[str, float]:

@@ -20,8 +20,8 @@ LABELS = {  # of points, where there is room
     "open-sora-1.2": "Open-Sora 1.2",
     "sana-video-2b": "SANA-Video",
     "svd": "SVD XT",
-    "wan2.2-t2v-a14b": "Wan2.2 A14B",
-    "wan2.2-ti2v-5b": "Wan2.2 5B",
+    "wan2.2-t2v-a14b": "Wan 2.2 A14B",
+    "wan2.2-ti2v-5b": "Wan 2.2 5B",
 }
 LINEAR = "sana-video-2b"  # the one whose attention is linear in the tokens
 OF_FEW = ("ltx-2.5", "svd")  # what every chart names
@@ -146,7 +146,7 @@ def images() -> pl.DataFrame:
                 "TFLOP_a_pass": found.flops / 1e12,
                 "tokens": found.tokens,
                 "parameters_bn": found.parameters / 1e9,
-                "picture": f"{found.clip.height}x{found.clip.width}",
+                "picture": f"{found.clip.height} × {found.clip.width}",
                 "source": family_tree.sources(pl.DataFrame({"id": [name]}))["source"].to_list(),
             }
         )

@@ -18,7 +18,8 @@ from rebuilt.cost.models.catalogue import load_kind
 from rebuilt.cost.models.config_reading import class_names, not_counted
 from rebuilt.cost.models.variants import altered
 from rebuilt.evidence import tables
-from rebuilt.exhibits.compute_cost import of_job, rent
+from rebuilt.exhibits.compute_cost import of_job
+from rebuilt.exhibits.video_prices import late_rents
 
 MODEL, CHIP = "wan2.1-t2v-14b", "h100-sxm"
 LIBRARY = "huggingface-diffusers-2026"
@@ -48,7 +49,7 @@ SQUARE = "square instead of wide, same side"
 PUBLISHED = "as published, on an H100"
 ENGINE = "sglang"
 SINCE: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "the same at today's rent": (CHIP, {}, {}),
+    "the same at rents of late 2026": (CHIP, {}, {}),
     "and with an engine of today": (CHIP, {"name": ENGINE}, {}),
     "and with a cache besides": (CHIP, {"name": ENGINE, "cache": "teacache"}, {}),
     "or in four steps, without a cache": (CHIP, {"name": ENGINE}, {"steps": 4, "passes": 1}),
@@ -152,29 +153,32 @@ def other_designs() -> pl.DataFrame:
     return timed.sort("ratio", descending=True)
 
 
-def cheaper_since(then_usd: float, then: pl.DataFrame) -> pl.DataFrame:
-    """Return the rent for one minute of video today, below what it was in February 2024.
+def cheaper_since(then: pl.DataFrame) -> pl.DataFrame:
+    """Return the rent for one minute of video in late 2026, below what it was in February 2024.
 
-    Columns run, usd, times (cheaper than then), source.
+    Columns run, usd, times (cheaper than then), usd_per_h (median of the offers), offers, source.
 
     Parameters
     ----------
-    then_usd : float
-        Rent for the minute at the rents and with the software of that day.
     then : polars.DataFrame
-        The offers behind it, with their sources.
+        Offers of that day, as `compute_cost.offers_then` returns them.
     """
-    model = load_model(MODEL)
-    clips = minute_of(MODEL, gpu=CHIP).clips
-    rows = [
-        {"run": "as in February 2024", "usd": then_usd, "source": then["source"].unique().to_list()}
-    ]
+    minute = minute_of(MODEL, gpu=CHIP)
+    late = {chip: late_rents(chip) for chip, _, _ in SINCE.values()}
+    rows = [_at("as in February 2024", minute.gpu_hours, then["usd_per_h"], then["source"])]
     for run, (chip, settings, sampler) in SINCE.items():
-        found = estimate(model, gpu=chip, software=_software(**settings), **sampler)
-        rows.append(
-            {"run": run, "usd": clips * rent(found), "source": of_job([MODEL], [chip])},
-        )
+        found = estimate(load_model(MODEL), gpu=chip, software=_software(**settings), **sampler)
+        hours = minute.clips * found.seconds / 3600
+        rows.append(_at(run, hours, late[chip]["usd_h"], late[chip]["source"]))
     return pl.DataFrame(rows).with_columns(times=pl.col("usd").first() / pl.col("usd"))
+
+
+def _at(run: str, hours: float, offers: pl.Series, sources: pl.Series) -> dict[str, Any]:
+    """Hours at the middle of some offers."""
+    usd_per_h = float(offers.median())  # type: ignore[arg-type]
+    of = sorted({*of_job([MODEL], [CHIP]), *sources})
+    return {"run": run, "usd": hours * usd_per_h, "usd_per_h": usd_per_h, "offers": len(offers),
+            "source": of}  # fmt: skip
 
 
 def classes() -> pl.DataFrame:

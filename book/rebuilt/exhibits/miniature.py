@@ -40,9 +40,9 @@ GROWTH = ("small", "medium", "main")  # runs that differ in size and length alon
 ASKED = {"descriptive": "captions", "expanded": "expanded labels", "terse": "labels"}
 CROPS = {"medium": "native sizes", "cropped": "square crops"}
 TOKENS = {
-    "medium": "latents, patches of 2 x 2",
+    "medium": "latents, patches of 2 × 2",
     "pixels": "pixels, no autoencoder",
-    "patch1": "latents, patches of 1 x 1",
+    "patch1": "latents, patches of 1 × 1",
 }
 SERIES = 7  # of scenes that no training drew
 A_DECADE = 20  # points of a curve
@@ -75,7 +75,7 @@ def native_sizes(words: int) -> pl.DataFrame:
     ]
     counts = [count(load_model("mini-main"), clip) for clip in clips]
     rows = {
-        "clip": [f"{clip.frames} frames of {clip.width} x {clip.height}" for clip in clips],
+        "clip": [f"{clip.frames} frames of {clip.height} × {clip.width}" for clip in clips],
         "tokens": [found.tokens for found in counts],
         "MFLOP_a_pass": [round(found.flops / 1e6, 1) for found in counts],
     }
@@ -143,7 +143,7 @@ def failures() -> pl.DataFrame:
         .filter(prompts="wordings")
         .with_columns(
             pl.col("wrong").str.replace_all(";", ", "),
-            clip=pl.format("{} frames of {} x {}", "frames", "width", "height"),
+            clip=pl.format("{} frames of {} × {}", "frames", "height", "width"),
         )
     )
 

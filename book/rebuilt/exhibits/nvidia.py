@@ -27,6 +27,8 @@ H200_AND_A100 = {
     "a100-sxm-80gb": "A100 80 GB",
     "a100-sxm-40gb": "A100 40 GB",
 }
+MEASURED, COOLED = "measured", "measured, with more power and its own cooling"
+H200S = {"h200-sxm": MEASURED, "h200-sxm-cts": COOLED}
 MEMORY = {"memory_gb": "capacity", "bandwidth_tb_s": "bandwidth"}
 CHOSEN = "nvidia-tensorrt-llm-h200-2023"  # where NVIDIA shows the tests that it chose
 ENERGY = {"H100": ("h100-sxm", "v4.0"), "H200": ("h200-sxm", "v4.1")}  # rounds that measured it
@@ -114,9 +116,10 @@ def speeds(claimed: float) -> pl.DataFrame:
     bound = above.number / below.number
     rows.append(_speed("memory bandwidth", "paper", bound, above.source, below.source))
     for scenario in ("Offline", "Server"):
-        for pair in mlperf.pairs(today, "h200-sxm", "h100-sxm", scenario=scenario):
-            name = f"MLPerf {pair.round} {scenario}, {pair.submitter}"
-            rows.append(_speed(name, "measured", pair.ratio, *(f.source for f in pair.facts)))
+        for chip, kind in H200S.items():
+            for pair in mlperf.pairs(today, chip, "h100-sxm", scenario=scenario):
+                name = f"MLPerf {pair.round} {scenario}, {pair.submitter}"
+                rows.append(_speed(name, kind, pair.ratio, *(f.source for f in pair.facts)))
     return pl.DataFrame(rows)
 
 

@@ -329,7 +329,7 @@ def _jobs() -> pl.DataFrame:
     told = []
     for run in runs.runs():
         clip, steps = run.counted.job.forward.clip, run.counted.job.steps
-        size = f"{clip.frames} x {clip.height} x {clip.width}"
+        size = f"{clip.frames} × {clip.height} × {clip.width}"
         counted = "" if run.scope == runs.ONE_STEP else f", {steps} steps"
         job = f"{SCOPES.get(run.scope, '')}{size}{counted}"
         told.append({"table": run.table, "row": run.row, "job": job})

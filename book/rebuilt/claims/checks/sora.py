@@ -127,7 +127,10 @@ def clip_length(claim: Claim, facts: Facts) -> Finding:
     shipped = facts.rows(TABLE, pl.col("shipped_s").is_not_null(), maker=MAKER)
     said = facts.value("statements", "sora", "clip_length_s", SAID_LENGTH)
     if not shipped.is_empty():
-        rule = "longest clip in one piece that users of any Sora could make (s)"
+        rule = (
+            "longest clip in one piece that any Sora made for its users (s), by the limits of the "
+            "product; nobody outside could see what the model does beyond them"
+        )
         found = verdicts.equals(claim, longest(shipped, "shipped_s"), rows_as_facts(shipped), rule,
                                 witness=Witness.MEASURED)  # fmt: skip
         ends = facts.events("sora", "cancelled", "actual")

@@ -45,7 +45,7 @@ def commercial_value(claim: Claim, facts: Facts) -> Finding:
         if cost and sales and ended:
             computed += (
                 f"; Sora cost about {cost.number:g} million USD a day, sold "
-                f"{sales.number:g} million in all and ended {ended[0].first_day}"
+                f"{sales.number:g} million in all, and its end was announced {ended[0].first_day}"
             )
         used: list[Fact | Event] = [revenue, *filter(None, (cost, sales)), *ended]
         return verdicts.opinion(computed, used, "one model's revenue in a quarter, another's end")
