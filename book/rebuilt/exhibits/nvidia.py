@@ -27,7 +27,7 @@ H200_AND_A100 = {
     "a100-sxm-80gb": "A100 80 GB",
     "a100-sxm-40gb": "A100 40 GB",
 }
-MEASURED, COOLED = "measured", "measured, with more power and its own cooling"
+MEASURED, COOLED = "measured", "measured, more power"
 H200S = {"h200-sxm": MEASURED, "h200-sxm-cts": COOLED}
 MEMORY = {"memory_gb": "capacity", "bandwidth_tb_s": "bandwidth"}
 CHOSEN = "nvidia-tensorrt-llm-h200-2023"  # where NVIDIA shows the tests that it chose
