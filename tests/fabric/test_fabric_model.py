@@ -79,7 +79,7 @@ def test_ports_are_used_or_free():
         (
             {"gpus": 65537},
             "65537 ports are more than three tiers of switches with 64 ports reach; use switches "
-            "with more ports, more planes or more oversubscription",
+            "with more ports, or more oversubscription",
         ),
     ],
 )

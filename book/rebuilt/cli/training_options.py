@@ -64,8 +64,8 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         "--zero",
         metavar="N",
         help="what accelerators with clips of their own share: 1 the optimizer's state, 2 "
-        "gradients too, 3 weights too, as shard in --layout (default 0; without --layout, a clip "
-        "on each of --gpus and 3)",
+        "gradients too, 3 weights too, as shard in --layout (default: 0; 3 without --layout, "
+        "where each of --gpus has a clip of its own)",
     )
 
 
@@ -83,7 +83,7 @@ def trained(
         raise OptionError(f"--layout {BEST} is of inference; with --train write the degrees")
     gpus = None if args.gpus is None else whole("--gpus", args.gpus)
     layout = layout_of(args, gpus)
-    zero = 0 if args.zero is None else whole("--zero", args.zero, 0, STAGES)
+    zero = None if args.zero is None else whole("--zero", args.zero, 0, STAGES)
     recipe = Trained(
         kind=args.train,
         rank=RANK if args.rank is None else whole("--rank", args.rank, 1, MAX_RANK),
@@ -133,7 +133,7 @@ def training_record(found: TrainingEstimate) -> dict[str, Any]:
         "trained_parameters": found.trained,
         "optimizer": recipe.optimizer,
         "recompute": recipe.recompute,
-        "zero": 3 if found.layout.shard else recipe.zero,
+        "zero": 3 if found.layout.shard else recipe.zero or 0,
         "offload": recipe.offload,
         "gpu": found.accelerator.id,
         "gpus": found.layout.gpus,

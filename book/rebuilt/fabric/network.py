@@ -167,7 +167,7 @@ def design(plan: Plan) -> Fabric:
     if n_tiers == 0:
         msg = (
             f"{plan.endpoints} ports are more than three tiers of switches with {plan.radix} "
-            "ports reach; use switches with more ports, more planes or more oversubscription"
+            "ports reach; use switches with more ports, or more oversubscription"
         )
         raise ShapeError(msg)
     leaf, spine = leaf_spine.leaf(*asked), leaf_spine.spine(*asked)

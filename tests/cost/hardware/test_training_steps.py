@@ -48,6 +48,16 @@ def test_each_stage_of_sharing_needs_less(gpus, optimizer, kind):
     assert each[-1].memory.buffers > 0 == each[0].memory.buffers
 
 
+@pytest.mark.parametrize("stage", range(4))
+def test_a_stage_is_kept_where_no_layout_is_given(stage):
+    """A clip on each accelerator, and shared what was asked for and no more."""
+    layout = Layout(data=8, shard=stage == 3)
+    given = train(WAN, CLIP, gpu="h100-sxm", gpus=8, recipe=Trained(zero=stage))
+
+    assert given == told(layout, zero=stage)
+    assert (given.memory == told(Layout(data=8, shard=True)).memory) is (stage == 3)
+
+
 @given(batch=st.integers(1, 4), kind=st.sampled_from(["full", "lora"]))
 def test_computing_again_buys_memory_with_time(batch, kind):
     """Nothing kept but inputs is least memory and most time; more clips need more of both."""
@@ -138,6 +148,7 @@ def test_several_accelerators_stand_side_by_side(capsys):
         (["--train", "lora", "--offload", "model"], "--offload is 'model'; in training choose"),
         (["--train", "lora", "--optimizer", "sgd"], "--optimizer is 'sgd'; in training choose"),
         (["--train", "lora", "--zero", "4"], "--zero is 4; it must be a whole number from 0 to 3"),
+        (["--train", "full", "--layout", "data=4,shard", "--zero", "1"], "shares weights too, which"),
         (["--train", "full", "--layout", "pipeline=2"], "--layout shares passes or layers"),
         (["--train", "full", "--layout", "best"], "--layout best is of inference"),
         (["--train", "full", "--layout", "data=4", "--batch", "2"], "data is 4, and there are 2"),

@@ -185,6 +185,8 @@ def assumed_of(chip: Accelerator, software: Software, layout: Layout) -> tuple[s
             said.append(f"{chip.name}: accelerators exchange over PCI Express{way}")
     if form != "bf16" and form not in chip.peaks:
         said.append(f"{chip.name}: no {form} units, so products run in BF16")
+    if software.format == "fp32":
+        said.append("weights of FP32 are kept as they are, and products run in BF16 all the same")
     kernel = f"attention_{software.kernel(chip.family)}"
     for name, what in (("product", "efficiencies"), (kernel, "attention")):
         basis = borrowed(name, chip.id)

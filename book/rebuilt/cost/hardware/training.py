@@ -80,9 +80,9 @@ class Trained:
     recompute : str
         What a backward pass computes again: `blocks` from their inputs, `parts` of blocks from the
         inputs of each, or `none`.
-    zero : int
+    zero : int, optional
         What accelerators that see different clips share: 0 nothing, 1 the optimizer's state,
-        2 gradients too, 3 weights too.
+        2 gradients too, 3 weights too. Default: 3 with a layout that shards or with none, else 0.
     offload : str
         `optimizer`: its state waits in the host's memory, where weights are updated.
     """
@@ -92,7 +92,7 @@ class Trained:
     target: str = TARGETS[0]
     optimizer: str = "adamw"
     recompute: str = RECOMPUTED[0]
-    zero: int = 0
+    zero: int | None = None
     offload: str = "none"
 
     def __str__(self) -> str:
@@ -188,7 +188,7 @@ def train(
             f"{denoiser.id} is of architecture {denoiser.architecture}; training is modelled for "
             "transformers only, so choose one"
         )
-    layout = layout or Layout(data=gpus, shard=gpus > 1)
+    layout = layout or Layout(data=gpus, shard=gpus > 1 and recipe.zero in (None, STAGES))
     batch = layout.data if batch is None else batch
     check_recipe(recipe, software, layout)
     check_layout(denoiser, layout, batch=batch)
@@ -240,7 +240,7 @@ def priced_training(
         own_weights=float(full),
         state=OPTIMIZERS[recipe.optimizer].state,
         held=float(recipe.offload == "none"),
-        zero=3.0 if layout.shard else float(recipe.zero),
+        zero=3.0 if layout.shard else float(recipe.zero or 0),
         again=float(recipe.recompute == "blocks"),
         parts=float(recipe.recompute == "parts"),
         inputs=float(inputs),
@@ -283,8 +283,13 @@ def check_recipe(recipe: Trained, software: Software, layout: Layout) -> None:
         if value not in known:
             said = ", ".join(known)
             raise OptionError(f"--{name} is {value!r}; in training choose one of {said}")
-    if not 0 <= recipe.zero <= STAGES or recipe.rank < 1:
+    if not 0 <= (recipe.zero or 0) <= STAGES or recipe.rank < 1:
         raise OptionError("--zero is 0 to 3 and --rank at least 1")
+    if layout.shard and recipe.zero not in (None, STAGES):
+        raise OptionError(
+            f"--zero is {recipe.zero}, and --layout {layout} shares weights too, which is 3; "
+            "say one of them"
+        )
     if software.cache or software.computed < 1.0 or software.density < 1.0:
         raise OptionError("--cache, --computed and --density are of inference; leave them out")
     if layout.guidance > 1 or layout.pipeline > 1:
