@@ -36,6 +36,9 @@ MADE_FROM = requirements.lock pyproject.toml setup.py
 OF_HERE = grep -sqxF "$$HERE/book" .venv/lib/python3*/site-packages/__editable__.rebuilt*.pth && \
   .venv/bin/python -c "" 2>/dev/null
 
+# pip's own script has the folder's name in it, for a shell to read; this one asks where it lies.
+export COMMAND := exec "$$(dirname -- "$$(readlink -f -- "$$0")")/python" -P -m rebuilt.cli "$$@"
+
 env: ## Create the environment of the book from requirements.lock (hashes checked)
 	@{ $(OF_HERE) && cat $(MADE_FROM) | cmp -s - .venv/ready; } || $(MAKE) --no-print-directory .venv
 
@@ -58,6 +61,7 @@ test-env: lab-env ## The same, and what checks the book, from requirements-test.
 	$(PYTHON) -m venv .venv
 	$(INSTALL) -r requirements.lock
 	$(RUN) pip install --disable-pip-version-check --no-deps --no-build-isolation -q -e .
+	@printf '%s\n' '#!/bin/sh' "$$COMMAND" > .venv/bin/rebuilt && chmod +x .venv/bin/rebuilt
 	@cat $(MADE_FROM) > .venv/ready
 
 .venv/ready-test:
@@ -86,18 +90,19 @@ lint: test-env ## Style, of code and of sentences, spelling, types, import rules
 	$(RUN) codespell_lib
 	$(RUN) tools.cells
 	$(RUN) tools.prose
-	.venv/bin/lint-imports --no-cache
+	.venv/bin/python -c 'from importlinter.cli import lint_imports_command as run; run()' --no-cache
 
 PORT ?= 8000
-export PORT NAME
+LAB_PORT ?= 8888
+export PORT LAB_PORT NAME
 serve: book ## Serve the site on loopback: http://127.0.0.1:8000, or make serve PORT=8001
 	@$(RUN) rebuilt.build.serving --port "$$PORT"
 
 live: test-env book ## The same, but a page that is saved is built and reloaded: make live PORT=8001
-	@$(RUN) tools.live --port $(or $(PORT),8000)
+	@$(RUN) tools.live --port "$$PORT"
 
 lab: lab-env ## Open the chapters as notebooks in JupyterLab; what is saved there is saved in book/
-	$(RUN) rebuilt.build.lab --port "$(or $(LAB_PORT),8888)"
+	$(RUN) rebuilt.build.lab --port "$$LAB_PORT"
 
 chapter: env ## Rebuild one page: make chapter NAME=nvidia
 	@test -n "$$NAME" || { echo "Which one? make chapter NAME=nvidia" >&2; exit 2; }

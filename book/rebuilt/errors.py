@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 NEAR = 4  # names that a message lists
+COMPARED = 100  # letters of a wrong name that are compared with known ones
 
 
 class RebuiltError(Exception):
@@ -28,7 +29,7 @@ class OptionError(RebuiltError, ValueError):
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """Return the known names most like a wrong one: first those that begin with it or hold it."""
-    wrong = name.lower()
+    wrong = name[:COMPARED].lower()
 
     def unlike(one: str) -> tuple[bool, bool, float, str]:
         likeness = SequenceMatcher(None, wrong, one).ratio()

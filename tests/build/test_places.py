@@ -91,7 +91,27 @@ def test_a_copied_or_moved_environment_is_made_anew(checkout):
     assert made(checkout) == []
 
 
-@pytest.mark.parametrize("name", ["a$(touch made)b", "a`touch made`b", "it's; touch made;'", "a b"])
+NAMES = ["a $(touch made)b", "a `touch made`b", "it's; touch made;'", "a b"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_command_runs_the_python_beside_it(checkout, name):
+    """Whatever the folder is called, from another one, and by a link."""
+    folder = checkout.rename(checkout.parent / name)
+    made(folder)
+    link = checkout.parent / "link"
+    link.symlink_to(folder / ".venv" / "bin" / "rebuilt")
+    log = folder.parent / "log"
+    for command in (folder / ".venv" / "bin" / "rebuilt", link):
+        log.write_text("", encoding="utf-8")
+        run = [str(command), "cost", "a b"]
+        subprocess.run(run, check=True, cwd=folder.parent, env=os.environ | {"LOG": str(log)})
+
+        assert log.read_text("utf-8").endswith("-P -m rebuilt.cli cost a b\n")
+    assert not list(folder.parent.rglob("made"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_name_of_a_folder_is_no_command(tmp_path, name):
     """Nor make's, nor the shell's."""
     folder = tmp_path / name

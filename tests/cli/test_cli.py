@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rebuilt import cli
-from rebuilt.errors import DataError
+from rebuilt.errors import DataError, nearest
 
 COMMAND = (sys.executable, "-m", "rebuilt.cli")
 # As users have it: what is buffered is written at the end, when the reader may be gone.
@@ -107,3 +107,14 @@ def test_exit_codes_are_documented(capsys):
 
     shown = " ".join(capsys.readouterr().out.split())
     assert all(f"{code} " in shown.partition("exit codes:")[2] for code in (0, 1, 2, 3, 130, 141))
+
+
+def test_a_long_wrong_name_is_compared_and_shown_in_part(capsys):
+    """A million letters would take minutes, and hide what is expected."""
+    wrong = "wan2.1-t2v" + "x" * 100_000
+
+    assert nearest(wrong, ["wan2.1-t2v-14b", "flux.1-dev"])[0] == "wan2.1-t2v-14b"
+    assert cli.main(["cost", wrong]) == cli.BAD_INPUT
+    told = capsys.readouterr().err
+    assert len(told) < 2 * cli.LONGEST
+    assert "wan2.1-t2v-14b" in told

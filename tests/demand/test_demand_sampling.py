@@ -113,12 +113,8 @@ def test_a_change_pins_or_scales():
         (
             "stps=25",
             UnknownNameError,
-            "assumption 'stps' is unknown; did you mean steps or fps or attempts?",
-        ),
-        (
-            "qqqq=25",
-            UnknownNameError,
-            "assumption 'qqqq' is unknown; see data/assumptions.csv",
+            "assumption 'stps' is unknown; nearest names: steps, fps, spare, host_watts; rebuilt "
+            "demand --list prints all",
         ),
         (
             "steps=many",
@@ -136,6 +132,26 @@ def test_a_change_pins_or_scales():
             "occupancy=0",
             DataError,
             "--set 'occupancy=0' is out of range: occupancy must be above zero",
+        ),
+        (
+            "occupancy=1.5",
+            DataError,
+            "--set 'occupancy=1.5' is out of range: occupancy would be 1.5 and is at least 0 and "
+            "at most 1",
+        ),
+        (
+            "network_share=x30",
+            DataError,
+            "--set 'network_share=x30' is out of range: network_share would be 7.5 to 30 and is "
+            "at least 0 and at most 1",
+        ),
+        *(
+            (
+                f"{name}=0.5",
+                DataError,
+                f"--set '{name}=0.5' is out of range: {name} would be 0.5 and is at least 1",
+            )
+            for name in ("attempts", "depth", "peak_to_mean", "pue", "steps", "switch_radix")
         ),
     ],
 )

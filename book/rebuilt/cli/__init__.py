@@ -12,6 +12,7 @@ from rebuilt.errors import RebuiltError
 
 ABOUT = "One sub-command for each question; rebuilt COMMAND --help explains it."
 BAD_INPUT, MISSING = 2, 3
+LONGEST = 2000  # characters of an error that are printed: a wrong name may have a million
 EXIT_CODES = (
     "exit codes: 0 fine; 1 a check found problems; 2 bad input; 3 the output or a file could not "
     "be written or read, or a package is missing; 130 interrupted; 141 the reader of a pipe went "
@@ -108,5 +109,11 @@ def _command(argv: list[str]) -> int:
     try:
         return int(args.run(args))
     except RebuiltError as error:
-        print(f"rebuilt {args.command}: {error}", file=sys.stderr)
+        print(f"rebuilt {args.command}: {_cut(str(error))}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _cut(text: str) -> str:
+    """Keep both ends of a long message, for what is expected stands at its end."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"

@@ -78,8 +78,8 @@ def run(args: argparse.Namespace) -> int:
     service = Service(
         positive("--clips-per-day", args.clips_per_day),
         math.inf if args.latency is None else positive("--latency", args.latency),
-        _or("--peak-to-mean", args.peak_to_mean, None, ASSUMPTIONS.peak_to_mean),
-        _or("--occupancy", args.occupancy, 1.0, ASSUMPTIONS.occupancy),
+        _or("--peak-to-mean", args.peak_to_mean, ASSUMPTIONS.peak_to_mean, low=1.0),
+        _or("--occupancy", args.occupancy, ASSUMPTIONS.occupancy, high=1.0),
     )
     names = [args.software] if args.software else software_names()
     found = fleets(
@@ -176,5 +176,5 @@ def _list(option: str, text: str | None, default: tuple[int, ...], high: int) ->
     return [whole(option, part, 1, high) for part in parts] or list(default)
 
 
-def _or(option: str, text: str | None, high: float | None, default: float) -> float:
-    return default if text is None else positive(option, text, high)
+def _or(option: str, text: str | None, default: float, **limits: float) -> float:
+    return default if text is None else positive(option, text, **limits)

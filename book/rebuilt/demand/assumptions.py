@@ -5,18 +5,24 @@ change pins one (`steps=25`) or scales all three values (`steps=x0.5`).
 """
 
 import csv
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 
-from rebuilt.errors import DataError, UnknownNameError
+from rebuilt.errors import DataError, UnknownNameError, nearest
 from rebuilt.evidence.inputs import open_input
-from rebuilt.intake.numbers import MOST
+from rebuilt.intake.numbers import MOST, shown
 from rebuilt.paths import DATA
 
 SCENARIOS = ("2024", "2026")
 FROM_ZERO = ("spare", "text_tokens", "network_share", "optical_share")  # nothing divides by them
+# Units of what is counted, of which there is at least one, and ratios of a whole to a part of it.
+COUNTED = (
+    *("accelerators", "channels", "clips", "frames", "latents", "layers", "passes", "pixels"),
+    *("ports", "px", "steps"),
+)
+FROM_ONE = ("peak_to_mean", "pue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,12 @@ class Assumption:
     def shape(self) -> str:
         """Name of the distribution, as `montecarlo.draw` reads it."""
         return self.distribution
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and most that it can be at all, whatever is assumed."""
+        least = 1.0 if self.unit in COUNTED or self.name in FROM_ONE else 0.0
+        return least, 1.0 if self.unit == "share" else math.inf
 
     def pinned(self, value: float) -> "Assumption":
         """Return the assumption with one value and no doubt."""
@@ -109,9 +121,11 @@ def changed(known: dict[str, Assumption], changes: Iterable[str]) -> dict[str, A
         if name in made and made[name] is not known[name]:
             raise DataError(f"--set {change!r} changes {name} again; change it once")
         if name not in made:
-            near = get_close_matches(name, made, n=3, cutoff=0.4)
-            hint = f"did you mean {' or '.join(near)}?" if near else "see data/assumptions.csv"
-            raise UnknownNameError(f"assumption {name!r} is unknown; {hint}")
+            near = ", ".join(nearest(name, made))
+            raise UnknownNameError(
+                f"assumption {shown(name)} is unknown; nearest names: {near}; rebuilt demand "
+                "--list prints all"
+            )
         factor = text.startswith("x")
         value = _number(text.removeprefix("x"))
         if value == 0 and name not in FROM_ZERO:
@@ -122,6 +136,14 @@ def changed(known: dict[str, Assumption], changes: Iterable[str]) -> dict[str, A
                 f"{name}=xNUMBER to scale the range"
             )
         made[name] = made[name].scaled(value) if factor else made[name].pinned(value)
+        least, most = made[name].limits
+        if made[name].low < least or made[name].high > most:
+            found = f"{made[name].low:g} to {made[name].high:g}" if factor else f"{value:g}"
+            upper = "" if most == math.inf else f" and at most {most:g}"
+            raise DataError(
+                f"--set {change!r} is out of range: {name} would be {found} and is at least "
+                f"{least:g}{upper}"
+            )
     return made
 
 

@@ -64,12 +64,12 @@ def number(option: str, text: str) -> float:
     return value
 
 
-def positive(option: str, text: str, high: float | None = None) -> float:
-    """Read a number above zero, and at most `high`; OptionError as for `number`."""
+def positive(option: str, text: str, high: float | None = None, low: float = 0.0) -> float:
+    """Read a number above zero, from `low` to `high`; OptionError as for `number`."""
     value = number(option, text)
-    if value <= 0 or (high is not None and value > high):
+    if value <= 0 or value < low or (high is not None and value > high):
         limit = "" if high is None else f" and at most {high:g}"
-        raise _refused(option, text, f"above 0{limit}")
+        raise _refused(option, text, f"at least {low:g}{limit}" if low else f"above 0{limit}")
     return value
 
 

@@ -33,12 +33,11 @@ FIRST = "2026"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One assumption that a reader can fix: its label, unit, and the ends of what it can be."""
+    """One assumption that a reader can fix: its label, its unit, and the most that is drawn."""
 
     name: str
     label: str
     unit: str
-    least: float = 0.0
     most: float = math.inf
 
 
@@ -52,9 +51,9 @@ FIELDS = (
     Field("patch_side", "Patch", "latents a side"),
     Field("steps", "Steps", "of the sampler"),
     Field("software_gain", "Better software", "times as fast"),
-    Field("peak_to_mean", "Peak", "over the mean", least=1.0),
-    Field("occupancy", "At work in the peak", "share", most=1.0),
-    Field("network_share", "On a full network", "share", most=1.0),
+    Field("peak_to_mean", "Peak", "over the mean"),
+    Field("occupancy", "At work in the peak", "share"),
+    Field("network_share", "On a full network", "share"),
     Field("cluster", "Size of a network", "accelerators", most=65536.0),
 )
 SHOWN = (
@@ -127,14 +126,14 @@ def _bytes(column: NDArray[np.float64]) -> str:
 
 def limits(field: Field) -> tuple[float, float]:
     """Least and greatest value that may be typed."""
-    low, high = _assumed_ends(field)
-    return max(low / FARTHEST, _least(field)), min(high * FARTHEST, field.most)
+    (low, high), (least, most) = _assumed_ends(field), _possible(field)
+    return max(low / FARTHEST, least), min(high * FARTHEST, most, field.most)
 
 
 def stops(field: Field) -> list[float]:
     """Values of a slider, from end to end."""
     low, high = _assumed_ends(field)
-    ends = max(low / BEYOND, _least(field)), min(high * BEYOND, limits(field)[1])
+    ends = max(low / BEYOND, _possible(field)[0]), min(high * BEYOND, limits(field)[1])
     return spaced(*ends, field.name in WHOLE)
 
 
@@ -151,8 +150,8 @@ def _assumed_ends(field: Field) -> tuple[float, float]:
     return min(item.low for item in known), max(item.high for item in known)
 
 
-def _least(field: Field) -> float:
-    return 1.0 if field.name in WHOLE else field.least
+def _possible(field: Field) -> tuple[float, float]:
+    return assumptions(FIRST)[field.name].limits
 
 
 def _assumed(item: Assumption) -> str:
