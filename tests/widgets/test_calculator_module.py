@@ -245,7 +245,7 @@ def test_every_way_to_run_a_job_costs_what_the_command_says():
         assert str(Layout(**degrees, shard=found["sharded"] == 1.0)) == str(said.layout), job
         tiled = IN_TILES.format(gb=f"{found['whole_bytes'] / GB:.0f}")
         assert (tiled in said.assumed) == (found["memory_bytes"] < found["whole_bytes"]), job
-        seen.add((said.software.offload, memory.at_decoding, said.layout.gpus > 1))
+        seen.add((said.software.offload, memory.moment, said.layout.gpus > 1))
 
     assert len(seen) > 10
     assert 50 < refused < 250

@@ -175,12 +175,13 @@ CONFIG = {  # of a configuration that the reader brings
     "again, or use `rebuilt cost --config {word}`",
 }
 SPENT = ("products", "attention", "memory traffic", "exchange", "waiting", "text, decoder, loading")
-FILLS = ("weights", "activations", "buffers", "decoding", "reserve")  # of memory at its peak
+FILLS = ("weights", "activations", "buffers", "decoding", "encoding", "reserve")  # of memory
 PINS = 3  # jobs beside the present one
 ADVICE = {  # what the page says of memory, of accelerators, and of jobs side by side
     "title": "Memory at its peak: {word} (probability that it fits: {percent} %)",
     "mark": "{has} available",
     "late": "Most is needed while the clip is decoded.",
+    "early": "Most is needed while the text encoder runs.",
     "remedy": "The cheapest of the options tried that surely fits: {change}. A clip then takes "
     "{seconds} and {cost}; as chosen it would be {before} and {now}.",
     "free": "The cheapest of the options tried that surely fits: {change}. It comes at no extra "

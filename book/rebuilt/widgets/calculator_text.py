@@ -38,7 +38,7 @@ JUDGED = (
     "side_maximum",
 )
 SPENT = ("product", "attention", "traffic", "exchange", "waiting", "single")
-PEAK = ("weights", "activation", "buffer", "decoding", "reserve")
+PEAK = ("weights", "activation", "buffer", "decoding", "encoding", "reserve")
 ANSWER = (
     *JUDGED,
     *("latent_frames", "latent_height", "latent_width", "decode_known", "forward"),
@@ -71,7 +71,7 @@ AT_REST = AT_PEAK + len(PEAK)
 COUNTS_OF, FIGURES_OF, DEGREES_OF = len(p.COUNTS), len(p.FIGURES), len(Degrees._fields)
 # Places of FIGURES that are read here.
 WEIGHTS, ACTIVATION, BUFFER, MEMORY, FITS = 5, 6, 7, 8, 9
-PRODUCT_S, SINGLE_S, STEP_S, DECODING = 10, 18, 19, 21
+PRODUCT_S, SINGLE_S, STEP_S, DECODING, ENCODING = 10, 18, 19, 21, 22
 
 
 def unreadable(clip, largest):
@@ -228,10 +228,18 @@ def fastest(job, wholes, tiles, may_tile, heads, machine, figures, spare):
     return best
 
 
+def at_encoding(figures, machine):
+    """Whether most is needed while the largest text encoder runs alone."""
+    beside = figures[WEIGHTS] * machine.rest_held + figures[DECODING]
+    denoising = figures[WEIGHTS] + figures[ACTIVATION] + figures[BUFFER]
+    return figures[ENCODING] > max(denoising, beside)
+
+
 def at_decoding(figures, machine):
     """Whether most is needed while decoding, beside the weights that stay."""
     beside = figures[WEIGHTS] * machine.rest_held + figures[DECODING]
-    return beside > figures[WEIGHTS] + figures[ACTIVATION] + figures[BUFFER]
+    denoising = figures[WEIGHTS] + figures[ACTIVATION] + figures[BUFFER]
+    return beside > denoising and not at_encoding(figures, machine)
 
 
 def show(job, wholes, whole_bytes, d, machine, figures, out):
@@ -255,12 +263,14 @@ def show(job, wholes, whole_bytes, d, machine, figures, out):
         device += figures[PRODUCT_S + part]
     out[AT_SPENT + 4] = steps * max(figures[STEP_S] - device, 0.0)
     out[AT_SPENT + 5] = figures[SINGLE_S]
-    late = at_decoding(figures, machine)
-    out[AT_PEAK] = figures[WEIGHTS] * (machine.rest_held if late else 1.0)
-    out[AT_PEAK + 1] = 0.0 if late else figures[ACTIVATION]
-    out[AT_PEAK + 2] = 0.0 if late else figures[BUFFER]
+    early, late = at_encoding(figures, machine), at_decoding(figures, machine)
+    stays = 0.0 if early else machine.rest_held if late else 1.0
+    out[AT_PEAK] = figures[WEIGHTS] * stays
+    out[AT_PEAK + 1] = 0.0 if early or late else figures[ACTIVATION]
+    out[AT_PEAK + 2] = 0.0 if early or late else figures[BUFFER]
     out[AT_PEAK + 3] = figures[DECODING] if late else 0.0
-    out[AT_PEAK + 4] = machine.reserve_bytes
+    out[AT_PEAK + 4] = figures[ENCODING] if early else 0.0
+    out[AT_PEAK + 5] = machine.reserve_bytes
     out[AT_REST] = machine.capacity_bytes
     out[AT_REST + 1] = job[p.J_TILED]
     out[AT_REST + 2] = whole_bytes

@@ -148,7 +148,7 @@ def test_several_accelerators_stand_side_by_side(capsys):
         (["--train", "lora", "--offload", "model"], "--offload is 'model'; in training choose"),
         (["--train", "lora", "--optimizer", "sgd"], "--optimizer is 'sgd'; in training choose"),
         (["--train", "lora", "--zero", "4"], "--zero is 4; it must be a whole number from 0 to 3"),
-        (["--train", "full", "--layout", "data=4,shard", "--zero", "1"], "shares weights too, which"),
+        (["--train", "full", "--layout", "data=4,shard", "--zero", "1"], "shares weights too"),
         (["--train", "full", "--layout", "pipeline=2"], "--layout shares passes or layers"),
         (["--train", "full", "--layout", "best"], "--layout best is of inference"),
         (["--train", "full", "--layout", "data=4", "--batch", "2"], "data is 4, and there are 2"),
@@ -173,3 +173,14 @@ def test_a_network_of_convolutions_is_refused(capsys):
     assert cli.main(["cost", "sd1.5", "--gpu", "h100", "--train", "full"]) == 2
 
     assert "training is modelled for transformers only" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["full", "lora"])
+def test_servers_gather_weights_over_all_their_links(kind):
+    """Weights come into a server once, so that more of them do not make a step much longer."""
+    one, many = (
+        train(WAN, CLIP, gpu="h100-sxm", gpus=gpus, recipe=Trained(kind=kind)) for gpus in (8, 64)
+    )
+
+    assert many.seconds == pytest.approx(one.seconds, rel=0.2)
+    assert many.batch / many.seconds > 6 * one.batch / one.seconds

@@ -33,13 +33,14 @@ TILE_FRAMES, TIME_TILES, ALL_FRAMES, FRAME_SQUARES, LATER_FRAMES, AREA_TILES = r
 # two parts, the latter with heads as wide as kernels make them; `elements` values moved by a pass,
 # of which `stream` and `head` by steps on whole rows and on rows of one head; `exchange` values of
 # one of q, k, v and output; `launches` operations of a pass; parameters at work, of experts that
-# rest, and of encoders and autoencoder; FLOPs of text encoders for a prompt, of encoders of images
-# for a clip, and of decoding; `alive_*`, `exchanged_*` and `decoding_*` (alive while
-# the clip is decoded) bytes, of which the largest counts; then FLOPs by group.
+# rest, of encoders and autoencoder, and of the largest encoder; FLOPs of text encoders for a
+# prompt, of encoders of images for a clip, and of decoding; `alive_*`, `exchanged_*` and
+# `decoding_*` (alive while the clip is decoded) bytes, of which the largest counts; then FLOPs by
+# group.
 ALIVE_ROWS, EXCHANGED_ROWS, DECODING_ROWS = 8, 3, 4
 ROWS = (
     *("forward", "product", "attention", "elements", "stream", "head", "exchange", "launches"),
-    *("parameters", "resting_parameters", "other_parameters"),
+    *("parameters", "resting_parameters", "other_parameters", "encoder_parameters"),
     *("encode", "encode_image", "decode"),
     *(f"alive_{place}" for place in range(ALIVE_ROWS)),
     *(f"exchanged_{place}" for place in range(EXCHANGED_ROWS)),
@@ -48,7 +49,7 @@ ROWS = (
     *("modulation", "embedding", "output", "convolution"),
 )
 FORWARD, PRODUCT, ATTENTION, ELEMENTS, STREAM, HEAD_STEPS, EXCHANGE, LAUNCHES = range(8)
-PARAMETERS, RESTING, OTHER, ENCODE, ENCODE_IMAGE, DECODE, ALIVE = range(8, 15)
+PARAMETERS, RESTING, OTHER, ENCODER, ENCODE, ENCODE_IMAGE, DECODE, ALIVE = range(8, 16)
 EXCHANGED = ALIVE + ALIVE_ROWS
 DECODING = EXCHANGED + EXCHANGED_ROWS
 GROUP_ROWS = DECODING + DECODING_ROWS
@@ -98,5 +99,5 @@ FIGURES = (
     *("seconds", "seconds_low", "seconds_high", "joules", "usd"),
     *("weights_bytes", "activation_bytes", "buffer_bytes", "memory_bytes", "fits"),
     *("product_s", "attention_s", "traffic_s", "exchange_s", "host_s", "encode_s", "decode_s"),
-    *("copied_s", "single_s", "step_s", "ulysses", "decoding_bytes"),
+    *("copied_s", "single_s", "step_s", "ulysses", "decoding_bytes", "encoding_bytes"),
 )

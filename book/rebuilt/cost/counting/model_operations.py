@@ -1,5 +1,7 @@
 """What a transformer computes outside its blocks: patches, embedders, tables, output."""
 
+from collections.abc import Iterable
+
 from rebuilt.cost.algebra.grid import Grid
 from rebuilt.cost.algebra.operations import (
     MODULATE_PASSES,
@@ -32,9 +34,14 @@ def operations_beside_blocks(model: Transformer, grid: Grid) -> list[Operation]:
             bias=model.patch.bias,
         ),
         *layer_operations(model.layers, grid),
-        *(table(item.group, _entries(item, grid)) for item in model.tables),
+        *table_operations(model.tables, grid),
         *_output(model, grid),
     ]
+
+
+def table_operations(tables: Iterable[schema.Table], grid: Grid) -> list[Operation]:
+    """Operations of learned tables, which are looked up: parameters, and no products."""
+    return [table(item.group, _entries(item, grid)) for item in tables]
 
 
 def _learned(learned: schema.Learned, grid: Grid) -> list[Operation]:

@@ -13,7 +13,7 @@ from rebuilt.cost.algebra.places import ALIVE_ROWS, DECODING_ROWS, EXCHANGED_ROW
 from rebuilt.cost.algebra.polynomial import Polynomial, Size, lift, read, symbol, total
 from rebuilt.cost.autoencoders.coding import autoencoder_parameters, decoder_flops
 from rebuilt.cost.autoencoders.peaks import decoding_rows
-from rebuilt.cost.counting.model_operations import operations_beside_blocks
+from rebuilt.cost.counting.model_operations import operations_beside_blocks, table_operations
 from rebuilt.cost.counting.transformer_blocks import block_operations, layer_operations
 from rebuilt.cost.models import schema
 from rebuilt.cost.models.architectures import Denoiser, TextEncoder, Transformer
@@ -61,9 +61,11 @@ def surroundings_of(model: Denoiser) -> Rows:
     for use, (one, tokens) in zip(uses, encoders, strict=True):
         found = encoder_flops(one, SYMBOLS.rows(tokens))
         flops["encode_image" if use.images else "encode"].append((use.images or 1) * found)
+    held = [encoder_parameters(one) for one, _ in encoders]
     rows = {
         **{row: total(each) for row, each in flops.items()},
-        "other_parameters": lift(sum(encoder_parameters(one) for one, _ in encoders)),
+        "other_parameters": lift(sum(held)),
+        "encoder_parameters": lift(max(held, default=0)),
     }
     decoded, decodes = decoder_flops(autoencoder), symbol("decodes")
     if decoded is not None:
@@ -153,7 +155,7 @@ def encoder_flops(encoder: TextEncoder, tokens: Size) -> Size:
 
 @cache
 def encoder_parameters(encoder: TextEncoder) -> int:
-    """Parameters of a text encoder, the embedding table of its tokens left out."""
+    """Parameters of a text encoder, with the tables of its tokens."""
     found = total(item.parameters for item in _encoder_operations(encoder, 1))
     return found.terms.get((), 0)
 
@@ -169,7 +171,7 @@ def add(parts: Iterable[Rows]) -> Rows:
 
 def _encoder_operations(encoder: TextEncoder, tokens: Size) -> list[Operation]:
     grid = Grid(frames=1, area=tokens, text=0)
-    operations = layer_operations(encoder.layers, grid)
+    operations = layer_operations(encoder.layers, grid) + table_operations(encoder.tables, grid)
     for block in encoder.blocks:
         operations += block_operations(block, grid)
     return operations

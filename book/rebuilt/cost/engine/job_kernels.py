@@ -62,6 +62,7 @@ clip_joules = compiled(bill.clip_joules, inline=True)
 activation_bytes = compiled(bill.activation_bytes, inline=True)
 buffer_bytes = compiled(bill.buffer_bytes, inline=True)
 decoding_bytes = compiled(bill.decoding_bytes, inline=True)
+encoding_bytes = compiled(bill.encoding_bytes, inline=True)
 peak_bytes = compiled(bill.peak_bytes, inline=True)
 
 
@@ -348,6 +349,7 @@ def remember_tile(job, whole, m):
             activation_bytes(alive, m.activation_factor, batch, each),
             buffer_bytes(exchanged, batch, each),
             decoding_bytes(decoding, batch),
+            encoding_bytes(whole[p.ENCODER * TILE + j], m),
             m,
         )
         job[(OUT + 3) * TILE + j] = total

@@ -59,7 +59,7 @@ class Peak:
     """One measured peak of inference and its parts at their least, in GB.
 
     `fixed` is weights and buffers, `alive` the least activations, `decoding` weights that stay and
-    what lives while decoding.
+    what lives while decoding, `encoding` the largest text encoder where it is there alone.
     """
 
     table: str
@@ -74,11 +74,12 @@ class Peak:
     fixed: float
     alive: float
     decoding: float
+    encoding: float
 
     def predicted(self, eager: float, compiled: float, reserve: float) -> float:
         """GB under a set of constants."""
         factor = compiled if self.compiled else eager
-        return max(self.fixed + factor * self.alive, self.decoding) + reserve
+        return max(self.fixed + factor * self.alive, self.decoding, self.encoding) + reserve
 
 
 @cache
@@ -217,6 +218,7 @@ def _peak(
         fixed=parts["fixed"],
         alive=parts["alive"],
         decoding=parts["decoding"],
+        encoding=parts["encoding"],
         model=row["model"],
         gpus=row["gpus"],
         kind=memory_kind(run, row["gpus"]) if counted.job.decoding_bytes is not None else OPEN,
@@ -239,6 +241,7 @@ def _parts(
         "fixed": (weights + found["buffer_bytes"]) / GB,
         "alive": found["activation_bytes"] / GB,
         "decoding": (weights * machine.rest_held + found["decoding_bytes"]) / GB,
+        "encoding": found["encoding_bytes"] / GB,
     }
 
 

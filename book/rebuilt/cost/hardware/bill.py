@@ -123,6 +123,16 @@ def link_byte(group, m):
     return m.per_link_byte if group <= m.domain else m.per_outer_byte
 
 
+def gathered_byte(group, m):
+    """Seconds for a byte of weights that a group gathers: beyond a domain its links share them.
+
+    Each domain receives the weights once, over the links of all its accelerators together, and
+    passes them on inside, as hierarchical collectives do.
+    """
+    shared = max(m.per_link_byte, m.per_outer_byte / m.domain)
+    return m.per_link_byte if group <= m.domain else shared
+
+
 def exchange_seconds(exchange, kept, ring, tensor, share, m):
     """Seconds on the link: q, k, v and output but for what is `kept`; k and v round a ring.
 
@@ -147,7 +157,7 @@ def copied_seconds(own, passes, split, gpus, sharded, m):
     own : its parameters; split : accelerators that hold parts of a layer or layers of their own
     """
     part = own * m.weight_bytes / split
-    gathered = sharded * (1.0 - split / gpus) * link_byte(gpus, m)
+    gathered = sharded * (1.0 - split / gpus) * gathered_byte(gpus, m)
     return passes * part * (gathered + m.copied_each * m.per_host_byte)
 
 
@@ -204,10 +214,15 @@ def decoding_bytes(alive, batch):
     return 1.0 * batch * alive
 
 
-def peak_bytes(weights, activations, buffers, decoding, m):
-    """Bytes of the worse of two moments: denoising, and decoding beside the weights that stay."""
-    denoising = weights + activations + buffers
-    return max(denoising, weights * m.rest_held + decoding) + m.reserve_bytes
+def encoding_bytes(encoder, m):
+    """Bytes of the largest text encoder while it runs, where networks come one after another."""
+    return m.copied_once * BYTES * encoder
+
+
+def peak_bytes(weights, activations, buffers, decoding, encoding, m):
+    """Bytes of the worst moment: encoding, denoising, or decoding beside the weights that stay."""
+    denoising, late = weights + activations + buffers, weights * m.rest_held + decoding
+    return max(max(denoising, late), encoding) + m.reserve_bytes
 
 
 def largest(rows, first, number):
@@ -281,7 +296,8 @@ def price_job(job, rows, counts, d, m, out):
     out[6] = activation_bytes(alive, m.activation_factor, clips, part)
     out[7] = buffer_bytes(sent, clips, part)
     out[21] = decoding_bytes(largest(rows, p.DECODING, p.DECODING_ROWS), clips)
-    out[8] = peak_bytes(out[5], out[6], out[7], out[21], m)
+    out[22] = encoding_bytes(rows[p.ENCODER], m)
+    out[8] = peak_bytes(out[5], out[6], out[7], out[21], out[22], m)
     out[9] = 1.0 if out[8] <= m.capacity_bytes else 0.0
     out[10] = on_products
     out[11] = on_attention

@@ -247,13 +247,14 @@ def price(
             optimizer=0.0,
             capacity=chip.visible_gb,
             decoding=None if counted.job.decoding_bytes is None else found["decoding_bytes"] / GB,
+            encoding=found["encoding_bytes"] / GB,
             kept=machine.rest_held,
             deviation=f"deviation_{memory_kind(software, layout.gpus)}",
         ),
         found["memory_bytes"],
         parts_of(found),
     )
-    if not (counted.may_tile and whole.memory.at_decoding and not whole.memory.fits):
+    if not (counted.may_tile and whole.memory.moment == "decoding" and not whole.memory.fits):
         return whole
     return _in_tiles(counted, whole)
 

@@ -5,8 +5,9 @@ stores its scores: the residual stream in FP32, and in BF16 the normed input, qu
 and the attention's result, or the two hidden vectors of the feed-forward layer. Eager frameworks
 hold several times that, with FP32 copies and temporaries; `reserve` is the driver's context and
 what the allocator keeps. Both are fitted to published peaks by `rebuilt fit`. Decoding comes after,
-beside the weights that stay: the worse of both moments counts. What lives while decoding was
-counted on real implementations.
+beside the weights that stay, and where networks come one after another the largest text encoder is
+there before: the worst of these moments counts. What lives while decoding was counted on real
+implementations.
 Reference: Korthikanti et al. 2022 (activations).
 """
 
@@ -25,8 +26,9 @@ class Memory:
 
     `weights` are the denoiser's and, unless offloaded, those of encoders and autoencoder;
     `optimizer` is gradients and the optimizer's state. `decoding` is what lives while the clip is
-    decoded, when activations and buffers are gone; None where that was not counted. `kept` is the
-    share of weights that stay meanwhile; `deviation` names the constant of how far off such peaks
+    decoded, when activations and buffers are gone; None where that was not counted. `encoding` is
+    the largest text encoder where it is there alone, else nothing. `kept` is the share of weights
+    that stay while the clip is decoded; `deviation` names the constant of how far off such peaks
     are.
     """
 
@@ -37,34 +39,45 @@ class Memory:
     optimizer: float
     capacity: float
     decoding: float | None = 0.0
+    encoding: float = 0.0
     kept: float = 1.0
     deviation: str = "deviation_whole"
 
     @property
     def total(self) -> float:
         """GB in all."""
-        denoising = self.weights + self.activations + self.buffers
-        decoding = self.weights * self.kept + (self.decoding or 0.0)
-        return max(denoising, decoding) + self.reserve + self.optimizer
+        return sum(self._widest.values()) + self.reserve + self.optimizer
 
     @property
-    def at_decoding(self) -> bool:
-        """Whether most is needed while decoding."""
-        beside = self.weights * self.kept + (self.decoding or 0.0)
-        return beside > self.weights + self.activations + self.buffers
+    def moment(self) -> str:
+        """When most is needed: `denoising`, `decoding` or `encoding`."""
+        return max(self._moments, key=lambda moment: sum(self._moments[moment].values()))
 
     @property
     def by_part(self) -> dict[str, float]:
         """GB at the peak by what fills it, without what is empty."""
-        parts = {
-            "weights": self.weights * (self.kept if self.at_decoding else 1.0),
-            "activations": 0.0 if self.at_decoding else self.activations,
-            "buffers": 0.0 if self.at_decoding else self.buffers,
-            "decoding": (self.decoding or 0.0) if self.at_decoding else 0.0,
-            "reserve": self.reserve,
-            "optimizer": self.optimizer,
-        }
+        parts = self._widest | {"reserve": self.reserve, "optimizer": self.optimizer}
         return {name: value for name, value in parts.items() if value}
+
+    @property
+    def _widest(self) -> dict[str, float]:
+        return self._moments[self.moment]
+
+    @property
+    def _moments(self) -> dict[str, dict[str, float]]:
+        """GB by part at each moment; of equal ones the first counts."""
+        return {
+            "denoising": {
+                "weights": self.weights,
+                "activations": self.activations,
+                "buffers": self.buffers,
+            },
+            "decoding": {
+                "weights": self.weights * self.kept,
+                "decoding": self.decoding or 0.0,
+            },
+            "encoding": {"encoding": self.encoding},
+        }
 
     @property
     def fits(self) -> bool:
@@ -94,4 +107,4 @@ class Memory:
             found = f"uncertain: {found}, fits with a probability of {self.probability:.0%}"
         if self.decoding is None:
             return f"{found}; {UNKNOWN_DECODING}"
-        return f"{found}, most while decoding" if self.at_decoding else found
+        return found if self.moment == "denoising" else f"{found}, most while {self.moment}"

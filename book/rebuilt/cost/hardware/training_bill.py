@@ -16,8 +16,8 @@ from rebuilt.cost.hardware.bill import (
     attention_seconds,
     clip_joules,
     exchange_seconds,
+    gathered_byte,
     host_seconds,
-    link_byte,
     product_seconds,
     traffic_seconds,
 )
@@ -84,9 +84,9 @@ def shared_seconds(own, t, split, group, clips_apart, m):
     """
     if t.zero >= WEIGHTS:
         sent = 2.0 * own + t.trained
-        return BYTES * sent / split * (1.0 - 1.0 / group) * link_byte(group * split, m)
+        return BYTES * sent / split * (1.0 - 1.0 / group) * gathered_byte(group * split, m)
     sent = 2.0 * t.trained * (1.0 - 1.0 / clips_apart)
-    return BYTES * sent / split * link_byte(group * split, m)
+    return BYTES * sent / split * gathered_byte(group * split, m)
 
 
 def price_training(job, rows, d, t, m, out):

@@ -280,7 +280,10 @@ window.rebuiltConfig = () => {
     for (const { shape, group } of model.tables) {
       put("table", { ...beside, entries: shape.map(rowsForm).reduce(times, constant(1n)) }, { group });
     }
-    for (const { id, tokens, images } of model.text?.encoders ?? []) {
+    const encoders = model.text?.encoders ?? [];
+    const largest = encoders.map(({ id }) => data.encoders[id].parameters).reduce((most, one) => (one > most ? one : most), 0n);
+    add(data.rows.indexOf("encoder_parameters"), constant(largest));
+    for (const { id, tokens, images } of encoders) {
       const { flops, parameters } = data.encoders[id];
       const encoded = flops.slice().reverse().reduce((found, coefficient) => {
         const next = times(found, rowsForm(tokens));

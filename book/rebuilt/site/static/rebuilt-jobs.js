@@ -62,7 +62,8 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
       { write: gigabytes, mark: found.capacity_bytes, marked: filledIn(advice.mark, { has: gigabytes(found.capacity_bytes) }) });
     const remedy = refused || word === FITS ? null : remedyOf(job);
     const told = remedy ? offer(remedy, job, found) : advice.none;
-    const words = [refused || !found.peak_decoding_bytes ? "" : advice.late, refused || word === FITS ? "" : told];
+    const moment = (found.peak_decoding_bytes && advice.late) || (found.peak_encoding_bytes && advice.early) || "";
+    const words = [refused ? "" : moment, refused || word === FITS ? "" : told];
     form.say(at("advice"), words.filter(Boolean).join(" "));
     const { chip: { name: chip, rent: listedBasis }, hour, rented } = howOf(job);
     const said = { chip, basis: rented ? data.given : listedBasis, hour: hour === null ? "" : digits(hour, 4) };
