@@ -20,6 +20,7 @@ PAIR = {"svd": "Stable Video Diffusion (U-Net)", "wan2.1-t2v-1.3b": "Wan 2.1 1.3
 CORNER_PX = 64
 SAMPLE = 200  # clips of the mix that are packed
 OPEN = ("latte-1", "open-sora-1.2", "cogvideox-5b", "mochi-1", "hunyuanvideo", WAN)
+STEPS = 50  # of each of LATER: what Wan 2.1 was published with
 LATER = (WAN, "wan2.2-t2v-a14b", "wan2.2-ti2v-5b", "hunyuanvideo-1.5", "ltx-2-19b")
 WHOLE = "whole pass"
 CUTS = ("as published", "cut as Wan 2.1 cuts")
@@ -260,21 +261,13 @@ def later_models() -> list[Transformer]:
     return [transformer(name) for name in LATER]
 
 
-def steps_in_words() -> str:
-    """Return with how many steps LATER were published, fewest first: `30 for LTX-2 19B and ...`."""
-    steps = {model.name: inference(model).steps for model in later_models()}
-    usual = max(steps.values())
-    fewer = [f"{number} for {name}" for name, number in steps.items() if number != usual]
-    return " and ".join([*fewer, f"{usual} for the others"])
-
-
 def a_second(own: Mapping[str, float], as_wan: Mapping[str, float]) -> pl.DataFrame:
     """Name what a second of video costs each of LATER: columns model, cut, pflop, source.
 
     Parameters
     ----------
     own, as_wan : mapping of str to float
-        PFLOPs by model, as published and on tokens cut as those of Wan 2.1.
+        PFLOPs by model in STEPS steps, cut as published and on tokens cut as those of Wan 2.1.
     """
     rows = []
     for name in own:
