@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from rebuilt import page
-from rebuilt.cost import Clip, count, inference, load_model
+from rebuilt.cost import Clip, count, load_model
 from rebuilt.cost.counting.forward import denoiser_of
 from rebuilt.cost.models.architectures import Transformer
 from rebuilt.cost.models.catalogue import autoencoder_of
