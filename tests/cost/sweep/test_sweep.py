@@ -10,7 +10,7 @@ from rebuilt.cost.engine.table import RECORD
 from rebuilt.cost.hardware.software import Software
 from rebuilt.cost.sweep.records import evaluate
 from rebuilt.cost.sweep.reductions import Pareto, Quantiles, Sensitivity
-from rebuilt.cost.sweep.space import Axis, Space
+from rebuilt.cost.sweep.space import COLUMNS, Axis, Space
 from rebuilt.cost.sweep.sweeping import sweep
 from rebuilt.errors import DataError, ShapeError, UnknownNameError
 
@@ -210,6 +210,14 @@ def test_a_record_is_the_same_alone_and_among_others(everything, start, size):
          "steps: a range has two ends and scale linear or log"),
         ({"axes": {"accelerator": Axis((2.0,))}}, ShapeError,
          "accelerator is 2; it must be a whole number from 0 to 1"),
+        ({"axes": {"steps": Axis((100, 1), "log")}}, ShapeError,
+         "steps: a range goes upwards, and 100 is above 1"),
+        ({"axes": {"steps": Axis((1, 10), "linear", 0.4)}}, ShapeError,
+         "steps: its step is 0.4; it must be a whole number of at least 1"),
+        ({"axes": {"depth": Axis((20, 40), "log", 0.5)}}, ShapeError,
+         "depth: its step is 0.5; it must be a whole number of at least 1"),
+        ({"axes": {"tiled": Axis((0, 1, 2))}}, ShapeError,
+         "tiled is 2; it must be a whole number from 0 to 1"),
     ],
 )  # fmt: skip
 def test_a_space_that_cannot_be_is_refused(changes, error, sentence):
@@ -218,6 +226,25 @@ def test_a_space_that_cannot_be_is_refused(changes, error, sentence):
         space(**changes)
 
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("how", ["random", "sobol"])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@given(low=st.integers(1, 8), more=st.integers(0, 7), step=st.integers(1, 9))
+def test_a_range_stays_within_its_ends(how, scale, low, more, step):
+    """Its step need not go into it: values are whole steps from the low end, at most the high."""
+    axes = {"depth": Axis((low, low + more), scale, step)}
+    found = space(how=how, axes=axes, count=64).fill(0, 64)
+
+    assert set(found.ravel()) <= set(range(low, low + more + 1, step))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("value", [-1, 10**9])
+def test_every_column_has_limits(name, value):
+    """Whichever it is: no job has less than nothing, or a thousand million."""
+    with pytest.raises(ShapeError, match=f"{name} is {value}"):
+        space(how="table", axes={}, rows={name: (value,)})
 
 
 def test_jobs_beyond_the_whole_numbers_are_refused(tmp_path):

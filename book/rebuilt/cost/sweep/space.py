@@ -46,6 +46,7 @@ MAX_BATCH = 1024
 MOST_POINTS = 10**12  # hours of a large machine; indices of points stay exact as floats
 SIZES = {"frames": MAX_FRAMES, "height": MAX_SIDE, "width_px": MAX_SIDE, "text_tokens": MAX_TEXT}
 COUNTED = {"steps": MAX_STEPS, "passes": MAX_PASSES, "gpus": MAX_GPUS, "batch": MAX_BATCH}
+LIMITS = CHOICE_LIMITS | {"tiled": (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Axis:
     scale : str
         `levels`, `linear` or `log`.
     step : float
-        Range values are rounded to the low end plus a multiple of it.
+        Range values are rounded to the low end plus a multiple of it, of which the last is at most
+        the high end.
     """
 
     levels: tuple[float, ...]
@@ -76,7 +78,8 @@ class Axis:
             value = low * np.exp(unit * np.log(high / low))
         else:
             value = low + unit * (high - low)
-        return np.asarray(low + np.round((value - low) / self.step) * self.step)
+        steps = np.minimum(np.round((value - low) / self.step), (high - low) // self.step)
+        return np.asarray(low + steps * self.step)
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,13 @@ class Space:
                 raise ShapeError(f"{name}: a grid needs levels; use random or sobol for a range")
             if axis.scale == "log" and min(axis.levels) <= 0:
                 raise ShapeError(f"{name}: a logarithmic range must begin above zero")
+            if axis.scale != "levels" and not axis.levels[0] <= axis.levels[1]:
+                low, high = axis.levels
+                raise ShapeError(f"{name}: a range goes upwards, and {low:g} is above {high:g}")
+            if not (axis.step >= 1 and float(axis.step).is_integer()):
+                raise ShapeError(
+                    f"{name}: its step is {axis.step:g}; it must be a whole number of at least 1"
+                )
             for value in axis.levels:
                 self.check(name, value)
         if self.points > MOST_POINTS:
@@ -157,9 +167,9 @@ class Space:
             raise ShapeError(f"{where}{name} is {shown} and must be at least 1")
         named = {"model": self.models, "accelerator": self.accelerators}
         least, most = (
-            (0, len(named[name]) - 1) if name in named else CHOICE_LIMITS.get(name, (0, 0))
+            (0, len(named[name]) - 1) if name in named else LIMITS.get(name, (shown, shown))
         )
-        if (name in named or name in CHOICE_LIMITS) and not least <= shown <= most:
+        if not least <= shown <= most:
             text = OUT_OF_RANGE.format(field=name, value=shown, least=least, limit=most)
             raise ShapeError(where + text)
 
