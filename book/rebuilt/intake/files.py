@@ -1,7 +1,11 @@
 """Files that a user names: regular, of bounded size, and with digests where they are handed on."""
 
 import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from rebuilt.errors import DataError
 
@@ -52,6 +56,24 @@ def is_there(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Whether there is a folder of this name; DataError for what cannot be a name."""
     return is_there(path) and path.is_dir()
+
+
+@contextmanager
+def anew(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that takes the place of `path` when it is whole, and else leaves it as it was.
+
+    Until then it lies beside it under a name that nothing has, so that no other file is
+    overwritten and no link is followed. DataError if `path` is a folder.
+    """
+    if path.is_dir():
+        raise DataError(f"{path} is a folder where a file is to be written; choose another place")
+    draft = path.with_name(f"{secrets.token_hex(8)}.draft")
+    try:
+        with draft.open("xb") as stream:
+            yield stream
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _shown(path: Path) -> str:

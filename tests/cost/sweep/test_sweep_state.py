@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+import resource
 
 import pytest
 
@@ -149,7 +150,33 @@ def test_a_damaged_part_is_named_and_made_again(tmp_path):
 
 def test_a_part_that_finds_no_room_is_an_error_of_the_system(tmp_path, monkeypatch):
     """Commands say those in one sentence; Polars has an error of its own for them."""
-    (tmp_path / "part-000000.draft").symlink_to("/dev/full")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, limit[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as caught:
+            sweep(SPACE, records=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
-    with pytest.raises(OSError, match="No space left"):
+    assert caught.value.filename == str(tmp_path / "part-000000.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep.state"]
+
+
+def test_no_file_of_another_is_written_to(tmp_path):
+    """Whatever it is called: a draft has a name that nothing has, and follows no link."""
+    mine = {name: tmp_path / name for name in ("sweep.draft", "a.draft", "letter.txt")}
+    for path in mine.values():
+        path.write_text("mine", encoding="utf-8")
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "part-000000.draft").symlink_to(mine["letter.txt"])
+    done(records=tmp_path / "records", state=tmp_path / "sweep.state")
+    done(state=tmp_path / "a.state")
+
+    assert [path.read_text(encoding="utf-8") for path in mine.values()] == ["mine"] * 3
+
+
+def test_a_place_that_is_a_folder_is_named(tmp_path):
+    """A part cannot take it."""
+    (tmp_path / "part-000000.parquet").mkdir()
+    with pytest.raises(DataError, match=r"part-000000\.parquet is a folder where a file is to be"):
         done(records=tmp_path)

@@ -74,9 +74,8 @@ def save(path: Path, mark: str, state: State) -> None:
         "reductions": {name: what.as_data() for name, what in state.kept.items()},
         "parts": state.parts,
     }
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(content | {"digest": _digest(content)}), encoding="utf-8")
-    draft.replace(path)
+    with files.anew(path) as stream:
+        stream.write(json.dumps(content | {"digest": _digest(content)}).encode())
 
 
 def load(path: Path, mark: str, wanted: dict[str, Reduction], points: int, chunk: int) -> State:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import polars as pl
@@ -175,25 +175,24 @@ def one_chunk(
     digest = ""
     if records is not None:
         part = records / _part(index)
-        draft = part.with_suffix(".draft")
-        _write(found.frame(space), draft)
-        digest = files.digest(draft)
-        draft.replace(part)
+        with files.anew(part) as stream:
+            _write(found.frame(space), stream, part)
+        digest = files.digest(part)
     partial = {name: what.fresh() for name, what in wanted.items()}
     for what in partial.values():
         what.add(space, found)
     return np.bincount(found.billed.codes, minlength=MOST_CODES), partial, digest
 
 
-def _write(frame: pl.DataFrame, draft: Path) -> None:
+def _write(frame: pl.DataFrame, stream: BinaryIO, part: Path) -> None:
     """Write a part; a disk that is full is the system's error, which Polars has as its own."""
     try:
-        frame.write_parquet(draft, compression="lz4")
+        frame.write_parquet(stream, compression="lz4")
     except pl.exceptions.ComputeError as error:
         number = re.search(r"os error (\d+)", str(error))
         if number is None:
             raise
-        raise OSError(int(number[1]), os.strerror(int(number[1])), str(draft)) from None
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(part)) from None
 
 
 def _evaluated(
