@@ -175,8 +175,38 @@ def test_no_file_of_another_is_written_to(tmp_path):
     assert [path.read_text(encoding="utf-8") for path in mine.values()] == ["mine"] * 3
 
 
+@pytest.mark.parametrize("state", [None, "elsewhere.state"])
+def test_parts_without_their_state_are_of_another_sweep(tmp_path, state):
+    """Whoever reads the folder would mix them, so that nothing is written beside them."""
+    folder = tmp_path / "parts"
+    place = state and tmp_path / state
+    first = done(records=folder, state=place)
+    (place or folder / "sweep.state").unlink()
+    with pytest.raises(DataError, match=r"part-000000\.parquet is of another sweep"):
+        sweep(SPACE, records=folder, state=place)
+    assert not (place or folder / "sweep.state").exists()
+
+    for part in first.parts:
+        part.unlink()
+    assert len(sweep(SPACE, records=folder, state=place).parts) == 1
+    (folder / "part-000001.parquet").write_bytes(b"of another")
+    with pytest.raises(DataError, match=r"part-000001\.parquet is of another sweep"):
+        sweep(SPACE, records=folder, state=place)
+
+
+def test_one_sweep_at_a_time_writes_to_a_folder(tmp_path):
+    """The second says so, and the first goes on."""
+
+    def another(_chunks, _total):
+        with pytest.raises(DataError, match=r"another sweep is writing to .*; wait until it has"):
+            done(records=tmp_path)
+
+    assert len(done(records=tmp_path, progress=another).parts) == 6
+
+
 def test_a_place_that_is_a_folder_is_named(tmp_path):
     """A part cannot take it."""
+    done(records=tmp_path).parts[0].unlink()
     (tmp_path / "part-000000.parquet").mkdir()
     with pytest.raises(DataError, match=r"part-000000\.parquet is a folder where a file is to be"):
         done(records=tmp_path)

@@ -8,9 +8,11 @@ Nothing here knows how a job is billed.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -100,8 +102,8 @@ def sweep(
     Raises
     ------
     DataError
-        If `state`, or the state in `records`, is damaged or belongs to another sweep, or one of
-        them cannot be a file or a folder.
+        If `state`, or the state in `records`, is damaged or belongs to another sweep, if `records`
+        holds parts of another or is being written to, or one of them cannot be a file or a folder.
     ShapeError
         If `chunk` is no whole number from 1 to MOST_CHUNK.
     """
@@ -113,25 +115,30 @@ def sweep(
     total = -(-space.points // chunk)
     state = _place(records, state)
     far = sweep_state.fresh(wanted)
-    if state is not None:
-        if files.is_there(state):
+    with _alone(records):
+        begun = state is not None and files.is_there(state)
+        if state is not None and begun:
             far = sweep_state.load(state, mark, wanted, space.points, chunk)
-        sweep_state.save(state, mark, far)  # from now on the place is this sweep's
-    lost = [] if records is None else _lost(records, far)
-    for index, done in _evaluated(space, {}, records, client, chunk, lost):
-        far.parts[_part(index)] = done[2]  # what the part adds has been counted
-    for index, done in _evaluated(space, wanted, records, client, chunk, range(far.chunks, total)):
-        far.counts += done[0]
-        for name, partial in done[1].items():
-            far.kept[name].join(partial)
-        far.parts |= {_part(index): done[2]} if records is not None else {}
-        far.chunks = index + 1
-        if state is not None and far.chunks % SAVE_EVERY == 0:
+        if records is not None:
+            _refuse_others(records, total if begun else 0)
+        if state is not None:
+            sweep_state.save(state, mark, far)  # from now on the place is this sweep's
+        lost = [] if records is None else _lost(records, far)
+        for index, done in _evaluated(space, {}, records, client, chunk, lost):
+            far.parts[_part(index)] = done[2]  # what the part adds has been counted
+        rest = range(far.chunks, total)
+        for index, done in _evaluated(space, wanted, records, client, chunk, rest):
+            far.counts += done[0]
+            for name, partial in done[1].items():
+                far.kept[name].join(partial)
+            far.parts |= {_part(index): done[2]} if records is not None else {}
+            far.chunks = index + 1
+            if state is not None and far.chunks % SAVE_EVERY == 0:
+                sweep_state.save(state, mark, far)
+            if progress is not None:
+                progress(far.chunks, total)
+        if state is not None:
             sweep_state.save(state, mark, far)
-        if progress is not None:
-            progress(far.chunks, total)
-    if state is not None:
-        sweep_state.save(state, mark, far)
     reasons = {REASONS[code]: int(n) for code, n in enumerate(far.counts) if n}
     folder = records or Path()
     parts = [] if records is None else [folder / _part(index) for index in range(total)]
@@ -148,6 +155,40 @@ def _place(records: Path | None, state: Path | None) -> Path | None:
     if state is not None and not files.is_folder(state.parent):
         raise DataError(f"there is no folder {state.parent} for the state {state.name}; make it")
     return state
+
+
+@contextmanager
+def _alone(records: Path | None) -> Iterator[None]:
+    """Hold a folder of parts while they are written; DataError if another sweep holds it."""
+    if records is None:
+        yield
+        return
+    folder = os.open(records, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise DataError(
+            f"another sweep is writing to {records}; wait until it has ended, or choose another "
+            "folder"
+        ) from None
+    except OSError:
+        pass  # of a file system that cannot lock a folder, such as a network's
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
+def _refuse_others(records: Path, total: int) -> None:
+    """Raise DataError for parts that the state does not speak of: readers would mix them."""
+    for path in sorted(records.glob("part-*.parquet")):
+        number = re.fullmatch(r"part-(\d{6,})\.parquet", path.name)
+        if number is None or int(number[1]) >= total:
+            raise DataError(
+                f"{path} is of another sweep, or its state is lost; remove the parts or choose "
+                "another folder"
+            )
 
 
 def _lost(records: Path, far: State) -> list[int]:
