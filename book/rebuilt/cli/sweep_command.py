@@ -169,14 +169,12 @@ def _space(args: argparse.Namespace) -> Space:
     axes = {"model": Axis(tuple(map(float, range(len(models)))))} if len(models) > 1 else {}
     for name, values in given[len(args.fix) :]:
         axes[name] = _axis(name, values, names, args.how)
-    rows: dict[str, tuple[float, ...]] = {}
-    if args.table:
-        if args.axis or len(models) > 1:
-            raise ShapeError("a table says itself what varies; leave out --axis, name one model")
-        rows, axes = columns_of(Path(args.table)), {}
-        once("--table and --fix", [*rows, *fixed])
-    elif not axes:
+    if args.table and axes:
+        raise ShapeError("a table says itself what varies; leave out --axis, name one model")
+    if not args.table and not axes:
         raise ShapeError("nothing varies; add --axis NAME=VALUES or --table FILE")
+    rows = columns_of(Path(args.table), COLUMNS) if args.table else {}
+    once("--table and --fix", [*rows, *fixed])
     return Space(
         models=models,
         axes=axes,

@@ -5,6 +5,8 @@ Options reach here as text, so that a bad number is an error of ours and not of 
 
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from rebuilt.errors import OptionError
 
@@ -100,6 +102,11 @@ def _refused(option: str, found: str, wanted: str) -> OptionError:
 
 def once(option: str, names: list[str]) -> None:
     """Refuse a name that an option was given twice; OptionError names it."""
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = repeated(names)
     if twice is not None:
         raise OptionError(f"{option}: {twice} is given twice; give it once")
+
+
+def repeated(names: Iterable[str]) -> str | None:
+    """Return the first name that stands twice, or None."""
+    return next((name for name, times in Counter(names).items() if times > 1), None)

@@ -244,7 +244,7 @@ def test_a_range_stays_within_its_ends(how, scale, low, more, step):
 def test_every_column_has_limits(name, value):
     """Whichever it is: no job has less than nothing, or a thousand million."""
     with pytest.raises(ShapeError, match=f"{name} is {value}"):
-        space(how="table", axes={}, rows={name: (value,)})
+        space(how="table", axes={}, rows={name: np.array([value])})
 
 
 def test_jobs_beyond_the_whole_numbers_are_refused(tmp_path):

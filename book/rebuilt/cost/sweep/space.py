@@ -102,7 +102,7 @@ class Space:
         Ids; the axis `accelerator` is a place in this tuple.
     software : Software
         How all points are run.
-    rows : dict of str to tuple of float
+    rows : dict of str to array of float
         Columns of a table of points, for `table`.
 
     Raises
@@ -119,7 +119,7 @@ class Space:
     fixed: dict[str, float] = field(default_factory=dict)
     accelerators: tuple[str, ...] = ("h100-sxm",)
     software: Software = field(default_factory=load_software)
-    rows: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    rows: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in (*self.axes, *self.fixed, *self.rows):
@@ -150,8 +150,10 @@ class Space:
         for name, value in self.fixed.items():
             self.check(name, value)
         for name, values in self.rows.items():
-            for place, value in enumerate(values, start=1):
-                self.check(name, value, f"row {place}: ")
+            # Each value once, in the order of rows: a table has millions of few values.
+            _, first = np.unique(values, return_index=True)
+            for place in np.sort(first):
+                self.check(name, float(values[place]), f"row {place + 1}: ")
 
     def check(self, name: str, value: float, where: str = "") -> None:
         """Raise ShapeError, with the sentence of `rebuilt cost`, for a value that no job has."""
@@ -190,7 +192,7 @@ class Space:
     def ends(self, name: str) -> tuple[float, float]:
         """Least and largest value of a column that varies."""
         values = self.rows[name] if self.how == "table" else self.axes[name].levels
-        return min(values), max(values)
+        return float(np.min(values)), float(np.max(values))
 
     def fill(self, start: int, stop: int) -> NDArray[np.float64]:
         """Varying columns of points `start` to `stop` (not included), shape (varying, points)."""

@@ -52,10 +52,10 @@ def mark_of(space: Space, wanted: dict[str, Reduction], chunk: int) -> str:
     rates = [tuple(machine_of(name, space.software)) for name in space.accelerators]
     models = [load_model(name).model_dump_json() for name in space.models]
     asked = [(name, what.asked()) for name, what in sorted(wanted.items())]
-    rows = {name: np.array(values).tobytes() for name, values in space.rows.items()}
+    rows = {name: _sum(np.array(values, float).tobytes()) for name, values in space.rows.items()}
     engine = kernel_cache.digest(PACKAGE)
     whole = (replace(space, rows={}), rows, asked, chunk, rates, models, COLUMNS, RECORD, engine)
-    return hashlib.sha256(repr(whole).encode()).hexdigest()
+    return _sum(repr(whole).encode())
 
 
 def fresh(wanted: dict[str, Reduction]) -> State:
@@ -134,4 +134,8 @@ def _fill(state: State, content: dict[str, Any], points: int, chunk: int) -> Non
 
 def _digest(content: dict[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sum(text.encode())
+
+
+def _sum(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
