@@ -46,6 +46,38 @@ def test_an_error_for_people_is_one_sentence_and_exit_code_two(capsys):
     assert issubclass(DataError, ValueError)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["cost", "dit-xl-2", "--gpu", "h100", "--gpus", "1", "--gpus", "8"],
+         "--gpus is given twice; give it once"),
+        (["cost", "hunyuanvideo", "--gpu", "h100", "--tile", "--no-tile"],
+         "--tile or --no-tile is given twice; give it once"),
+        (["sweep", "--model", "dit-xl-2", "--how", "sobol", "--how=grid"],
+         "--how is given twice; give it once"),
+        (["sweep", "--model", "dit-xl-2", "--model", "hunyuanvideo", "--axis", "steps=4"],
+         "--model is given twice; give it once"),
+        (["fabric", "--gpus", "8", "--gpus", "8"], "--gpus is given twice; give it once"),
+        *((["fleet", "dit-xl-2", "--clips-per-day", "9", name, values], f"{name}: {said}")
+          for name, values, said in (
+              ("--gpu", "h100,h100-sxm", "h100-sxm is given twice; give it once"),
+              ("--gpus", "1,2,1", "1 is given twice; give it once"),
+              ("--batch", "2,02", "2 is given twice; give it once"),
+          )),
+        (["claims", "--section", ""], "--section is empty; give it a value, or leave it out"),
+        (["fleet", "dit-xl-2", "--clips-per-day", "9", "--batch", ""],
+         "--batch is empty; give it a value, or leave it out"),
+        *((["sweep", "--model", "dit-xl-2", "--axis", "steps=4,5", f"--{name}="],
+           f"--{name} is empty; give it a value, or leave it out")
+          for name in ("records", "state", "table", "pareto", "sensitivity", "histogram")),
+    ],
+)  # fmt: skip
+def test_an_option_is_given_once_and_not_empty(words, sentence, capsys):
+    """Of every command: the last of two would win, and an empty one would be as if not given."""
+    assert cli.main(words) == 2
+    assert capsys.readouterr() == ("", f"rebuilt {words[0]}: {sentence}\n")
+
+
 def test_cost_imports_neither_numba_nor_polars():
     """`rebuilt cost` answers from the exact reference, so it starts at once."""
     script = (

@@ -8,6 +8,7 @@ import importlib
 import sys
 
 from rebuilt import streams
+from rebuilt.cli.given_once import Given
 from rebuilt.errors import RebuiltError
 
 ABOUT = "One sub-command for each question; rebuilt COMMAND --help explains it."
@@ -102,14 +103,15 @@ def _command(argv: list[str]) -> int:
     for name, (module_name, help_text) in COMMANDS.items():
         sub = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
         if argv[:1] == [name]:
+            sub.register("action", None, Given)
             module = importlib.import_module(module_name)
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)
-    args = parser.parse_args(argv)
     try:
+        args = parser.parse_args(argv)
         return int(args.run(args))
     except RebuiltError as error:
-        print(f"rebuilt {args.command}: {_cut(str(error))}", file=sys.stderr)
+        print(f"rebuilt {argv[0]}: {_cut(str(error))}", file=sys.stderr)
         return BAD_INPUT
 
 

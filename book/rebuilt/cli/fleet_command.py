@@ -13,7 +13,7 @@ from rebuilt.cost.hardware.fleet import BATCHES, GROUPS, Fleet, Service, fleets,
 from rebuilt.cost.hardware.layouts import MAX_CLUSTER
 from rebuilt.cost.hardware.software import software_names
 from rebuilt.errors import ShapeError
-from rebuilt.intake.numbers import positive, whole
+from rebuilt.intake.numbers import once, positive, whole
 
 SHOWN = 12
 MAX_BATCH = 64
@@ -167,13 +167,18 @@ def _row(fleet: Fleet) -> tuple[str, ...]:
 
 def _chips(text: str | None) -> list[str]:
     if text is not None:
-        return [load_accelerator(name.strip()).id for name in text.split(",")]
+        chips = [load_accelerator(name.strip()).id for name in text.split(",")]
+        once("--gpu", chips)
+        return chips
     return measured_chips()
 
 
 def _list(option: str, text: str | None, default: tuple[int, ...], high: int) -> list[int]:
-    parts = [] if text is None else text.split(",")
-    return [whole(option, part, 1, high) for part in parts] or list(default)
+    if text is None:
+        return list(default)
+    found = [whole(option, part, 1, high) for part in text.split(",")]
+    once(option, [str(number) for number in found])
+    return found
 
 
 def _or(option: str, text: str | None, default: float, **limits: float) -> float:

@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import replace
 
+from rebuilt.cli.given_once import YesOrNo
 from rebuilt.cost.hardware.layouts import BEST, Layout, read_layout
 from rebuilt.cost.hardware.software import (
     CACHES,
@@ -72,7 +73,7 @@ def add_software_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--tile",
-        action=argparse.BooleanOptionalAction,
+        action=YesOrNo,
         help="decode in tiles, or whole (default: in tiles where whole would not fit)",
     )
 

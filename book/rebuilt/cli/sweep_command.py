@@ -9,6 +9,7 @@ from pathlib import Path
 from rebuilt.cli.answers import show
 from rebuilt.cost.engine.table import RECORD
 from rebuilt.cost.hardware.accelerators import load_accelerator
+from rebuilt.cost.hardware.bill import MAX_GPUS
 from rebuilt.cost.models.catalogue import load_model
 from rebuilt.cost.models.choices import NAMES
 from rebuilt.cost.models.variants import read_choice
@@ -32,8 +33,8 @@ an axis is NAME=VALUES: levels with commas; LOW:HIGH:STEP for steps from the low
 takes one by one; LOW:HIGH for whole numbers and LOW:HIGH:log for a logarithmic range, of random and
 Sobol points. `model`, `accelerator`, {", ".join(NAMES)} take names. Columns are those
 of `rebuilt cost`: a clip (its width in pixels is width_px), a sampler, hardware, and what --set
-changes of the architecture, with the same limits and sentences. What no axis names stays as the
-model was published.
+changes of the architecture, in the same words; gpus are those of one server, 1 to {MAX_GPUS}. What
+no axis names stays as the model was published.
 
 examples:
   rebuilt sweep --model hunyuanvideo,wan2.1-t2v-14b --axis frames=33:241:4 --axis height=480,720 \\
@@ -54,9 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--model", required=True, metavar="IDS", help="published transformers, with commas")
     add("--axis", action="append", default=[], metavar="NAME=VALUES", help="what varies; repeat it")
     add("--fix", action="append", default=[], metavar="NAME=VALUE", help="a column's fixed value")
-    add("--how", default="grid", choices=("grid", "random", "sobol"), help="default: grid")
-    add("--count", default="0", metavar="N", help="points of random and sobol, such as 1e9")
-    add("--seed", default="0", metavar="N", help="seed of random and sobol (default 0)")
+    add("--how", choices=("grid", "random", "sobol"), help="default: grid")
+    add("--count", metavar="N", help="points of random and sobol, such as 1e9")
+    add("--seed", metavar="N", help="seed of random and sobol (default 0)")
     add("--table", metavar="FILE", help="CSV or Parquet file with a column for each that varies")
     add("--quantiles", default="seconds", metavar="FIGURES", help="default: seconds")
     add("--histogram", metavar="FIGURES", help="counts in four bins for each factor of two")
@@ -160,17 +161,26 @@ def _bars(bins: list[tuple[float, float, int]]) -> list[str]:
 
 def _space(args: argparse.Namespace) -> Space:
     models = tuple(load_model(name.strip()).id for name in args.model.split(","))
+    once("--model", models)
     names: dict[str, tuple[str, ...]] = {"model": models, "accelerator": _DEFAULT}
     fixed: dict[str, float] = {}
     given = [_named(text) for text in (*args.fix, *args.axis)]
     once("--fix and --axis", [name for name, _ in given])
     for name, value in given[: len(args.fix)]:
         fixed[name] = _level(name, value, names)
+    how = "table" if args.table else args.how or "grid"
+    if args.table and (args.axis or args.how or len(models) > 1):
+        raise ShapeError(
+            "a table says itself what varies; leave out --axis and --how, name one model"
+        )
+    drawn = [name for name in ("count", "seed") if getattr(args, name) is not None]
+    if drawn and how in ("grid", "table"):
+        raise OptionError(
+            f"--{drawn[0]} is of random and sobol points; leave it out, or add --how random"
+        )
     axes = {"model": Axis(tuple(map(float, range(len(models)))))} if len(models) > 1 else {}
     for name, values in given[len(args.fix) :]:
-        axes[name] = _axis(name, values, names, args.how)
-    if args.table and axes:
-        raise ShapeError("a table says itself what varies; leave out --axis, name one model")
+        axes[name] = _axis(name, values, names, how)
     if not args.table and not axes:
         raise ShapeError("nothing varies; add --axis NAME=VALUES or --table FILE")
     rows = columns_of(Path(args.table), COLUMNS) if args.table else {}
@@ -178,9 +188,9 @@ def _space(args: argparse.Namespace) -> Space:
     return Space(
         models=models,
         axes=axes,
-        how="table" if args.table else args.how,
-        count=_count("--count", args.count, MOST_POINTS),
-        seed=whole("--seed", args.seed, 0),
+        how=how,
+        count=_count("--count", args.count or "0", MOST_POINTS),
+        seed=whole("--seed", args.seed or "0", 0),
         fixed=fixed,
         accelerators=names["accelerator"],
         rows=rows,
@@ -204,7 +214,11 @@ def _axis(name: str, text: str, names: dict[str, tuple[str, ...]], how: str) -> 
     """Read levels or a range; a grid takes a range step by step."""
     low, *rest = text.split(":")
     if not rest or name in CHOSEN:
-        return Axis(tuple(_level(name, value, names) for value in text.split(",")))
+        texts = text.split(",")
+        levels = tuple(_level(name, value, names) for value in texts)
+        shown = dict(zip(levels, texts, strict=True))
+        once(f"--axis {name}", [shown[level] for level in levels])
+        return Axis(levels)
     if rest[1:] == ["log"]:
         return Axis((number(name, low), number(name, rest[0])), "log")
     first, last = number(name, low), number(name, rest[0])

@@ -100,7 +100,7 @@ def _refused(option: str, found: str, wanted: str) -> OptionError:
     return OptionError(f"{option} is {found}; it must be {wanted}")
 
 
-def once(option: str, names: list[str]) -> None:
+def once(option: str, names: Iterable[str]) -> None:
     """Refuse a name that an option was given twice; OptionError names it."""
     twice = repeated(names)
     if twice is not None:

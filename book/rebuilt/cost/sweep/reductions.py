@@ -149,6 +149,8 @@ class Pareto(Reduction):
     def __post_init__(self) -> None:
         for name in self.figures:
             check_figure(name.lstrip("-"))
+        if len({name.lstrip("-") for name in self.figures}) < 2:
+            raise ShapeError(f"a front is of two figures; {', '.join(self.figures)} are one")
 
     def fresh(self) -> Self:
         """Return an empty front."""
