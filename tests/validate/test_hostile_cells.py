@@ -148,7 +148,11 @@ def test_a_text_of_any_language_is_fine(book):
 def lose(path, how):
     """Leave nothing of a table, nothing in its file, its header alone or the rows alone."""
     header, rows = path.read_text(encoding="utf-8").split("\n", 1)
-    left = {"empty": "", "header": f"{header}\n", "columns": f"other_{header}\n{rows}"}
+    left = {
+        "empty": "",
+        "header": f"{header}\n",
+        "columns": f"other_{header}\n{rows}",
+    }
     path.unlink() if how == "file" else path.write_text(left[how], encoding="utf-8")
 
 
@@ -162,6 +166,27 @@ def test_a_lost_table_is_said_alone(book, name, how):
     assert 1 <= len(found) <= 2
     for line in found:
         assert line.startswith((f"data/{name}.csv", f"data/datapackage.json, property {name}."))
+
+
+WRITTEN = {
+    "tabs": lambda text: text.replace(",", "\t"),
+    "semicolons": lambda text: text.replace(",", ";"),
+    "spaces after commas": lambda text: text.replace(",", ", "),
+    "a column twice": lambda text: text.replace(",", ",chip,", 1),
+    "a column less": lambda text: text.replace("chip,", "", 1),
+}
+
+
+@pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
+def test_a_table_that_is_written_otherwise_is_found(book, write):
+    """What reads tables reads commas, quotes and the columns of the schema, in their order."""
+    path = book.root / "data/runs.csv"
+    path.write_text(write(path.read_text(encoding="utf-8")), encoding="utf-8")
+    advice = "name and order the columns as the descriptor does, with commas between them"
+
+    found = [line for line in book.found() if line.startswith("data/runs.csv row 1, column ")]
+    assert len(found) == 1
+    assert found[0].endswith(f"expected chip, chips, value, source; {advice}")
 
 
 def test_beside_a_lost_table_others_are_still_read(book):

@@ -7,6 +7,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from frictionless.exception import FrictionlessException
 
 from rebuilt.errors import DataError
 from rebuilt.validate.finding import Finding, quoted
-from rebuilt.validate.material import Descriptor, Material, Resource
+from rebuilt.validate.material import Descriptor, Material, Resource, column_names, read_rows
 
 TYPE_NAMES = {
     "number": "a number",
@@ -26,13 +27,9 @@ TYPE_NAMES = {
     "year": "a year",
 }
 SEALED = {"resources", "files"}  # of a descriptor; all else of it is of the package
-HEADER_ERRORS = {
-    "incorrect-label",
-    "missing-label",
-    "extra-label",
-    "blank-label",
-    "duplicate-label",
-}
+# How tables are written. Where it is not said, Frictionless guesses it, and a table with tabs or
+# semicolons would pass that nothing else here can read.
+CSV = {"csv": {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False}}
 
 
 def check_tables(material: Material) -> Iterator[Finding]:
@@ -44,6 +41,7 @@ def check_tables(material: Material) -> Iterator[Finding]:
         When a descriptor is not a valid data package.
     """
     for descriptor in material.descriptors:
+        yield from _headers(material, descriptor)
         there = _there(material, descriptor)
         made_of = {_digest(material, descriptor, item, there): item for item in there}
         waiting = {made: item for made, item in made_of.items() if made not in _validated}
@@ -61,17 +59,35 @@ _validated: dict[str, list[Finding]] = {}
 
 
 def _there(material: Material, descriptor: Descriptor) -> list[Resource]:
-    """Return the tables that the disk has, without their seals.
+    """Return the tables that can be read, without their seals.
 
     A table that refers to a lost one waits until that is back: each of its keys would dangle.
     """
-    return [
+    unsealed = [
         {name: value for name, value in item.items() if name not in {"hash", "bytes", "rows"}}
-        for item in descriptor.content["resources"]
-        if item["path"].endswith(".csv")
-        and material.exists(descriptor.file_of(item))
-        and not _others(item) & material.lost
+        for item in descriptor.resources
+        if item["name"] in material.tables and not _others(item) & material.lost
     ]
+    return [{**item, "dialect": CSV} for item in unsealed]
+
+
+def _headers(material: Material, descriptor: Descriptor) -> Iterator[Finding]:
+    """Tables with other columns than their schema has; nothing else can be said of them."""
+    for item in descriptor.resources:
+        file = descriptor.file_of(item)
+        if item["name"] in material.tables or not (file.endswith(".csv") and material.exists(file)):
+            continue
+        header, columns = read_rows(material.text(file))[0], column_names(item)
+        shown = quoted(", ".join(header)).strip('"')
+        both = zip_longest(columns, header)
+        yield Finding(
+            file=file,
+            row=1,
+            column=next(quoted(wanted or had) for wanted, had in both if wanted != had),
+            found=f"the columns {shown}" if header else "no columns",
+            expected=", ".join(columns),
+            advice="name and order the columns as the descriptor does, with commas between them",
+        )
 
 
 def _digest(
@@ -117,8 +133,6 @@ def _package(
 
 def _translate(file: str, schema: dict[str, Resource], key: list[str], error: Any) -> Finding:
     """Tell one Frictionless error as a finding."""
-    if error.type in HEADER_ERRORS:
-        return _header(file, schema, error)
     if error.type in {"type-error", "constraint-error"}:
         return _cell(file, schema[error.field_name], error)
     if error.type == "primary-key":
@@ -126,17 +140,6 @@ def _translate(file: str, schema: dict[str, Resource], key: list[str], error: An
     if error.type == "foreign-key":
         return _dangling(file, error)
     return _shape(file, len(schema), error)
-
-
-def _header(file: str, schema: dict[str, Resource], error: Any) -> Finding:
-    return Finding(
-        file=file,
-        row=1,
-        column=getattr(error, "field_name", "") or error.label,
-        found=f"the columns {', '.join(error.labels)}",
-        expected=", ".join(schema),
-        advice="name and order the columns as the descriptor does",
-    )
 
 
 def _cell(file: str, field: Resource, error: Any) -> Finding:

@@ -212,8 +212,13 @@ class Material:
                 file = descriptor.file_of(resource)
                 if file.endswith(".csv") and self.exists(file):
                     header, rows = read_rows(self.text(file))
-                    if header == [field["name"] for field in resource["schema"]["fields"]]:
+                    if header == column_names(resource):
                         yield Table(file, resource, header, rows)
+
+
+def column_names(resource: Resource) -> list[str]:
+    """Columns that the schema of a table names, in its order."""
+    return [field["name"] for field in resource["schema"]["fields"]]
 
 
 @cache  # seals and rules both ask
