@@ -136,6 +136,24 @@ def test_a_text_that_some_program_spoiled_is_found(book, text, sentence):
     assert any("data/subjects.csv" in line and sentence in line for line in book.found())
 
 
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (b"a\xe2\x80\xaeb\n", "line 1: found the character U+202E, which cannot be seen"),
+        (b"# A\n\na\xe2\x80\x8bb\n", "line 3: found the character U+200B, which cannot be seen"),
+        (b"a\x00b\n", "line 1: found the character U+0000, which cannot be seen"),
+        (b"# A\n\nM\xfcnchen\n", "line 3: found the byte 0xfc, expected UTF-8 text"),
+        (b"\xef\xbb\xbf# A\n", "line 1: found a byte order mark"),
+        (b"# A\r\n", "line 1: found a carriage return"),
+    ],
+)
+def test_a_chapter_is_written_as_any_text(book, raw, found):
+    """What cannot be seen in it would be published."""
+    (book.root / "book/other.md").write_bytes(raw)
+
+    assert any(line.startswith(f"book/other.md {found}") for line in book.found())
+
+
 def test_a_text_of_any_language_is_fine(book):
     """Chinese, accents and dashes are letters like any."""
     book.replace(

@@ -14,7 +14,7 @@ from rebuilt.validate.decimal_slips import check_peers
 from rebuilt.validate.descriptor import check_inventory, check_seals
 from rebuilt.validate.echoes import check_echoes
 from rebuilt.validate.families import check_families
-from rebuilt.validate.file_form import check_form
+from rebuilt.validate.file_form import check_form, check_page_form
 from rebuilt.validate.finding import Finding
 from rebuilt.validate.known_since import check_when
 from rebuilt.validate.lookups import check_lookups
@@ -32,6 +32,7 @@ RULES: Sequence[Rule] = (
     check_seals,
     check_tables,
     check_form,
+    check_page_form,
     check_facts,
     check_when,
     check_bounds,
@@ -50,9 +51,10 @@ RULES: Sequence[Rule] = (
 )
 
 # What is said of tables themselves. Where one is lost, all else would tell of the same hole.
-GROUND: Sequence[Rule] = (check_inventory, check_seals, check_tables, check_form)
+GROUND: Sequence[Rule] = (check_inventory, check_seals, check_tables, check_form, check_page_form)
 RUNNING = (check_bearing,)  # it runs the claims' checks, which need tables that can be read
-OF_PAGES: Sequence[Rule] = (check_sources, check_lookups, check_prose)  # that read chapters
+# Those that read chapters.
+OF_PAGES: Sequence[Rule] = (check_page_form, check_sources, check_lookups, check_prose)
 
 
 def check(root: Path, rules: Sequence[Rule] = RULES) -> list[Finding]:

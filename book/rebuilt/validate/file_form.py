@@ -11,6 +11,7 @@ from rebuilt.intake import documents
 from rebuilt.validate.descriptor import BINARY
 from rebuilt.validate.finding import Finding, quoted
 from rebuilt.validate.material import Material, Resource, Table
+from rebuilt.validate.typed_numbers import chapter_files
 
 LONGEST = 2000  # characters of a cell; the longest note has 430
 # Controls, marks of direction, spaces of no width or of another one: what they do cannot be seen.
@@ -45,6 +46,12 @@ def check_form(material: Material) -> Iterator[Finding]:
         yield from _numbers(table)
         yield from _days(table)
         yield from _order(table)
+
+
+def check_page_form(material: Material) -> Iterator[Finding]:
+    """Run the rules of writing on every chapter: what cannot be seen there would be published."""
+    for file in chapter_files(material.root):
+        yield from _text_form(file, material.data(file))
 
 
 @cache
