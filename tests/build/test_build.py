@@ -46,6 +46,24 @@ def test_chapters_are_the_markdown_files_of_the_book(place):
 
 
 @pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"\xef\xbb\xbf# A\n", "line 1 begins with a byte order mark; save the file without it"),
+        (b"# A\n\nM\xfcnchen\n", "line 3 is not UTF-8; save the file as UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("asked", [[], ["--chapter", "nvidia"]])
+def test_a_page_that_is_no_text_is_said_in_one_sentence(place, capsys, raw, message, asked):
+    """What builds the pages would say neither file nor line."""
+    (site_builder.BOOK / "nvidia.md").write_bytes(raw)
+
+    code = site_builder.main(asked)
+
+    assert (code, capsys.readouterr().err) == (2, f"build: book/nvidia.md {message}\n")
+    assert shown(place) == "old"
+
+
+@pytest.mark.parametrize(
     ("chapter", "near"),
     [("nvida", "nvidia"), ("score-card", "scorecard"), ("zzz", "index, nvidia, scorecard")],
 )
@@ -99,6 +117,17 @@ def test_a_failed_run_shows_everything_that_was_said(capsys):
     assert not site_builder._run(python(said), dict(os.environ))
 
     assert "WARNING: claim is not in the ledger" in capsys.readouterr().out
+
+
+def test_a_failure_that_has_page_and_line_is_said_in_one_sentence(capsys):
+    """Tracebacks of what runs chapters would only hide it."""
+    ours = "book/nvidia.md line 4: this cell ended its kernel; take out what ends it"
+    said = f"import sys; print('Traceback'); print({ours!r}); print('  File x'); sys.exit(1)"
+
+    assert not site_builder._run(python(said), dict(os.environ))
+
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", f"build: {ours}\n")
 
 
 def test_data_that_do_not_pass_end_the_build(place, monkeypatch, capfd):

@@ -15,6 +15,13 @@ IN_THE_BUILD = {
         'bibliography.FILE = Path("sources.bib")\n1 / 0\n',
         r"ZeroDivisionError: division by zero[\s\S]*index\.md",
     ),
+    "cell that ends its kernel": (
+        "index",
+        'bibliography.FILE = Path("sources.bib")\n',
+        'bibliography.FILE = Path("sources.bib")\nimport os; os._exit(3)\n',
+        r"\.\.\.\nbuild: book/index\.md line 16: this cell ended its kernel; [^\n]+\n\n"
+        r"The book was NOT",
+    ),
     "chart without description": (
         "index",
         'description="Bars of memory bandwidth for four chips, rising from Q1 to Q2 Max."',
@@ -86,8 +93,8 @@ def plain(said: str) -> str:
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param(damage, marks=pytest.mark.weekly if "chart" in damage else ())
-        for damage in IN_THE_BUILD  # what a chart needs is asked by tests/page in a moment
+        pytest.param(damage, marks=() if damage == "failing cell" else pytest.mark.weekly)
+        for damage in IN_THE_BUILD  # others are asked by tests/page and tests/site in a moment
     ],
 )
 def test_a_chapter_that_cannot_run_is_not_published(damage, book, pages, record_property):

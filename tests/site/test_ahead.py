@@ -47,3 +47,11 @@ def test_a_cell_that_fails_is_said_with_its_page(tmp_path):
     """The words of the kernel, and which chapter it was."""
     with pytest.raises(ExtensionError, match=r"(?s)ZeroDivisionError.*first\.md"):
         ahead._run(app_of(tmp_path), CONFIG, "first", notebook("1 / 0"))
+
+
+def test_a_cell_that_ends_its_kernel_is_said_with_page_and_line(tmp_path):
+    """The kernel has no words for it."""
+    source = "import os\nos._exit(3)"
+    (tmp_path / "first.md").write_text(f"# A\n\n```{{code-cell}}\n{source}\n```\n", "utf-8")
+    with pytest.raises(ExtensionError, match=r"^book/first\.md line 4: this cell ended its kernel"):
+        ahead._run(app_of(tmp_path), CONFIG, "first", notebook(source))

@@ -41,6 +41,8 @@ _FIXED = {
 }
 CHECK = [sys.executable, "-m", "rebuilt.cli", "check"]
 DESCRIPTORS = 512  # files that a build has open at once, with room to spare
+# A failure that a chapter's author can act on; the words of what ran the chapter add nothing.
+_OURS = re.compile(r"^book/[\w-]+\.md line \d+: .+$", re.MULTILINE)
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
 
 
@@ -133,6 +135,7 @@ def _build(
     keep_pages: bool = False,
 ) -> bool:
     """Run Jupyter Book and publish; whether it went well."""
+    _check_texts()
     place.begin(keep_pages=keep_pages)
     print("Executing chapters and building pages (unchanged chapters come from the cache) ...")
     if not _run(_command(place), _environment(place, args), lock, passed):
@@ -191,8 +194,10 @@ def _run(
     if not passed():
         return False
     if process.returncode:
-        print("".join(said))
-        full = next((words for words in _NO_ROOM if words in "".join(said)), None)
+        told = "".join(said)
+        ours = _OURS.search(told)
+        print(f"build: {ours[0]}" if ours else told, file=sys.stderr if ours else sys.stdout)
+        full = next((words for words in _NO_ROOM if words in told), None)
         if full:
             print(f"build: a file could not be written: {full}; make room", file=sys.stderr)
     return process.returncode == 0
@@ -262,6 +267,14 @@ def _epoch() -> int:
     package = documents.json_of((DATA / "datapackage.json").read_bytes(), "data/datapackage.json")
     day = dt.date.fromisoformat(package["freeze_date"])
     return int(dt.datetime.combine(day, dt.time(), dt.UTC).timestamp())
+
+
+def _check_texts() -> None:
+    """Refuse pages that cannot be read as text; what builds them would not say which it was."""
+    from rebuilt.intake import documents  # it imports YAML
+
+    for path in sorted(BOOK.glob("*.md")):
+        documents.text_of(path.read_bytes(), f"book/{path.name}")
 
 
 def _check_name(chapter: str) -> None:

@@ -98,6 +98,13 @@ def yaml_of(text: str | bytes, where: str) -> Any:
     return found
 
 
+def text_of(raw: bytes, where: str) -> str:
+    """Return a text; DataError, with the line, where it is no UTF-8 or begins with a mark."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise DataError(f"{where} line 1 begins with a byte order mark; save the file without it")
+    return _decoded(raw, where, MOST_BYTES)
+
+
 class DocumentError(DataError):
     """A document that is not taken; `row` is its line if it is known, `problem` what is wrong."""
 

@@ -126,18 +126,31 @@ def _run(
     Raises
     ------
     ExtensionError
-        If a cell fails, takes too long or kills its kernel; with the words of the kernel.
+        If a cell fails, takes too long or kills its kernel; with the words of the kernel, or with
+        the line of the cell where the kernel can say nothing any more.
     """
     started = time.perf_counter()
+    begun = [""]  # sources of the cells that ran
     client = NotebookClient(
         notebook,
         timeout=config.execution_timeout,
         resources={"metadata": {"path": str(app.srcdir)}},
         record_timing=False,
+        on_cell_execute=lambda cell, **_: begun.append(cell.source),
     )
     try:
         client.execute(env=os.environ | {LOG_VARIABLE: str(stale.log_of(app, chapter))})
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except DeadKernelError:
+        line = _line_of(begun[-1], Path(app.srcdir, f"{chapter}.md"))
+        msg = f"book/{chapter}.md line {line}: this cell ended its kernel; take out what ends it"
+        raise ExtensionError(msg) from None
+    except (CellExecutionError, CellTimeoutError) as error:
         msg = f"{error}\n{type(error).__name__} while a cell of {chapter}.md ran"
         raise ExtensionError(msg) from error
     return time.perf_counter() - started
+
+
+def _line_of(source: str, page: Path) -> int:
+    """Line of a page on which a cell begins."""
+    text = page.read_text(encoding="utf-8")
+    return text.count("\n", 0, max(text.find(source), 0)) + 1
