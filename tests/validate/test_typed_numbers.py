@@ -14,6 +14,7 @@ TYPED = {
     "1,730 million, 173 billion parameters, 5 nm": ["1,730 million", "173 billion", "5 nm"],
     "1730亿 and 150 tokens/s and 3-fold": ["1730亿", "150 tokens/s", "3-fold"],
     "for 3 years, 10 dollars, €50": ["3 years", "10 dollars", "€50"],
+    "USD 30000, EUR 5 million, 35\uff05, 3 ‰": ["USD 30000", "EUR 5 million", "35%", "3 ‰"],
 }
 FINE = [
     "The H100, the 800G module, Llama 2 70B, GPT-3, FP8, HBM3e, RTX 4090, MLPerf v4.1",
@@ -48,6 +49,46 @@ def test_the_finding_names_file_line_and_way_out():
         'book/page.md line 3, field text: found "80 GB", expected a number rendered from data; '
         "use {eval}, or an f-string field in code; a name goes into names.txt"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It draws 700&nbsp;W.",
+        "It draws 700&thinsp;W.",
+        "It draws 700&#x2009;W.",
+        "It draws 700\\ W.",
+        "It draws 700<!-- --> W.",
+        "It draws <b>700</b> W.",
+        "It draws 700\u200b W.",
+        "It draws \uff17\uff10\uff10 \uff37.",
+        "It draws 700\nW each.",
+        "> It draws 700\n> W each.",
+        "It draws {eval}`700` W.",
+        "It draws {eval}`'700 W'`.",
+        "It draws {eval}`'700' + ' W'`.",
+        "```{code-cell}\nMarkdown('It draws ' + '700' + ' W')\n```",
+        "```{code-cell}\nMarkdown(f'{700} W')\n```",
+        "```{code-cell}\nMarkdown('700&nbsp;W')\n```",
+        "```{code-cell}\nprint('It draws 700 W')\n```",
+    ],
+)
+def test_no_spelling_hides_a_number_from_the_rule(text):
+    """What is looked at is what a reader sees."""
+    assert [found for _, found in places(f"# A page\n\n{text}\n")] == ['"700 W"']
+
+
+def test_a_number_that_ends_a_line_is_named_with_that_line():
+    """Its unit may stand on the next; a new paragraph is no unit."""
+    assert places("# A page\n\nOne.\nIt draws 700\nW each.\n") == [(4, '"700 W"')]
+    assert places("# A page\n\nIt draws 700\n\nW each.\n- 700\n- W\n") == []
+
+
+def test_an_expression_of_data_types_nothing():
+    """A literal beside data is added or named, and not shown by itself."""
+    text = "It has {eval}`memory + 80` GB, {eval}`number(x, 'GB', 1)` and {eval}`'a' + x` s.\n"
+
+    assert places(text) == []
 
 
 def test_roles_links_code_and_comments_are_not_prose():

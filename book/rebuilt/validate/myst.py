@@ -1,14 +1,18 @@
 """Cut a MyST chapter into prose (with what is no prose blanked out) and code cells.
 
-Lines keep their numbers. Blanked: roles, addresses, inline code that is not a bare quantity,
-comments, attributes, and the settings of directives that no reader sees.
+Lines keep their numbers. Blanked: roles, but for the literals of an expression, addresses, inline
+code that is not a bare quantity, comments, attributes, and the settings of directives that no
+reader sees.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rebuilt.validate.literals import words_of_expression
+
 FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,}|:{3,})\s*(?:\{(?P<name>[^}]+)\})?(?P<rest>.*)$")
+ROLE = re.compile(r"\{([\w:.+-]+)\}(`+)((?:(?!\2).)+)\2")
 OPTION = re.compile(r"^\s*:(?P<name>[\w-]+):\s*(?P<value>.*)$")
 CODE_CELLS = frozenset({"code-cell"})
 OPAQUE = frozenset(
@@ -106,7 +110,7 @@ def _read_prose(inner: _Open | None, number: int, line: str) -> Iterator[Piece]:
 
 def clean(line: str) -> str:
     """Blank out of one line of Markdown what a reader does not read as words."""
-    line = re.sub(r"\{[\w:.+-]+\}(`+)(?:(?!\1).)+\1", "\0", line)
+    line = ROLE.sub(lambda role: words_of_expression(role[3]) if role[1] == "eval" else "\0", line)
     line = re.sub(r"(`+)((?:(?!\1).)+)\1", lambda code: _bare_quantity(code[2]), line)
     line = re.sub(r"(?<![\\$])\$(?=\S)([^$]*?\S)(?<!\\)\$(?!\d)", lambda tex: _units(tex[1]), line)
     line = re.sub(r"\]\([^)\s]*", "](", line)

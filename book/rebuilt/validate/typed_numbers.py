@@ -2,16 +2,21 @@
 
 Looked at: the Markdown of every chapter outside code, titles and captions of directives, and in
 code cells the text given as title, caption, description and the like. Names such as H100 or 800G
-come from names.txt; dates, counts without a unit, roles and f-string fields are fine.
+come from names.txt; dates, counts without a unit, roles and f-string fields are fine. A text is
+looked at as it is shown: entities decoded, marks taken out, lines of a paragraph joined, and a
+literal written where it stands in an expression.
 """
 
 import ast
+import html
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from rebuilt.validate.finding import Finding
+from rebuilt.validate.literals import words_of
 from rebuilt.validate.material import Material
 from rebuilt.validate.myst import Piece, read_pieces
 
@@ -31,7 +36,7 @@ SPOKEN_KEYWORDS = frozenset(
         "header",
     ]
 )
-SPOKEN_CALLS = frozenset({"Markdown", "HTML", "Title"})
+SPOKEN_CALLS = frozenset({"Markdown", "HTML", "Title", "print"})
 
 # Read as alternatives after a number; the longest must come first within a family.
 UNITS = r"""
@@ -46,7 +51,7 @@ UNITS = r"""
   | (?:tokens?|samples?|queries|images?|frames?|requests?)\ ?(?:/\ ?s|per\ second)
   | tokens? | parameters | params | px | pixels?
   | [nµumck]?m | inch(?:es)? | [mkµu]?g | kg | °\ ?[CF] | degrees?
-  | % | per\ ?cent | percentage\ points? | pp | basis\ points?
+  | [%‰] | per\ ?cent | percentage\ points? | pp | basis\ points?
   | [-\ ]?fold | times | (?<=\d)[x×](?!\s*\d)
   | [x×](?=\ (?:faster|slower|more|less|larger|smaller|higher|lower|better|cheaper|the\ ))
   | thousand | million | billion | trillion | quadrillion | bn | mn | tn | [KMBT]
@@ -59,8 +64,15 @@ WITH_UNIT = re.compile(
     re.VERBOSE,
 )
 WITH_CURRENCY = re.compile(
-    rf"(?:US)?\\?[$€£¥]\s?{NUMBER}(?:\s?(?:thousand|million|billion|trillion|bn|[kMB])\b)?"
+    rf"(?:(?:US)?\\?[$€£¥]|\b(?:USD|EUR|GBP|RMB|CNY|JPY|TWD))[\s-]?{NUMBER}(?:\s?(?:thousand|million|billion|trillion|bn|[kMB])\b)?"
 )
+# What is not shown: marks of no width, comments, tags, and a backslash before a mark or space.
+UNSEEN = re.compile(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"|<!--.*?-->|</?[a-zA-Z][^<>\"']*>|\\(?=\W)"
+)
+ENTITY = re.compile(r"&(?:#?\w+);")
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width digits and signs
 DECADE = re.compile(r"\b(?:18|19|20)\d0s\b")
 
 
@@ -80,19 +92,20 @@ def check_prose(material: Material) -> Iterator[Finding]:
 @cache
 def check_page(file: str, text: str) -> list[Finding]:
     """Find every typed number with a unit in the text of one chapter."""
-    return [
+    findings = (
         Finding(
             file=file,
-            row=line,
+            row=line + shown.count("\n", 0, spot.start()),
             column="text",
-            found=f'"{number}"',
+            found=f'"{_on_one_line(spot[0])}"',
             expected="a number rendered from data",
             advice="use {eval}, or an f-string field in code; a name goes into names.txt",
         )
-        for piece in read_pieces(text)
-        for line, words in (_spoken(piece) if piece.kind == "code" else [(piece.line, piece.text)])
-        for number in typed_numbers(words)
-    ]
+        for line, words in _passages(text)
+        for shown in [_shown(words)]
+        for spot in _spots(shown)
+    )
+    return list(dict.fromkeys(findings))
 
 
 def typed_numbers(words: str) -> list[str]:
@@ -103,11 +116,42 @@ def typed_numbers(words: str) -> list[str]:
     >>> typed_numbers("The H100 has 80 GB and costs $30,000 since 2022-03-22.")
     ['80 GB', '$30,000']
     """
-    masked = _names().sub(lambda name: "\0" * len(name[0]), DECADE.sub("\0", words))
+    return [_on_one_line(spot[0]) for spot in _spots(_shown(words))]
+
+
+def _on_one_line(found: str) -> str:
+    return " ".join(found.split())
+
+
+def _shown(words: str) -> str:
+    """Return a text as a reader sees it, with the line breaks that it has."""
+    decoded = ENTITY.sub(lambda one: html.unescape(one[0]).replace("\n", " "), words)
+    return UNSEEN.sub("", decoded.translate(WIDE))
+
+
+def _spots(shown: str) -> list[re.Match[str]]:
+    masked = DECADE.sub(_mask, shown)
+    masked = _names().sub(_mask, masked)
     dear = list(WITH_CURRENCY.finditer(masked))
     taken = {place for spot in dear for place in range(*spot.span())}
     spots = [spot for spot in WITH_UNIT.finditer(masked) if spot.start() not in taken]
-    return [spot[0].strip() for spot in sorted([*dear, *spots], key=lambda spot: spot.start())]
+    return sorted([*dear, *spots], key=lambda spot: spot.start())
+
+
+def _mask(found: re.Match[str]) -> str:
+    return "\0" * len(found[0])
+
+
+def _passages(text: str) -> Iterator[tuple[int, str]]:
+    """(first line, words) of lines of prose that follow each other, and of texts in code cells."""
+    pieces = list(read_pieces(text))
+    prose = [piece for piece in pieces if piece.kind == "prose"]
+    for _, run in groupby(enumerate(prose), lambda place: place[1].line - place[0]):
+        lines = [piece for _, piece in run]
+        yield lines[0].line, "\n".join(piece.text.strip(" \t>") for piece in lines)
+    for piece in pieces:
+        if piece.kind == "code":
+            yield from _spoken(piece)
 
 
 @cache
@@ -147,12 +191,8 @@ def _spoken_values(node: ast.AST) -> Iterator[ast.expr]:
 
 def _strings(node: ast.AST) -> Iterator[tuple[int, str]]:
     """Texts below `node`, each with its line; the fields of an f-string become a mark."""
-    if isinstance(node, ast.Constant):
-        if isinstance(node.value, str):
-            yield node.lineno, node.value
-    elif isinstance(node, ast.JoinedStr):
-        parts = [part.value if isinstance(part, ast.Constant) else "\0" for part in node.values]
-        yield node.lineno, "".join(map(str, parts))
-    else:
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp):
+        yield node.lineno, words_of(node)
+    if not isinstance(node, ast.JoinedStr):
         for child in ast.iter_child_nodes(node):
             yield from _strings(child)
