@@ -19,6 +19,12 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e0fff]"
 )
+# A Cyrillic or Greek letter that looks like a Latin one, in one word with one.
+_ALIKE = (
+    "[\u0400-\u04ff\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03bd\u03bf\u03c1]"
+)
+MIXED = re.compile(rf"(?<=[A-Za-z]){_ALIKE}|{_ALIKE}(?=[A-Za-z])")
 FOREIGN = re.compile(r"[^\x00-\x7f]{2,}")
 # Numbers with a sign, and options of commands such as --frames 84, call nothing.
 FORMULA = re.compile(r"[=@]|[+-](?![\d.]+(e[+-]?\d+)?%?$)(?!-[a-z])")
@@ -94,7 +100,7 @@ def _text_faults(content: bytes) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _misread(line: str) -> tuple[str, str, str] | None:
-    """Say that some program read the bytes of a text as another encoding, or composed it anew."""
+    """Say that letters are not those that they look like: of another encoding, or alphabet."""
     for run in FOREIGN.findall(line):
         try:
             meant = run.encode("cp1252").decode("utf-8")
@@ -103,6 +109,9 @@ def _misread(line: str) -> tuple[str, str, str] | None:
         return quoted(run), f"{meant}, whose bytes were read as Windows-1252", "type it again"
     if "\ufffd" in line:
         return "the character U+FFFD", "the one that was lost", "type it from the source"
+    if mixed := MIXED.search(line):
+        name = unicodedata.name(mixed[0], "a letter").lower()
+        return f"the {name} in a Latin word", "letters of one alphabet", "type the word again"
     whole = unicodedata.normalize("NFC", line)
     if whole != line:
         letter = next((new for old, new in zip(line, whole, strict=False) if new != old), "")
