@@ -18,6 +18,15 @@ HELD = """() => {
         return new Promise(done => { window.release = () => done(drawing); });
     };
 }"""
+BOTH = """for (const name of ['localStorage', 'sessionStorage'])
+    Object.defineProperty(window, name, { configurable: true, """
+REFUSALS = (  # of storage
+    BOTH + "get() { throw new DOMException('', 'SecurityError'); } });",
+    BOTH + "value: undefined });",
+    BOTH + "value: null });",
+    "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };",
+    "Storage.prototype.getItem = () => { throw new DOMException('', 'SecurityError'); };",
+)
 BARS = ".rb-live path[aria-roledescription=bar]"
 FILLS = f"[...document.querySelectorAll('{BARS}')].map(bar => bar.getAttribute('fill'))"
 
@@ -202,16 +211,15 @@ def test_a_missing_bundle_is_explained(fixture_html, visit, tmp_path):
     assert figure.locator(".rb-explore").inner_text() == "Explore"
 
 
-def test_light_and_dark_can_be_chosen_where_nothing_may_be_kept(site, browser):
-    """A browser that blocks storage throws at its very name; the choice lasts for the page."""
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_light_and_dark_can_be_chosen_where_nothing_may_be_kept(site, browser, refusal):
+    """A browser may throw at the very name, have no place left or no storage; the page works."""
     page = browser.new_page(color_scheme="light")
-    page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { configurable: true, "
-        "get() { throw new DOMException('denied', 'SecurityError'); } });"
-    )
+    page.add_init_script(refusal)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((site / "nvidia.html").as_uri())
+    page.reload()  # what is kept is written when a page is left
     seen = set()
     for _ in range(3):
         page.locator(".theme-switch-button").first.click()

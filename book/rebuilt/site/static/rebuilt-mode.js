@@ -1,17 +1,23 @@
 // Runs before the first paint: light or dark as chosen, else as the system says; paper is light.
 (function () {
   "use strict";
-  let mode = null;
-  try {
-    mode = localStorage.getItem("mode");
-  } catch (error) {
-    // Storage is blocked; the choice then lasts for one page, in what the theme's script takes for it.
-    const kept = new Map();
-    Object.defineProperty(window, "localStorage", { value: {
-      getItem: function (key) { return kept.has(key) ? kept.get(key) : null; },
-      setItem: function (key, value) { kept.set(key, String(value)); },
-      removeItem: function (key) { kept.delete(key); },
-    } });
+  // Where storage is blocked, full or missing, what is kept lasts for one page, in what the theme's
+  // script takes for it; what was kept before is read as ever.
+  for (const name of ["localStorage", "sessionStorage"]) {
+    let store = null;
+    try {
+      store = window[name];
+      store.setItem("rebuilt", "1");
+      store.getItem("rebuilt");
+      store.removeItem("rebuilt");
+    } catch (error) {
+      const kept = new Map(Object.entries(store ?? {}));
+      Object.defineProperty(window, name, { value: {
+        getItem: function (key) { return kept.has(key) ? kept.get(key) : null; },
+        setItem: function (key, value) { kept.set(key, String(value)); },
+        removeItem: function (key) { kept.delete(key); },
+      } });
+    }
   }
   if (mode !== "light" && mode !== "dark") mode = "auto";
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
