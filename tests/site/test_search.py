@@ -120,6 +120,35 @@ def test_odd_questions_are_answered_in_words(fixture_html, visit, query):
     assert seen.errors == []
 
 
+@pytest.mark.parametrize(
+    ("file", "body"),
+    [
+        *[("search-places.js", body) for body in ("<html>Sign in</html>", "", None)],
+        *[("minisearch.js", body) for body in ("<html>Sign in</html>", "", None)],
+        *[("rebuilt-search.js", body) for body in ("<html>Sign in</html>", None)],
+    ],
+)
+def test_a_search_that_lost_a_file_says_so(site, browser, file, body):
+    """A file that is lost, or holds something else, leaves a sentence; with all there is none."""
+    page = browser.new_page()
+    address = f"{(site / 'search.html').as_uri()}?q=h100"
+    page.goto(address)
+
+    assert page.get_by_role("alert").count() == 0
+
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(
+        f"**/{file}*",
+        lambda route: route.abort() if body is None else route.fulfill(body=body),
+    )
+    page.reload()
+
+    assert "one of its files could not be read" in page.get_by_role("alert").inner_text()
+    assert [error for error in errors if "'<'" not in error] == []
+    page.close()
+
+
 def test_a_section_is_found_by_its_own_prose_only():
     """Code is not read, and a part's words are not those of the whole."""
     doctree = publish_doctree(TEXT, settings_overrides={"doctitle_xform": False})

@@ -19,15 +19,18 @@
       } });
     }
   }
+  let mode = localStorage.getItem("mode");
   if (mode !== "light" && mode !== "dark") mode = "auto";
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   const page = document.documentElement.dataset;
   page.mode = mode;
   page.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
   page.scripts = "on"; // style sheets keep room for what scripts will show
-  // A form that a lost or damaged script leaves closed says what it needs, as without scripts.
+  // A form that a lost or damaged script leaves closed says what it needs, as without scripts; so
+  // does the search, which takes its sentence away when it works.
   function tell() {
     for (const form of document.querySelectorAll(".rb-form-on[hidden]")) form.parentElement.classList.add("rb-form-failed");
+    for (const words of document.querySelectorAll(".rb-search-lost")) words.hidden = false;
   }
   window.addEventListener("error", function () {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", tell);

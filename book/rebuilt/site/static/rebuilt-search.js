@@ -1,6 +1,11 @@
 // The page of the search: what was asked stands in its address, answers below the field.
 (() => {
   "use strict";
+  const lost = document.querySelector(".rb-search-lost");
+  if (!window.rebuiltPlaces || !window.MiniSearch) {
+    lost.hidden = false;
+    return;
+  }
   const { places, words } = window.rebuiltPlaces;
   const MOST = 40;
   const COMMON = new Set("a an and are as at be by can did do does for from has how i in is it its me much many of on or that the this to was what when where which who why will with you".split(" "));
@@ -23,6 +28,7 @@
     processTerm: plain,
   });
   engine.addAll(places.map((place, id) => ({ id, ...place })));
+  lost.remove();
 
   // A word that is short, has a digit or is Chinese is meant as it is written; so is one that is
   // longer than any word, whose likes would take more memory than there is.
