@@ -22,7 +22,7 @@ NUMBERS = (
     ("gpus", None, "accelerators"),
     ("radix", "64", "ports of one switch at the speed of a port"),
     ("port-gbps", "400", "speed of one port: 100, 200, 400, 800 or 1600 Gbit/s"),
-    ("ports-per-gpu", "1", "network ports of one accelerator"),
+    ("ports-per-gpu", "1", "network ports of one accelerator in each plane"),
     ("planes", "1", "networks side by side"),
     ("rails", "1", "groups of leaves, one for each port of a server"),
     ("oversubscription", "1", "ports down for each port up at a leaf"),

@@ -33,7 +33,12 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         "sequence, tensor the width, pipeline the layers, data the clips, and shard the weights "
         f"besides (FSDP); or {BEST}, which searches (default: ulysses as far as heads allow)",
     )
-    parser.add_argument("--batch", metavar="N", help="clips generated together (default 1)")
+    parser.add_argument(
+        "--batch",
+        metavar="N",
+        help="clips generated together (default 1); in training those of a step, which are all "
+        "there at once: nothing is accumulated",
+    )
 
 
 def add_software_options(parser: argparse.ArgumentParser) -> None:

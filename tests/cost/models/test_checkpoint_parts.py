@@ -121,6 +121,21 @@ def test_a_part_that_is_not_known_is_said_and_the_rest_counts(tmp_path):
     assert count(read.model).flops == count(load_model("wan2.1-i2v-14b")).flops
 
 
+def test_experts_of_two_sizes_are_refused(tmp_path):
+    """One of them would stand for both."""
+    first = config_of("wan2.1-i2v-14b.json")
+    whole = checkpoint(
+        tmp_path,
+        {
+            "transformer/config.json": first,
+            "transformer_2/config.json": first | {"num_layers": 20},
+        },
+    )
+
+    with pytest.raises(DataError, match=r"transformer_2/config.json: its num_layers is not that"):
+        read_config(whole)
+
+
 def test_a_checkpoint_of_another_kind_is_one_sentence(tmp_path):
     """A folder whose denoiser is a U-Net says so; so does the configuration of one."""
     folder = checkpoint(tmp_path, {"unet/config.json": {"_class_name": "UNet2DConditionModel"}})

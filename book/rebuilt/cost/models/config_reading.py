@@ -120,7 +120,12 @@ def read_config(path: Path | str) -> ReadModel:
     network = next((name for name in folders if (path / name).is_dir()), "")
     if network in NO_TRANSFORMER:
         raise refusal("other_denoiser", path, folder=network, what=NO_TRANSFORMER[network])
-    return model_from(_json(path / "transformer" / "config.json"), str(path), parts)
+    config = _json(path / "transformer" / "config.json")
+    second = _json(path / "transformer_2" / "config.json", missing=config)
+    for field in sorted(config.keys() | second.keys()):
+        if not field.startswith("_") and config.get(field) != second.get(field):
+            raise refusal("experts", path / "transformer_2" / "config.json", field=field)
+    return model_from(config, str(path), parts)
 
 
 def _parts(folder: Path) -> Parts:

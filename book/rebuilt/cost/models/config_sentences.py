@@ -35,6 +35,8 @@ REFUSALS = {
     "uncounted": "{where}: {name} is not counted: {reason}",
     "other_denoiser": "{where}: its denoiser is in {folder}/ and is {what}; no configuration of "
     "that kind is read: choose a model of data/models, such as sd1.5",
+    "experts": "{where}: its {field} is not that of transformer/; two transformers that take turns "
+    "are counted where they are of one size",
 }
 STRICT = {  # why a page takes no text that its browser would take as JSON
     "bytes": "it has more than {bytes} bytes",
