@@ -93,3 +93,11 @@ def test_an_unknown_link_lists_the_links(capsys):
 
     shown = capsys.readouterr().err
     assert shown.startswith("rebuilt demand: link 'gpus' is unknown; choose generated_minutes, ")
+
+
+def test_what_is_asked_for_cannot_be_given_too(capsys):
+    """The figures would be those without it."""
+    asked = ["demand", "--scenario", "2026", "--module-share", "0.1", "--set", "video_minutes=5"]
+
+    assert cli.main(asked) == 2
+    assert "--module-share asks for video_minutes, and --set gives them" in capsys.readouterr().err

@@ -174,7 +174,9 @@ DATED_AND_UNDATED = pytest.mark.parametrize("name", ["chips", "preferences"])
 
 
 @DATED_AND_UNDATED
-@pytest.mark.parametrize("day", ["yesterday", "20.2.2024", "2024-02-30", ""])
+@pytest.mark.parametrize(
+    "day", ["yesterday", "20.2.2024", "2024-02-30", "", "20240220", "2024-W05-1"]
+)
 def test_a_text_that_is_no_date_is_refused_by_every_table(data, name, day):
     """The message shows the form and the two days that matter, with or without dated rows."""
     with pytest.raises(DataError) as caught:

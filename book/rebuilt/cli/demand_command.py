@@ -16,7 +16,7 @@ from rebuilt.demand.chain import central
 from rebuilt.demand.effects import effects
 from rebuilt.demand.names import GIVEN, LINKS, MACHINES, PLACES
 from rebuilt.demand.sampling import DRAWS, MAX_DRAWS, spreads, spreads_for_share
-from rebuilt.errors import UnknownNameError
+from rebuilt.errors import OptionError, UnknownNameError
 from rebuilt.intake.numbers import positive, power_of_two
 
 SHOWN = 5  # assumptions named under the table
@@ -55,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     number = power_of_two("--draws", args.draws, MAX_DRAWS)
     usual = spreads(before, MACHINES[args.scenario], number)
     share = None if args.module_share is None else positive("--module-share", args.module_share)
+    if share is not None and known["video_minutes"] != before["video_minutes"]:
+        raise OptionError("--module-share asks for video_minutes, and --set gives them; say one")
     found = usual
     if share is not None:
         found = spreads_for_share(known, accelerator, share, number)

@@ -79,6 +79,9 @@ def trained(
     extra = [name for name in OF_INFERENCE if getattr(args, name) is not None]
     if extra:
         raise OptionError(f"--{extra[0]} is of inference, and --train is given; leave one out")
+    for name in ("rank", "target"):
+        if args.train == FULL and getattr(args, name) is not None:
+            raise OptionError(f"--{name} is of adapters, and --train full has none; leave it out")
     if args.layout == BEST:
         raise OptionError(f"--layout {BEST} is of inference; with --train write the degrees")
     gpus = None if args.gpus is None else whole("--gpus", args.gpus)

@@ -117,11 +117,14 @@ def parse_date(day: str | dt.date) -> dt.date:
     if isinstance(day, dt.datetime):
         day = day.date()
     if not isinstance(day, dt.date):
+        written = day
         try:
-            day = dt.date.fromisoformat(day)
+            day = dt.date.fromisoformat(written)
+            if day.isoformat() != written:  # Python takes weeks, and days without dashes, too
+                raise ValueError
         except ValueError:
             msg = (
-                f"{day!r} is not a date; write YYYY-MM-DD, for instance {note_date()} "
+                f"{written!r} is not a date; write YYYY-MM-DD, for instance {note_date()} "
                 f"(the day of the note) or {freeze_date()} (the data freeze)"
             )
             raise DataError(msg) from None

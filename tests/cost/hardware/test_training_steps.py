@@ -142,6 +142,8 @@ def test_several_accelerators_stand_side_by_side(capsys):
     [
         (["--rank", "8"], "--rank is of training; add --train full or --train lora"),
         (["--train", "some"], "--train is 'some'; in training choose one of full, lora"),
+        (["--train", "full", "--rank", "4"], "--rank is of adapters, and --train full has none"),
+        (["--train", "full", "--target", "linear"], "--target is of adapters"),
         (["--train", "full", "--steps", "4"], "--steps is of inference, and --train is given"),
         (["--train", "full", "--cache", "teacache"], "--cache is of inference"),
         (["--train", "full", "--format", "fp8"], "--format is 'fp8'; in training choose one of"),
