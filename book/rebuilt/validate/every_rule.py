@@ -9,6 +9,7 @@ from rebuilt.validate.bearing import check_bearing
 from rebuilt.validate.bounds import check_bounds
 from rebuilt.validate.cells import check_facts
 from rebuilt.validate.claim_rows import check_claims
+from rebuilt.validate.class_files import check_classes
 from rebuilt.validate.constraints import check_tables
 from rebuilt.validate.decimal_slips import check_peers
 from rebuilt.validate.descriptor import check_inventory, check_seals
@@ -45,6 +46,7 @@ RULES: Sequence[Rule] = (
     check_families,
     check_echoes,
     check_models,
+    check_classes,
     check_claims,
     check_bearing,
     check_prose,

@@ -43,7 +43,7 @@ def check_models(material: Material) -> Iterator[Finding]:
             models[file] = model
     for file, model in models.items():
         yield from _parts(file, model, models)
-        yield from _sizes(file, model)
+        yield from sizes(file, model)
         day = model.released.date if model.released else None
         if day and day > material.freeze_date:
             yield Finding(
@@ -99,22 +99,22 @@ def _parts(file: str, model: Model, models: dict[str, Model]) -> Iterator[Findin
             )
 
 
-def _sizes(file: str, model: Model) -> Iterator[Finding]:
+def sizes(file: str, model: Model) -> Iterator[Finding]:
     """Check numbers that no rule of the architecture bounds."""
     if not isinstance(model, Denoiser):
         return
-    sizes: list[tuple[str, float | None, float, float]] = [
+    bounded: list[tuple[str, float | None, float, float]] = [
         ("clip.fps", model.clip.fps, *FPS),
         ("sampler.steps", model.sampler.steps, 1, MOST_STEPS),
     ]
     for number, block in enumerate(model.blocks if isinstance(model, Transformer) else ()):
         norms = getattr(block, "norm_parameters", None)
         depth = getattr(block, "depth", None)
-        sizes += [
+        bounded += [
             (f"blocks.{number}.depth", depth, 1, MOST_DEPTH),
             (f"blocks.{number}.norm_parameters", norms, 0, MOST_NORMS * block.width),
         ]
-    for column, value, least, most in sizes:
+    for column, value, least, most in bounded:
         if value is not None and not least <= value <= most:
             yield Finding(
                 file=file,

@@ -6,7 +6,7 @@ such as the strides of the autoencoder, comes from the class's pipeline, and is 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -154,11 +154,19 @@ def _is_part(name: str) -> bool:
     return name in ("vae", "controlnet", "transformer_2", *BESIDE) or name.startswith(ENCODER)
 
 
-def model_from(config: Config, where: str, parts: Parts | None = None) -> ReadModel:
-    """Make a description of what the files say: of the transformer, and of what lies beside it."""
+def model_from(
+    config: Config,
+    where: str,
+    parts: Parts | None = None,
+    templates: Callable[[str], dict[str, Any]] | None = None,
+) -> ReadModel:
+    """Make a description of what the files say: of the transformer, and of what lies beside it.
+
+    `templates` gives the template of a class in the place of `template_of`.
+    """
     parts = parts or Parts()
     config, said_first = in_words_of_diffusers(config, where)
-    template = _template(config, where)
+    template = _template(config, where, templates or template_of)
     try:
         names = _names(config, template, parts, where)
         filled = fill(template["model"], names)
@@ -331,7 +339,9 @@ def refusal(kind: str, where: object, **words: object) -> DataError:
     return DataError(REFUSALS[kind].format(where=where, **words))
 
 
-def _template(config: Config, where: str) -> dict[str, Any]:
+def _template(
+    config: Config, where: str, templates: Callable[[str], dict[str, Any]]
+) -> dict[str, Any]:
     name = config.get("_class_name")
     known = class_names()
     if name is None and "model_type" in config:
@@ -348,7 +358,7 @@ def _template(config: Config, where: str) -> dict[str, Any]:
         near = ", ".join(nearest(str(name), [*known, *originals()]))
         words = {"where": where, "value": json.dumps(name), "near": near}
         raise UnknownNameError(REFUSALS["class"].format(**words))
-    return {"class": name} | template_of(str(name))
+    return {"class": name} | templates(str(name))
 
 
 _EMPTY: dict[str, Any] = {
@@ -358,11 +368,16 @@ _EMPTY: dict[str, Any] = {
 
 @cache
 def template_of(name: str) -> dict[str, Any]:
-    """Read a template; one that is `like` another adds to its parts, and `more` to its lists."""
-    own = read_yaml(CLASSES / f"{name}.yaml")
+    """Read a template of data/classes."""
+    return composed(name, lambda one: read_yaml(CLASSES / f"{one}.yaml"))
+
+
+def composed(name: str, read: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """Compose a template; one that is `like` another adds to its parts, and `more` to its lists."""
+    own = read(name)
     if "like" not in own:
         return _EMPTY | own
-    base = template_of(own["like"])
+    base = composed(own["like"], read)
     merged = {key: _merged(value, own.get(key)) for key, value in base.items()}
     merged |= {key: value for key, value in own.items() if key not in base}
     model = dict(merged["model"])
