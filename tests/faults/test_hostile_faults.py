@@ -24,6 +24,11 @@ CELLS = {  # kind: table, column, what is written into the middle of it
     "a mark that turns text around": ("terminals", "note", "\u202e7 nm"),
     "a NUL": ("switch_silicon", "note", "a\x00b"),
     "a space that is another": ("video_models", "note", "5\u00a0s"),
+    "a share ten times too large": ("efficiencies", "value", "6.2915"),
+    "a count unlike its polynomial": ("learned_checks", "counted", "578027520"),
+    "more faults caught than planted": ("faults_caught", "caught", "700"),
+    "a part that is more than the whole": ("config_counts", "feed_forward", "99999999999999999999"),
+    "a run of a day to come": ("measured", "date", "2031-01-01"),
     "a cell of megabytes": ("software", "note", "a" * 5_000_000),
 }
 YAML = {  # kind: model, old, new

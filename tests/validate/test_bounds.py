@@ -49,6 +49,15 @@ def run(**cells):
     return {"id": "a", "joules": "1200", "watts": "600", "seconds": "4", "batch": "2"} | cells
 
 
+def test_a_number_may_be_below_what_bounds_it():
+    """Of a whole any part is fine, and no part is more."""
+    part = {"value": "joules", "times": ["watts"], "factor": 1, "below": True, "why": "the whole"}
+
+    assert found(part, run(joules="0"), run(joules="3"), run(joules="600")) == []
+    [finding] = found(part, run(joules="601"))
+    assert (finding.column, finding.expected) == ("joules", "0 to 600, by the whole")
+
+
 def test_numbers_of_one_row_agree():
     """A slip of any of them is seen, and the message says what it is beside."""
     assert found(ENERGY, run()) == []

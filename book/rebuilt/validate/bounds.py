@@ -3,7 +3,8 @@
 The descriptor says so in `bounds` of a table: a `value` lies within a `factor` of the product of
 the columns `times`, over those of `over`, times `scale`. They are columns of its own row or, with
 `of`, of that row of another table whose column `key` has the cell of `row` (without `row`, the
-number of the row); `where` chooses rows of the other table. What lies outside and was looked at by
+number of the row); `where` chooses rows of the other table. With `below` it may be any less. What
+lies outside and was looked at by
 hand stands in `confirmed`, with the day and the reason.
 """
 
@@ -35,11 +36,12 @@ def _check(material: Material, table: Table, rule: Resource) -> Iterator[Finding
         key = row.cells[rule["row"]] if "row" in rule else str(place)
         value = number(row.cells[rule["value"]])
         bound = _product(row if beside is None else beside.get(key), rule)
-        if not value or not bound or abs(math.log(value / bound)) <= math.log(rule["factor"]):
+        least = 0.0 if "below" in rule else 1 / rule["factor"]
+        if not value or not bound or least <= value / bound <= rule["factor"]:
             continue
         if confirmed.pop(key, ""):
             continue
-        expected = f"{bound / rule['factor']:.4g} to {bound * rule['factor']:.4g}, by {rule['why']}"
+        expected = f"{bound * least:.4g} to {bound * rule['factor']:.4g}, by {rule['why']}"
         yield table.at(row, rule["value"], row.cells[rule["value"]], expected, ADVICE)
     for key, reason in confirmed.items():
         yield Finding(

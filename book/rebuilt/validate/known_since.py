@@ -1,7 +1,7 @@
 """Rules about dates: known when the evidence says, not before the product, not after the freeze."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from rebuilt.validate.dates import MOVE_FREEZE, first_day, period_end
 from rebuilt.validate.finding import Finding
@@ -11,6 +11,7 @@ from rebuilt.validate.material import Material, Row, Table
 FLOWS = frozenset(
     {"growth_percent", "market_usd_bn", "shipment_growth_percent", "shipments_mn", "units_mn"}
 )
+RUNS_WITHIN = timedelta(days=366)  # after the freeze: our own runs go on, and data move with them
 
 
 def check_when(material: Material) -> Iterator[Finding]:
@@ -19,11 +20,14 @@ def check_when(material: Material) -> Iterator[Finding]:
     for table in material.tables.values():
         dated, ended = table.has("known_since"), table.has("period_end", "known_since")
         after, lasting = table.resource.get("afterAnnouncement"), table.has("first_day", "last_day")
+        ran = table.has("date")
         for row in table.rows:
             if dated:
                 yield from _known_since(material, table, row)
             if after:
                 yield from _after_product(table, row, announced)
+            if ran:
+                yield from _ran(material, table, row)
             if lasting:
                 yield from _period(table, row)
             if ended:
@@ -83,6 +87,19 @@ def _after_product(table: Table, row: Row, announced: dict[str, date]) -> Iterat
             row.cells["known_since"],
             f"{day} or later, when {row.cells['subject']} was announced",
             "correct the day, or give the status estimated to a rumour",
+        )
+
+
+def _ran(material: Material, table: Table, row: Row) -> Iterator[Finding]:
+    """Check the day of a run of ours, which may come after the freeze, but not long after."""
+    day, freeze = first_day(row.cells["date"]), first_day(material.freeze_date)
+    if day and freeze and day > freeze + RUNS_WITHIN:
+        yield table.at(
+            row,
+            "date",
+            row.cells["date"],
+            f"a day within a year of the freeze date {material.freeze_date}",
+            f"correct the day, or {MOVE_FREEZE}",
         )
 
 
