@@ -105,11 +105,12 @@ def test_controls_fit_and_can_be_hit(kept, name):
     """No control is outside the screen or lower than a fingertip needs."""
     form = kept(name)
     form.unfold()
-    for width in (1280, 360, 320):
+    for width in (1280, 360, 320, 200):
         form.resize(width)
         boxes = form.boxes()
 
         assert boxes
+        assert form.page.evaluate("document.documentElement.scrollWidth") <= width
         for box in boxes:
             assert box["left"] >= 0
             assert box["right"] <= width
