@@ -1,5 +1,8 @@
 """What pages with a form share: fields for everyone, an address that keeps a choice, a command."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 from tests.site.forms import ALL, AS_AT_FIRST, ready
 from tests.site.looks import HEARD
@@ -62,6 +65,23 @@ COMMANDS = {
     "chain": "rebuilt demand --scenario 2026 --set steps=25",
 }
 VALUES = "all => all.map(box => box.value)"
+STRANGE = [
+    ("calculator", "config-file=x", "names config-file, which is no field of this form"),
+    ("calculator", "config=x", "names config, which is no field of this form"),
+    ("chain", "title=x", "names title, which is no field of this form"),
+    ("chain", "foo=1", "names foo, which is no field of this form"),
+    ("chain", "=1", "names , which is no field of this form"),
+    ("chain", "scenario=2025", "scenario as '2025'; expected was one of 2024, 2026"),
+    ("chain", "scenario=2024&scenario=2026", "scenario twice; once was expected"),
+    ("chain", "steps=x0.5", "steps as 'x0.5'; a number was expected"),
+    ("chain", "steps=1e4.5", "steps as '1e4.5'; a number was expected"),
+    ("chain", "steps=%00", "steps as '\x00'; a number was expected"),
+    ("chain", "steps=25&steps=50", "steps twice; once was expected"),
+    ("miniature", "seed=1&seed=2", "seed twice; once was expected"),
+    ("miniature", "size=1x1", "size as '1x1'; expected was one of 32x32, "),
+    ("miniature", "caption=red", "names caption, which is no field of this form"),
+]
+TYPED = {"129.0": "129", "+5": "5", "1e2": "100", "007": "7"}  # what the command says
 WITHOUT_SCRIPTS = {
     "calculator": "#table-worked-cases tbody tr",
     "chain": "#table-worked-scenarios tbody tr",
@@ -215,6 +235,47 @@ def test_another_choice_in_the_address_is_followed(kept, name):
     assert entered.page.locator(".rb-form-on [name]").evaluate_all(VALUES) == held
 
 
+@pytest.mark.parametrize(("name", "choice", "expected"), STRANGE)
+def test_an_address_that_asks_for_what_there_is_not_is_told_so(kept, name, choice, expected):
+    """It gives no number and no command and stays as it is, until a field changes."""
+    form = kept(name, choice)
+    form.page.wait_for_timeout(PAUSE_MS / 2)
+    if name == "miniature":
+        form.press("Make the clip")
+
+    assert expected in form.problem()
+    assert form.page.evaluate("location.hash.slice(1)") == choice
+    assert form.page.locator("[data-shows]").filter(has_text=re.compile(r"\d")).count() == 0
+    if name in COMMANDS:
+        assert form.command() == ""
+        assert form.part("copy").is_disabled()
+    else:
+        assert form.inside("last() === undefined")
+    assert form.errors == []
+
+    form.enter(steps="7")
+
+    assert form.problem() == ""
+    form.choice("steps=7")
+
+
+@pytest.mark.parametrize("text", TYPED)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_numbers_of_a_command_have_their_normal_form(kept, name, text):
+    """As `rebuilt` takes them, whether they stand in the address or are typed."""
+    form = kept(name, f"steps={quote(text)}")
+    assigned = "=" if name == "chain" else " "
+
+    assert f"steps{assigned}{TYPED[text]} " in f"{form.command()} "
+    if not text.startswith("+"):  # which a field of numbers does not take
+        said = form.command()
+        form.enter(steps="9")
+        form.enter(steps=text)
+
+        assert form.command() == said
+        assert f"steps={TYPED[text]}" in form.choice(f"steps={TYPED[text]}")
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_a_link_that_is_followed_is_not_written_over(kept, name):
     """What was chosen a moment before is about to stand in the address, when another one comes."""
@@ -257,14 +318,26 @@ def test_a_strict_policy_needs_one_word(site, browser, name, scripts, works):
     context.close()
 
 
-@pytest.mark.parametrize("script", ["rebuilt-form.js", "rebuilt-calculator.js"])
-def test_a_form_that_no_script_opens_says_what_it_needs(site, browser, script):
+@pytest.mark.parametrize(
+    ("name", "script", "body", "said"),
+    [
+        ("calculator", "rebuilt-form.js", "<html>Sign in</html>", "JavaScript and WebAssembly"),
+        ("calculator", "rebuilt-calculator.js", None, "JavaScript and WebAssembly"),
+        ("miniature", "rebuilt-clips.js", "<html>Sign in</html>", "is not what it was built with"),
+        ("miniature", "rebuilt-clips.js", "", "is not what it was built with"),
+        ("miniature", "rebuilt-clips.js", None, "is not what it was built with"),
+    ],
+)
+def test_a_form_that_no_script_opens_says_what_it_needs(site, browser, name, script, body, said):
     """A file that is lost, or holds something else, leaves words and not an empty place."""
     page = browser.new_page()
-    page.route(f"**/{script}*", lambda route: route.fulfill(body="<html>Sign in</html>"))
-    page.goto((site / "calculator.html").as_uri())
+    page.route(
+        f"**/{script}*",
+        lambda route: route.abort() if body is None else route.fulfill(body=body),
+    )
+    page.goto((site / f"{name}.html").as_uri())
     page.locator(".rb-form-off").wait_for(state="visible")
 
-    assert "JavaScript and WebAssembly" in page.locator(".rb-form-off").inner_text()
+    assert said in page.locator(".rb-form-off").inner_text()
     assert not page.locator(".rb-form-on").is_visible()
     page.close()

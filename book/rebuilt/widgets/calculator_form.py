@@ -227,13 +227,6 @@ LISTS = (
     "many runs of this accelerator are behind its constants. Otherwise they are borrowed as it "
     "says, with a wider interval."
 )
-ADDRESSES = {  # of an address that asks for what there is not
-    "unknown": "The address names {name}, which is no field of this form.",
-    "twice": "The address gives {name} twice; once was expected.",
-    "number": "The address gives {name} as '{text}'; a number was expected, such as 1.",
-    "menu": "The address gives {name} as '{text}'; expected was one of {known}.",
-    "many": "the list of that name in the form",
-}
 
 
 def show() -> Block:
@@ -318,7 +311,6 @@ def exported() -> dict[str, Any]:
         "pins": PINS,
         "compared": COMPARED,
         "listed": LISTED,
-        "addresses": ADDRESSES,
         **calculator_runs.runs(),
     }
 

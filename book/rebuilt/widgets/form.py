@@ -21,6 +21,13 @@ FAILS = (
     "This browser, or the policy of this site, does not run WebAssembly ({{error}}); {} need it."
 )
 DAMAGED = "A part of this page is not what it was built with; reload it, or restore its file."
+ADDRESSES = {  # of an address that asks for what there is not
+    "unknown": "The address names {name}, which is no field of this form.",
+    "twice": "The address gives {name} twice; once was expected.",
+    "number": "The address gives {name} as '{text}'; a number was expected, such as 1.",
+    "menu": "The address gives {name} as '{text}'; expected was one of {known}.",
+    "many": "the list of that name in the form",
+}
 COMMAND = (
     '<code tabindex="0" role="group" aria-label="The same as a command"></code>'
     '<button type="button" class="rb-form-button rb-form-copy">Copy command</button>'
@@ -49,6 +56,7 @@ def block(
     "... JavaScript and WebAssembly", and says what works without them, before "need it".
     """
     needs, rest = lacks
+    data = {**data, "addresses": ADDRESSES}
     if "module" in data:
         data = {**data, "digest": digest(data["module"])}
     raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -4,10 +4,8 @@ const calculatorScript = document.currentScript; // of its folder the reader of 
 document.addEventListener("DOMContentLoaded", async () => {
   const form = window.rebuiltForm("calculator");
   if (!form) return;
-  const { root, data, find, at, slider, put, named, digits, scaled, short, duration, made } = form;
+  const { root, data, find, at, slider, put, typed, named, filledIn, digits, scaled, short, duration, made } = form;
   const POINTS = 48; // of the curve
-  const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
-  const { addresses } = data;
   const fetched = (file) => new Promise((resolve, reject) => {
     const tag = document.createElement("script");
     tag.src = new URL(file, calculatorScript.src).href;
@@ -120,9 +118,9 @@ document.addEventListener("DOMContentLoaded", async () => {
     const near = [found.below, found.above].filter((value) => value > 0).join(" and ");
     const values = { ...found, stride: found.frames_stride, side_multiple: found.side_step,
       side_minimum: found.side_stride, ...own, near };
-    const typed = (field) => `'${at(found.refusesChoices ? `set-${field}` : field).value}'`;
+    const asTyped = (field) => `'${at(found.refusesChoices ? `set-${field}` : field).value}'`;
     return (found.refusesChoices ? data.choiceSentences : data.sentences)[found.code].replace(
-      /\{(\w+)(!r)?\}/g, (_, field) => (Number.isNaN(values[field]) ? typed(field) : String(values[field])));
+      /\{(\w+)(!r)?\}/g, (_, field) => (Number.isNaN(values[field]) ? asTyped(field) : String(values[field])));
   };
 
   const rent = (usd) => (Number.isNaN(usd) ? "no sourced price" : `${digits(usd, 3)}\u00a0USD`);
@@ -227,25 +225,6 @@ document.addEventListener("DOMContentLoaded", async () => {
     data.choices.forEach((field, place) => put(`set-${field}`, data.names[field]?.[own.choices[place]] ?? own.choices[place]));
   };
 
-  // An address that asks for what there is not is told so, and gives no number until a field changes;
-  // a configuration that is refused does the same.
-  let misread = "";
-  const NUMBER = /^[+-]?\d{1,18}(\.\d+)?(e[+-]?\d{1,2})?$/i;
-  const asksFor = (wanted) => {
-    const names = [...wanted.keys()];
-    const own = new Set(["model", "gpu", "curve", "sort", "pin", ...clipFields, ...howFields, ...data.choices.map((field) => `set-${field}`)]);
-    const said = [...wanted].map(([name, text], place) => {
-      if (!own.has(name)) return filledIn(addresses.unknown, { name });
-      if (name !== "pin" && names.indexOf(name) !== place) return filledIn(addresses.twice, { name });
-      if (name === "pin") return "";
-      const box = at(name);
-      if (!box.options) return NUMBER.test(text) ? "" : filledIn(addresses.number, { name, text });
-      const known = [...box.options].map(({ value }) => value).filter((value) => value !== "" && value !== READ);
-      const few = known.length > 12 ? addresses.many : known.join(", ");
-      return text === "" || known.includes(text) ? "" : filledIn(addresses.menu, { name, text, known: few });
-    });
-    return said.filter((words) => words !== "")[0] ?? "";
-  };
   const spread = (how) => { // a layout of one's own decides how many accelerators there are
     const own = how.layout === "own";
     at("ulysses").closest("[role=group]").hidden = !own;
@@ -255,25 +234,26 @@ document.addEventListener("DOMContentLoaded", async () => {
     if (own) put("gpus", degrees.every((degree) => Number.isInteger(degree) && degree > 0) ? all : 1);
   };
   const fieldsOf = ({ how }) => howFields.filter((field) => how.layout === "own" || !degreeFields.includes(field))
-    .filter((field) => !Object.is(how[field], data.how[field])).map((field) => [field, at(field).value]);
-  const address = (job) => [...(data.models[job.model].where ? [] : [["model", job.model], ...clipFields.map((field) => [field, at(field).value])]),
-    ["gpu", job.gpu], ...fieldsOf(job), ...changes(job).map((field) => [`set-${field}`, at(`set-${field}`).value])];
+    .filter((field) => !Object.is(how[field], data.how[field])).map((field) => [field, typed(field)]);
+  const address = (job) => [...(data.models[job.model].where ? [] : [["model", job.model], ...clipFields.map((field) => [field, typed(field)])]),
+    ["gpu", job.gpu], ...fieldsOf(job), ...changes(job).map((field) => [`set-${field}`, typed(`set-${field}`)])];
+  const word = (field) => typed(field) || "''"; // of a shell; what refuses an empty one says so
   const optionsOf = ({ how }) => {
-    const degrees = data.degrees.filter((name) => how[name] !== 1).map((name) => `${name}=${at(name).value}`);
+    const degrees = data.degrees.filter((name) => how[name] !== 1).map((name) => `${name}=${typed(name)}`);
     const layout = how.layout === "own" ? [...degrees, ...(how.shard ? ["shard"] : [])].join(",") : how.layout;
     const valued = ["rent", "software", "attention", "format", "cache", "computed", "density", "offload"];
-    return [...valued.filter((field) => !Object.is(how[field], data.how[field])).map((field) => `--${field} ${at(field).value}`),
+    return [...valued.filter((field) => !Object.is(how[field], data.how[field])).map((field) => `--${field} ${word(field)}`),
       ...(how.compiled ? [`--${how.compiled}`] : []), ...(how.tile ? [`--${how.tile}`] : []), ...(layout ? [`--layout ${layout}`] : []),
-      ...(at("batch").value === "1" ? [] : [`--batch ${at("batch").value}`])];
+      ...(typed("batch") === "1" ? [] : [`--batch ${typed("batch")}`])];
   };
 
-  const show = () => {
+  const show = (misread) => {
     spread(read().how);
     const job = read();
     const found = misread ? { ...run(job), code: -1 } : run(job);
     const sliders = misread ? data.models[job.model].sliders : slidersOf(job, found);
     follow(sliders);
-    const set = changes(job).map((field) => [field, at(`set-${field}`).value]);
+    const set = changes(job).map((field) => [field, typed(`set-${field}`)]);
     const { name, where, fixed } = data.models[job.model];
     shape.hidden = job.model === READ || fixed; // learned from code: nothing of it can be changed
     form.say(at("changes"), set.length
@@ -289,11 +269,11 @@ document.addEventListener("DOMContentLoaded", async () => {
     views.show(job, found);
     const counted = ["frames", "height", "width", "steps", "passes"];
     return {
-      choice: misread ? null : [...address(job), ["curve", at("curve").value], ...views.choice()],
-      command: misread ? "" : [where ? `rebuilt cost --config ${quoted(where)}` : `rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
-        ...counted.map((field) => `--${field} ${at(field).value}`),
-        `--gpu ${job.gpu} --gpus ${at("gpus").value}`, ...optionsOf(job)].join(" "),
-      problem: misread || (found.code ? sentence(job, found) : ""),
+      choice: [...address(job), ["curve", at("curve").value], ...views.choice()],
+      command: [where ? `rebuilt cost --config ${quoted(where)}` : `rebuilt cost ${job.model}`, ...set.map(([field, text]) => `--set ${field}=${text}`),
+        ...counted.map((field) => `--${field} ${word(field)}`),
+        `--gpu ${job.gpu} --gpus ${word("gpus")}`, ...optionsOf(job)].join(" "),
+      problem: found.code > 0 ? sentence(job, found) : "",
       found: found.code ? "" : `Run time ${duration(found.seconds)}, rent ${rent(found.usd)}, memory ${figures.memory_bytes.split(";")[0]}`,
     };
   };
@@ -331,8 +311,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   };
   const refuse = (sentence) => {
     tell(sentence);
-    misread = config.blank;
-    update();
+    update(config.blank);
   };
   const take = async (text, name) => {
     const where = name || "config.json";
@@ -355,9 +334,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     Object.assign(option, { value: READ, textContent: data.models[READ].name });
     at("model").prepend(option);
     put("model", READ);
-    misread = "";
     publish();
-    update();
+    update("");
     tell(filledIn(config.read, { name: data.models[READ].name }), found.assumed);
   };
   const takeFile = async (file) => {
@@ -393,19 +371,17 @@ document.addEventListener("DOMContentLoaded", async () => {
   const update = form.begin({
     show,
     reset: () => {
-      misread = "";
       publish();
       for (const field of howFields) put(field, data.how[field]);
       listRent();
     },
     restore: (wanted) => {
-      views.restore(wanted, asksFor);
-      misread = asksFor(wanted);
+      views.restore(wanted);
       begin(wanted);
       for (const fold of [...wanted.keys()].map((name) => at(name)?.closest("details")).filter(Boolean)) fold.open = true;
     },
+    more: ["pin"],
     entered: (name) => {
-      misread = "";
       if (name === "model") publish();
       if (name === "gpu") listRent();
       if (name === "set-more_blocks" && at(name).value !== "none" && at("set-more_depth").value === "0") {

@@ -3,7 +3,7 @@
 document.addEventListener("DOMContentLoaded", async () => {
   const form = window.rebuiltForm("chain");
   if (!form) return;
-  const { root, data, at, slider, put, named, short, draw, made } = form;
+  const { root, data, at, slider, put, typed, named, short, draw, made } = form;
   const REACH = 4; // powers of ten to each side of a drawing
   const names = Object.keys(data.stops);
 
@@ -74,18 +74,18 @@ document.addEventListener("DOMContentLoaded", async () => {
       range.classList.toggle("rb-form-open", open);
     }
   };
-  const show = () => {
+  const show = (misread) => {
     const scenario = at("scenario").value;
     follow(scenario);
     const problem = form.refused();
-    const typed = names.filter((name) => !form.isOpen(name) && at(name).validity.valid).map((name) => [name, at(name).value]);
-    const fixed = Object.fromEntries(typed.map(([name, text]) => [name, Number(text)]));
-    const found = problem ? null : run({ scenario, fixed });
+    const set = names.filter((name) => !form.isOpen(name) && at(name).validity.valid).map((name) => [name, typed(name)]);
+    const fixed = Object.fromEntries(set.map(([name, text]) => [name, Number(text)]));
+    const found = misread || problem ? null : run({ scenario, fixed });
     form.show(found && ((name) => figure(name, found[name], usual[scenario][name])));
     return {
-      choice: [["scenario", scenario], ...typed],
+      choice: [["scenario", scenario], ...set],
       command: [`rebuilt demand --scenario ${scenario}`,
-        ...typed.map(([name, text]) => `--set ${name}=${text}`)].join(" "),
+        ...set.map(([name, text]) => `--set ${name}=${text}`)].join(" "),
       problem,
       found: found ? `${short(found.accelerators[1])} accelerators, ${short(found.modules[1])} modules, ${percent(found.module_share[1])} of those sold` : "",
     };
@@ -101,7 +101,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     button.addEventListener("click", () => {
       put(button.dataset.frees, "");
       at(button.dataset.frees).focus();
-      update();
+      update("");
     });
   }
 });

@@ -58,19 +58,18 @@ window.rebuiltForm = (page) => {
     return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   };
   const failed = (error) => off.dataset.fails.replace("{error}", error.name);
+  const shut = (words) => {
+    off.textContent = words;
+    root.classList.add("rb-form-failed");
+    return null;
+  };
   const load = async (sizes) => {
     let kernels;
-    if (digest(data.module) !== data.digest) {
-      off.textContent = off.dataset.damaged;
-      root.classList.add("rb-form-failed");
-      return null;
-    }
+    if (digest(data.module) !== data.digest) return shut(off.dataset.damaged);
     try {
       kernels = (await WebAssembly.instantiate(bytesOf(data.module), {})).instance.exports;
     } catch (error) {
-      off.textContent = failed(error);
-      root.classList.add("rb-form-failed");
-      return null;
+      return shut(failed(error));
     }
     const { memory, __heap_base: base } = kernels;
     const all = { scratch: 2, ...sizes };
@@ -90,11 +89,19 @@ window.rebuiltForm = (page) => {
   };
   const named = (names, values) => Object.fromEntries(names.map((name, place) => [name, values[place]]));
 
-  // Fields. A menu ignores what it does not have; a number beyond its limits is marked and refused.
+  const filledIn = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]);
+
+  // Fields by name, each with what its menu had when the page came. A menu ignores what it does not
+  // have; a number has its normal form; one beyond its limits is marked and refused.
+  const fields = new Map([...form.querySelectorAll("[name]:not([type=range])")].map(
+    (box) => [box.name, box.options && [...box.options].map(({ value }) => value)]));
+  const NUMBER = /^[+-]?(\d{1,18}(\.\d+)?|\.\d+)(e[+-]?\d{1,2})?$/i;
+  const plain = ({ type }, text) => (type === "number" && NUMBER.test(text) ? String(Number(text)) : text);
+  const typed = (name) => plain(at(name), at(name).value);
   const put = (name, text) => {
     const box = at(name);
-    if (!box || (box.options && ![...box.options].some(({ value }) => value === String(text)))) return;
-    box.value = text;
+    if (!fields.has(name) || (box.options && ![...box.options].some(({ value }) => value === String(text)))) return;
+    box.value = plain(box, text);
   };
   const isOpen = (name) => at(name).value === "" && !at(name).validity.badInput;
   const refused = () => [...root.querySelectorAll("[data-refusal]")].filter((box) => {
@@ -123,16 +130,36 @@ window.rebuiltForm = (page) => {
 
   // The choice in the address, or null: an anchor of the page has no equals sign.
   const chosen = () => (location.hash.includes("=") ? new URLSearchParams(location.hash.slice(1)) : null);
+  // What is said of the first thing that an address asks for and there is not; `more` are names that
+  // are no fields, and may stand there several times.
+  const { addresses } = data;
+  const asksFor = (wanted, more = []) => {
+    const names = [...wanted.keys()];
+    const said = [...wanted].map(([name, text], place) => {
+      if (more.includes(name)) return "";
+      if (!fields.has(name)) return filledIn(addresses.unknown, { name });
+      if (names.indexOf(name) !== place) return filledIn(addresses.twice, { name });
+      const known = fields.get(name);
+      if (!known) return at(name).type !== "number" || NUMBER.test(text) ? "" : filledIn(addresses.number, { name, text });
+      const listed = known.filter((value) => value !== "");
+      return known.includes(text) ? "" : filledIn(addresses.menu, { name, text, known: listed.length > 12 ? addresses.many : listed.join(", ") });
+    });
+    return said.find((words) => words !== "") ?? "";
+  };
 
   // Begin. `show` shows what the fields say, and returns { choice, command, problem, found }: pairs
   // for the address, and words. Optional: `restore` prepares the fields for an address, `entered`
-  // follows a field, `stop` is the number at a place of a slider, `reset` undoes all. The function
-  // that comes back shows what a script entered.
-  const begin = ({ show, restore, entered, reset, stop = (_, value) => value }) => {
+  // follows a field, `stop` is the number at a place of a slider, `reset` undoes all, `more` are names
+  // of an address beside the fields. The function that comes back shows what a script entered.
+  // An address that asks for what there is not is told so, and gives no number until a field changes:
+  // `show` hears of it. What is given to the function that comes back does the same, or ends it.
+  const begin = ({ show, restore, entered, reset, stop = (_, value) => value, more }) => {
     let later;
+    let misread = "";
     const refresh = () => {
-      const { choice, command, problem = "", found } = show();
-      say(find("problem"), problem);
+      const { problem = "", found, ...own } = show(misread);
+      const { choice, command } = misread ? { choice: null, command: "" } : own;
+      say(find("problem"), misread || problem);
       say(sum, found);
       if (copy) copy.disabled = command === "";
       if (line && line.textContent !== command) { // a resize leaves the selection as it is
@@ -145,7 +172,8 @@ window.rebuiltForm = (page) => {
     };
     // A moment after the last change the address holds the choice, and what was found is said. An
     // address that came meanwhile, of which the browser has yet to tell, is not written over.
-    const update = () => {
+    const update = (complaint = misread) => {
+      misread = complaint;
       const { choice, found } = refresh();
       const { hash } = location;
       clearTimeout(later);
@@ -158,6 +186,7 @@ window.rebuiltForm = (page) => {
       const wanted = chosen() ?? new URLSearchParams();
       form.reset();
       restore?.(wanted);
+      misread = asksFor(wanted, more);
       for (const [name, text] of wanted) put(name, text);
     };
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -165,11 +194,11 @@ window.rebuiltForm = (page) => {
       if (!target.name) return; // of a player
       if (target.type === "range") put(target.name, stop(target.name, target.value));
       entered?.(target.name);
-      update();
+      update("");
     });
     find("reset")?.addEventListener("click", () => {
       reset();
-      update();
+      update("");
     });
     window.addEventListener("hashchange", () => {
       if (!chosen()) return;
@@ -271,6 +300,6 @@ window.rebuiltForm = (page) => {
       place.replaceChildren(...[figure?.(place.dataset.shows) ?? "\u2013"].flat());
     }
   };
-  return { root, data, find, at, slider, put, isOpen, refused, say, begin, load, bytesOf, digest, failed, named,
-    digits, scaled, short, duration, draw, made, bar, curve, show };
+  return { root, data, off, find, at, slider, put, typed, isOpen, refused, asksFor, say, begin, load, shut, bytesOf, digest, failed,
+    named, filledIn, digits, scaled, short, duration, draw, made, bar, curve, show };
 };

@@ -161,12 +161,12 @@ window.rebuiltJobs = ({ form, run, sentence, howOf, figuresOf, verdictOf, layout
       else at("chips").replaceChildren();
     },
     choice: () => [...(fold.open ? [["sort", at("sort").value]] : []), ...pins.map(({ text }) => ["pin", text])],
-    restore: (wanted, complaintOf) => {
+    restore: (wanted) => {
       const said = [];
       pins = wanted.getAll("pin").slice(0, data.pins).flatMap((text) => {
         const own = new URLSearchParams(text);
         own.delete("pin");
-        const complaint = complaintOf(own);
+        const complaint = form.asksFor(own);
         if (complaint) said.push(complaint);
         if (complaint) return [];
         refill(own);

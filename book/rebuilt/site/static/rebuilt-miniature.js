@@ -4,7 +4,11 @@
 document.addEventListener("DOMContentLoaded", () => {
   const form = window.rebuiltForm("miniature");
   if (!form) return;
-  const { root, data, find, at } = form;
+  const { root, data, off, find, at } = form;
+  if (!window.rebuiltClips) {
+    form.shut(off.dataset.damaged);
+    return;
+  }
   const [trouble, said, make, cancel] = ["problem", "said", "main", "cancel"].map(find);
   const progress = root.querySelector("progress");
   const result = find("result");
@@ -111,7 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
       form.say(at("caption"), `Expanded: \u201c${found.caption}\u201d, ${found.frames} frames of ${found.width} x ${found.height} pixels.`);
       warn(found.ignored);
     }
-    return { choice: ["prompt", "size", "frames", ...numbers].map((name) => [name, at(name).value]), problem };
+    return { choice: ["prompt", "size", "frames", ...numbers].map((name) => [name, form.typed(name)]), problem };
   };
 
   // Kernels and weights: scripts of the site, loaded once. The engine's text becomes a worker.
