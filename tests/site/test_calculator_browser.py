@@ -300,11 +300,12 @@ def test_a_refused_clip_says_what_the_command_says(kept, fields):
 
 
 def test_an_empty_field_is_refused(kept):
-    """It is quoted as it was typed."""
+    """It is quoted as it was typed, in the command too, which says the same."""
     form = kept("calculator")
     form.enter(frames="")
 
     assert form.problem() == "frames is ''; it must be a whole number"
+    assert "--frames '' --height" in form.command()
 
 
 @pytest.mark.parametrize(
