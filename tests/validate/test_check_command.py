@@ -18,6 +18,16 @@ def test_a_clean_repository_gives_one_line_and_code_zero(book, capsys):
     )
 
 
+@pytest.mark.parametrize("root", [".", "", "../{name}"])
+def test_a_folder_is_named_however_it_is_given(book, capsys, monkeypatch, root):
+    """Also the one in which the command runs."""
+    monkeypatch.chdir(book.root)
+    root = root.format(name=book.root.name)
+
+    assert main(["check", "--root", root]) == 0
+    assert capsys.readouterr().out.endswith(f" under {book.root.name}/\n")
+
+
 def test_findings_are_printed_one_a_line_and_give_code_one(book, capsys):
     """The last line counts findings and files."""
     book.replace("seeds/claims.csv", "nvidia.h200_memory", "")

@@ -78,6 +78,6 @@ def _look() -> state.State:
 
 def _summary(root: Path, findings: "list[Finding]") -> str:
     if not findings:
-        return f"check: everything in order under {root.name}/"
+        return f"check: everything in order under {root.resolve().name}/"
     files = len({finding.file for finding in findings})
     return f"check: {len(findings)} finding(s) in {files} file(s)"

@@ -239,7 +239,7 @@ def _read_descriptor(root: Path, file: str) -> Descriptor:
     try:
         text = open_input(root / file).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        msg = f"{file} is missing under {root.name}/; every table needs its entry there"
+        msg = f"{file} is missing under {root.resolve().name}/; every table needs its entry there"
         raise DataError(msg) from None
     except (OSError, ValueError) as error:  # a name that can be none
         reason = getattr(error, "strerror", None) or error
