@@ -19,6 +19,7 @@ from rebuilt.validate.typed_numbers import chapter_files
 SOURCE_COLUMNS = ("source", "known_evidence")
 KEY_FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEY_BEFORE = re.compile(r"([a-z0-9-]+): ").match
+ADDRESS = re.compile(r"https?://[^\s/@?#]+\.[^\s/@?#]+([/?#][^\s<>\"\\]*)?")
 CITE_ROLE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 
 
@@ -121,12 +122,12 @@ def _entry(entry: Entry, freeze_date: str) -> Iterator[Finding]:
         yield _finding(entry, "author", "nothing", "a person or an organisation", "add it")
     if not entry["url"]:
         yield _finding(entry, "url", "nothing", "an address that a reader can open", "add one")
-    if entry["url"] and not re.match(r"https?://[^\s/]+\.[^\s/]+", entry["url"]):
+    if entry["url"] and not ADDRESS.fullmatch(entry["url"]):
         yield _finding(
             entry,
             "url",
             quoted(entry["url"]),
-            "an address that begins with https://",
+            "an address that begins with https://, without spaces, brackets, user or password",
             "copy the address of the document",
         )
     if not entry["date"] and "undated" not in entry["note"]:
