@@ -34,11 +34,14 @@ def check_facts(material: Material) -> Iterator[Finding]:
     for table in material.tables.values():
         told, noted = table.has("value", "text", "status"), table.has("status", "note")
         measured = table.has("quantity", "value", "unit")
+        limited = table.has("minimum", "maximum")
         for row in table.rows:
             if told:
                 yield from _one_content(table, row)
             if noted:
                 yield from _explained(table, row)
+            if limited:
+                yield from _limits(table, row)
             if measured and row.cells["quantity"] in allowed:
                 yield from _unit_and_range(table, row, allowed[row.cells["quantity"]])
     if "quantities" in material.tables:
@@ -53,6 +56,8 @@ def allowed_ranges(material: Material) -> dict[str, list[Range]]:
         for row in material.tables["quantities"].rows:
             cells = row.cells
             limits = (number(cells.get("minimum", "")), number(cells.get("maximum", "")))
+            if _runs_down(*limits):
+                limits = (None, None)  # the range is wrong, and not the values
             ranges[cells.get("quantity", "")].append(Range(cells.get("unit", ""), *limits))
     return dict(ranges)
 
@@ -65,6 +70,22 @@ def number(cell: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _limits(table: Table, row: Row) -> Iterator[Finding]:
+    """Check that a range runs upwards; where it does not, no value could be in it."""
+    if _runs_down(number(row.cells["minimum"]), number(row.cells["maximum"])):
+        yield table.at(
+            row,
+            "minimum",
+            row.cells["minimum"],
+            f"at most {row.cells['maximum']}, the maximum",
+            "correct one of the two",
+        )
+
+
+def _runs_down(low: float | None, high: float | None) -> bool:
+    return low is not None and high is not None and low > high
 
 
 def _one_content(table: Table, row: Row) -> Iterator[Finding]:
@@ -183,6 +204,8 @@ def _snug_ranges(material: Material) -> Iterator[Finding]:
 def _snug(table: Table, row: Row, least: float, greatest: float) -> Iterator[Finding]:
     low, high = number(row.cells["minimum"]), number(row.cells["maximum"])
     advice = "narrow the range so that it catches a slip of the decimal point"
+    if _runs_down(low, high):
+        return
     if low is not None and (low < 0 <= least or low * SNUG <= least > 0 < low):
         yield table.at(
             row,

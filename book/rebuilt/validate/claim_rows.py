@@ -201,8 +201,8 @@ def _claimed(table: Table, units: dict[str, Unit], row: Row) -> Iterator[Finding
 
 
 def _inside(claimed: str, unit: Unit) -> bool:
-    value = number(claimed)
-    return value is None or unit.minimum <= value <= unit.maximum
+    value, wrong = number(claimed), unit.minimum > unit.maximum  # which is said of the unit
+    return value is None or wrong or unit.minimum <= value <= unit.maximum
 
 
 def _described(unit: Unit) -> str:
