@@ -73,6 +73,7 @@ SLIPS = {
         "locator",
         "row of 2022Q3",
     ),
+    "a name against its part": ("other_names", {"name": "3070"}, "subject", "rtx-3090"),
     "a quarter against its year": (
         "capex_quarters",
         {"subject": "alphabet", "period": "2022Q2"},

@@ -108,6 +108,21 @@ def test_one_wrong_cell_is_named(scenario, name, cells, expected):
     assert damaged(scenario, name, **cells) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell"), [("unit", "USD"), ("integer", "1"), ("group", "money")]
+)
+def test_an_assumption_is_of_one_kind_in_every_scenario(column, cell):
+    """A unit that is right elsewhere is wrong here; which row is, nobody can say."""
+    found = damaged("2024", "attempts", **{column: cell})
+
+    was = Material(ROOT).tables["assumptions"].rows
+    right = next(row.cells[column] for row in was if row.cells["name"] == "attempts")
+    assert found == [
+        f"{column}: found {cell}, expected {right} as in 2026",
+        f"{column}: found {right}, expected {cell} as in 2024",
+    ]
+
+
 def test_every_scenario_has_every_assumption():
     """A renamed row is one too many and one too few."""
     assert damaged("2026", "pue", name="pues") == [

@@ -5,6 +5,7 @@ the seller of a price does in its condition; the words in `but` need not. `print
 prints in the same words has the same code in every row. `calendar`: the quarter that goes with the
 last day of a period. `years`: four quarters that make a year. `reckoned`: a value that the note
 works out from what was printed. `spans`: a whole that is no shorter than its steps together.
+`numbered`: the first number of a name stands in what it is a name of.
 """
 
 import re
@@ -36,6 +37,8 @@ def check_echoes(material: Material) -> Iterator[Finding]:
                 yield from _reckoned(table, rule, row)
             for rule in table.resource.get("spans", []):
                 yield from _span(table, rule, row)
+            for rule in table.resource.get("numbered", []):
+                yield from _numbered(table, rule, row)
         for rule in table.resource.get("printed", []):
             yield from _printed(table, rule)
         for rule in table.resource.get("years", []):
@@ -169,4 +172,17 @@ def _span(table: Table, rule: Resource, row: Row) -> Iterator[Finding]:
             row.cells[name],
             f"a whole of {whole:g} that is no less than {count:g} times {each:g}",
             "compare the three with the source",
+        )
+
+
+def _numbered(table: Table, rule: Resource, row: Row) -> Iterator[Finding]:
+    """Check that a name with a number is of something with that number."""
+    told = re.search(r"\d+", row.cells[rule["name"]])
+    if told and told[0] not in re.findall(r"\d+", row.cells[rule["of"]]):
+        yield table.at(
+            row,
+            rule["of"],
+            quoted(row.cells[rule["of"]]),
+            f"one with the number {told[0]}, as its {rule['name']} has it",
+            "correct one of the two",
         )

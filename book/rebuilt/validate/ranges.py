@@ -13,6 +13,7 @@ MODEL_SCENARIO = "2024"
 ENDS = ("low", "central", "high")
 WIDEST = {"loguniform": 20.0}  # times the central value that an end may be away, and its inverse
 WIDE = 4.0  # the same for all other distributions: a slip of the decimal point is ten
+OF_ONE_KIND = ("unit", "integer", "group")  # columns that say what an assumption is
 OURS = "our assumption"  # what the reason says where a range has no source
 MIDDLE = 0.01  # how far the middle of a lognormal range may lie from its geometric mean
 
@@ -26,6 +27,7 @@ def check_assumptions(material: Material) -> Iterator[Finding]:
         yield from _range(table, row)
         yield from _origin(table, row)
     yield from _complete(table)
+    yield from _alike(table)
     yield from _as_the_model_says(material, table)
 
 
@@ -81,6 +83,23 @@ def _complete(table: Table) -> Iterator[Finding]:
                 yield table.at(
                     row, "name", row.cells["name"], "one of names.GIVEN", "remove or rename it"
                 )
+
+
+def _alike(table: Table) -> Iterator[Finding]:
+    """Check that an assumption is of one kind in every scenario; either row may be wrong."""
+    first: dict[str, Row] = {}
+    for row in table.rows:
+        other = first.setdefault(row.cells["name"], row)
+        for column in OF_ONE_KIND:
+            if row.cells.get(column) != other.cells.get(column):
+                for wrong, right in ((other, row), (row, other)):
+                    yield table.at(
+                        wrong,
+                        column,
+                        wrong.cells[column],
+                        f"{right.cells[column]} as in {right.cells['scenario']}",
+                        "correct the one that is wrong",
+                    )
 
 
 def _as_the_model_says(material: Material, table: Table) -> Iterator[Finding]:
