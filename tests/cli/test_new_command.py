@@ -185,6 +185,14 @@ def test_of_two_files_none_is_written_where_one_cannot_be(root, monkeypatch):
     assert contents(root) == before
 
 
+def test_a_model_like_another_has_no_other_names(root):
+    """They would lead to the relative; `check` finds a name of two models."""
+    draft = model_file.draft(Material(root), "mine", {"like": "dit-xl-2"})
+
+    assert "also: [dit-xl-2-256]" in (root / "data/models/dit-xl-2.yaml").read_text("utf-8")
+    assert not any("also:" in text for text in map(str, draft.files.values()))
+
+
 def test_a_configuration_becomes_a_model_that_counts_the_same(root, capsys):
     """One command: every number is the configuration's, and what it lacks is said."""
     config, source = ROOT / "data/configs/ltx2-19b.json", "huggingface-diffusers-2026: a place"

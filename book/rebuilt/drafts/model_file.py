@@ -77,7 +77,7 @@ def _drafted(material: Material, name: str, text: str) -> Draft:
 
 
 def _renamed(text: str, name: str, title: str) -> str:
-    """Return a model file under another id, with its own values of name, note and sources."""
+    """Return a model file under another id, with its own name, note and sources, and no others."""
     values = {"id": name, "name": _quoted(title), "note": _quoted(NOTE)}
     lines = []
     for line in text.splitlines():
@@ -86,7 +86,7 @@ def _renamed(text: str, name: str, title: str) -> str:
             lines.append(f"{field}: {values[field]}")
         elif field.endswith("source"):
             lines.append(f"{field}: {_quoted(SOURCE)}")
-        else:
+        elif field != "also":  # names of the relative, which lead to that
             lines.append(line)
     return "\n".join(lines) + "\n"
 
