@@ -43,6 +43,15 @@ def test_two_chapters_run_at_once_and_each_has_its_log(tmp_path):
     assert said == {"first": "first.log\n", "second": "second.log\n"}
 
 
+def test_lines_are_one_text_however_slowly_they_come(tmp_path):
+    """Else two builds would give a notebook of other bytes."""
+    slow = "import time\nfor line in range(3):\n    print(line, flush=True)\n    time.sleep(0.4)"
+    chapter = notebook(slow)
+    ahead._run(app_of(tmp_path), CONFIG, "first", chapter)
+
+    assert [output.text for output in chapter.cells[0].outputs] == ["0\n1\n2\n"]
+
+
 def test_a_cell_that_fails_is_said_with_its_page(tmp_path):
     """The words of the kernel, and which chapter it was."""
     with pytest.raises(ExtensionError, match=r"(?s)ZeroDivisionError.*first\.md"):

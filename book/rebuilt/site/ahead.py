@@ -136,6 +136,7 @@ def _run(
         timeout=config.execution_timeout,
         resources={"metadata": {"path": str(app.srcdir)}},
         record_timing=False,
+        coalesce_streams=True,  # how soon a cell prints its lines is no result
         on_cell_execute=lambda cell, **_: begun.append(cell.source),
     )
     try:
