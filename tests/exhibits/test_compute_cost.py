@@ -110,3 +110,7 @@ def test_a_minute_as_then_differs_from_today_by_the_rent_alone():
 
     assert since["times"][0] == 1.0
     assert math.isclose(since["times"][1], then / now)
+    for run, (chip, _, _) in levers.SINCE.items():
+        assert set(compute_cost.of_job([WAN], [chip])) <= set(
+            since.filter(run=run)["source"].item()
+        )

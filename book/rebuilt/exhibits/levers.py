@@ -165,18 +165,18 @@ def cheaper_since(then: pl.DataFrame) -> pl.DataFrame:
     """
     minute = minute_of(MODEL, gpu=CHIP)
     late = {chip: late_rents(chip) for chip, _, _ in SINCE.values()}
-    rows = [_at("as in February 2024", minute.gpu_hours, then["usd_per_h"], then["source"])]
+    rows = [_at("as in February 2024", CHIP, minute.gpu_hours, then["usd_per_h"], then["source"])]
     for run, (chip, settings, sampler) in SINCE.items():
         found = estimate(load_model(MODEL), gpu=chip, software=_software(**settings), **sampler)
         hours = minute.clips * found.seconds / 3600
-        rows.append(_at(run, hours, late[chip]["usd_h"], late[chip]["source"]))
+        rows.append(_at(run, chip, hours, late[chip]["usd_h"], late[chip]["source"]))
     return pl.DataFrame(rows).with_columns(times=pl.col("usd").first() / pl.col("usd"))
 
 
-def _at(run: str, hours: float, offers: pl.Series, sources: pl.Series) -> dict[str, Any]:
-    """Hours at the middle of some offers."""
+def _at(run: str, chip: str, hours: float, offers: pl.Series, sources: pl.Series) -> dict[str, Any]:
+    """Hours of a chip at the middle of some offers."""
     usd_per_h = float(offers.median())  # type: ignore[arg-type]
-    of = sorted({*of_job([MODEL], [CHIP]), *sources})
+    of = sorted({*of_job([MODEL], [chip]), *sources})
     return {"run": run, "usd": hours * usd_per_h, "usd_per_h": usd_per_h, "offers": len(offers),
             "source": of}  # fmt: skip
 

@@ -28,7 +28,7 @@ H200_AND_A100 = {
     "a100-sxm-40gb": "A100 40 GB",
 }
 MEASURED, COOLED = "measured", "measured, more power"
-H200S = {"h200-sxm": MEASURED, "h200-sxm-cts": COOLED}
+SYSTEMS = {"h200-sxm": MEASURED, "h200-sxm-cts": COOLED}
 MEMORY = {"memory_gb": "capacity", "bandwidth_tb_s": "bandwidth"}
 CHOSEN = "nvidia-tensorrt-llm-h200-2023"  # where NVIDIA shows the tests that it chose
 ENERGY = {"H100": ("h100-sxm", "v4.0"), "H200": ("h200-sxm", "v4.1")}  # rounds that measured it
@@ -116,7 +116,7 @@ def speeds(claimed: float) -> pl.DataFrame:
     bound = above.number / below.number
     rows.append(_speed("memory bandwidth", "paper", bound, above.source, below.source))
     for scenario in ("Offline", "Server"):
-        for chip, kind in H200S.items():
+        for chip, kind in SYSTEMS.items():
             for pair in mlperf.pairs(today, chip, "h100-sxm", scenario=scenario):
                 name = f"MLPerf {pair.round} {scenario}, {pair.submitter}"
                 rows.append(_speed(name, kind, pair.ratio, *(f.source for f in pair.facts)))
